@@ -1,0 +1,1 @@
+//! Every operation a person or a program can do: authorise, load, decide, save, record.

@@ -1,0 +1,113 @@
+//! What a task is multiplied over: `person where side = delivery and onsite = yes`.
+
+use std::{fmt, str::FromStr};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Side, condition::text_form};
+
+/// One item for each person or workstream that fits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Each {
+    pub over: Over,
+    /// All must fit.
+    pub filters: Vec<Filter>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    Person,
+    Workstream,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    Side(Side),
+    /// The id of a role that the person has.
+    Role(String),
+    /// Whether the person works at the customer's site.
+    Onsite(bool),
+    /// The id of a workstream that the person works in, or that it is.
+    Workstream(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not “person where side = delivery and onsite = yes” or “workstream”; one can ask for side, role, onsite and workstream")]
+pub struct Unreadable(String);
+
+impl FromStr for Each {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        let unreadable = || Unreadable(text.chars().take(200).collect());
+        let (over, filters) = text.split_once(" where ").map_or((text, ""), |(over, filters)| (over, filters));
+        let over = match over.trim() {
+            "person" => Over::Person,
+            "workstream" => Over::Workstream,
+            _ => return Err(unreadable()),
+        };
+        let filters = filters.split(" and ").map(str::trim).filter(|it| !it.is_empty());
+        let filters: Vec<_> = filters.map(|it| filter(it).ok_or_else(unreadable)).collect::<Result<_, _>>()?;
+        if filters.is_empty() && text.contains("where") {
+            return Err(unreadable());
+        }
+        Ok(Self { over, filters })
+    }
+}
+
+fn filter(text: &str) -> Option<Filter> {
+    let (field, value) = text.split_once('=')?;
+    let value = value.trim_start_matches('=').trim().trim_matches('"');
+    Some(match (field.trim(), value) {
+        ("side" | "role.side", "provider") => Filter::Side(Side::Delivery),
+        ("side" | "role.side", side) => Filter::Side(side.parse().ok()?),
+        ("role", role) if !role.is_empty() => Filter::Role(role.to_owned()),
+        ("workstream", workstream) if !workstream.is_empty() => Filter::Workstream(workstream.to_owned()),
+        ("onsite", "yes" | "true") => Filter::Onsite(true),
+        ("onsite", "no" | "false") => Filter::Onsite(false),
+        _ => return None,
+    })
+}
+
+impl fmt::Display for Each {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.over {
+            Over::Person => "person",
+            Over::Workstream => "workstream",
+        })?;
+        for (index, filter) in self.filters.iter().enumerate() {
+            f.write_str(if index == 0 { " where " } else { " and " })?;
+            match filter {
+                Filter::Side(side) => write!(f, "side = {}", side.as_str())?,
+                Filter::Role(role) => write!(f, "role = {role}")?,
+                Filter::Workstream(workstream) => write!(f, "workstream = {workstream}")?,
+                Filter::Onsite(onsite) => write!(f, "onsite = {}", if *onsite { "yes" } else { "no" })?,
+            }
+        }
+        Ok(())
+    }
+}
+
+text_form!(Each, "each", "person where side = delivery and onsite = yes, or workstream");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_each_reads_back_as_it_is_written() {
+        for text in ["person", "workstream", "person where side = delivery and onsite = yes", "person where role = workstream-lead"] {
+            assert_eq!(text.parse::<Each>().expect(text).to_string(), text);
+        }
+        assert_eq!("person where role.side = provider".parse::<Each>().expect("alias").to_string(), "person where side = delivery");
+    }
+
+    #[test]
+    fn an_unknown_filter_is_refused_by_name() {
+        for text in ["people", "person where", "person where colour = red", "person where side = nobody", ""] {
+            assert!(text.parse::<Each>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What is true and what is allowed: types, rules, calendars, gates. Pure: no IO, no async, no database, no clock.
+
+pub mod ids;
+pub mod kit;

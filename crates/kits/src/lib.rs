@@ -1,0 +1,1 @@
+//! Delivery kits as files: read, check, write.

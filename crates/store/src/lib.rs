@@ -1,0 +1,1 @@
+//! Where things are kept: one set of queries for both databases.

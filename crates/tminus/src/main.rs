@@ -1,0 +1,2 @@
+//! The Tminus binary.
+fn main() {}
