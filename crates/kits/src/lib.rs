@@ -1,1 +1,4 @@
 //! Delivery kits as files: read, check, write.
+
+pub mod page;
+pub mod problem;

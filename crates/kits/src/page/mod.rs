@@ -1,0 +1,1 @@
+//! Wiki pages: checklists, plans, tables and question banks.
