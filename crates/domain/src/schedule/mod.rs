@@ -1,0 +1,16 @@
+//! Which days are worked, and what follows from that for dates.
+
+mod calendar;
+mod dates;
+mod explain;
+mod fit;
+mod holidays;
+mod regions;
+mod year;
+
+pub use calendar::{Closure, ClosureKind, MAX_CLOSURES, Region, Unusable, Weekdays, WorkCalendar};
+pub use dates::{Anchor, Calendars, Clash, DayState, NoDate, Off, OffReason};
+pub use explain::{Computed, Explanation, Moved, Skipped};
+pub use fit::Fit;
+pub use holidays::{HOLIDAY_SOURCE, Holiday, NotHeld, public_holidays};
+pub use regions::{RegionName, region_name, regions};
