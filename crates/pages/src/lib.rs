@@ -1,1 +1,20 @@
-//! The front door for people.
+//! The front door for people: pages, forms, and what they are made of.
+//!
+//! A page is a struct with a `shell` and an askama template that extends `base.html`; `page::Asked` sends all of it or,
+//! to htmx, a part. `templates/macros.html` draws the parts, `draw` the drawings, `words` has every word.
+
+mod assets;
+pub mod draw;
+mod guard;
+mod keys;
+pub mod mark;
+pub mod page;
+mod scheme;
+pub mod shell;
+pub mod when;
+pub mod words;
+pub mod wrong;
+
+pub use assets::assets_router;
+pub use guard::guarded;
+pub use scheme::{Scheme, scheme_router};

@@ -1,0 +1,21 @@
+//! The keyboard, as its list shows it. `assets/ts/keys.ts` follows the same letters.
+
+use crate::words::{Words, t};
+
+pub(crate) const LIST: [(&str, Words); 15] = [
+    ("Ctrl+K /", t!("keys.palette")),
+    ("G …", t!("keys.go")),
+    ("J K", t!("keys.next")),
+    ("Enter", t!("keys.open")),
+    ("Esc", t!("keys.close")),
+    ("C", t!("keys.new")),
+    ("S", t!("keys.status")),
+    ("O", t!("keys.owner")),
+    ("D", t!("keys.due")),
+    ("R", t!("keys.remind")),
+    ("V", t!("keys.verify")),
+    ("V C", t!("keys.as_customer")),
+    ("Z", t!("keys.undo")),
+    ("← ↑ → ↓", t!("keys.arrows")),
+    ("?", t!("keys.help")),
+];

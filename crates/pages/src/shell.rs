@@ -1,0 +1,216 @@
+//! What stands around every page: rail, top bar, engagement header and tabs. Plain data; `templates/base.html` draws it.
+
+use crate::{
+    mark::{Face, Mark},
+    scheme::Scheme,
+    when::Countdown,
+    words::{Words, t},
+};
+
+/// The surroundings of one page. Every page struct has one in a field named `shell`.
+#[derive(Clone, Debug)]
+pub struct Shell {
+    /// What the page is about, in the title and, outside an engagement, as its heading.
+    pub title: String,
+    /// Nobody before sign-in: then there is no rail.
+    pub person: Option<Face>,
+    pub at: Place,
+    /// Open items of this person, beside "My items".
+    pub mine: usize,
+    pub pinned: Vec<Pinned>,
+    pub engagement: Option<Header>,
+    /// The way here, without the page itself; at most three.
+    pub crumbs: Vec<Link>,
+    /// What was just done, said once.
+    pub notice: Option<Notice>,
+    pub scheme: Scheme,
+    /// Where this page's events come from, if it is live.
+    pub live: Option<String>,
+    /// What the command palette offers besides going to a page.
+    pub commands: Vec<Command>,
+}
+
+/// Which entry of the rail is current.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    Mine,
+    Engagements,
+    Kits,
+    Insights,
+    People,
+    Settings,
+    #[default]
+    Elsewhere,
+}
+
+/// An engagement in the rail.
+#[derive(Clone, Debug)]
+pub struct Pinned {
+    pub id: String,
+    pub name: String,
+    pub rating: Mark,
+    pub countdown: Option<Countdown>,
+}
+
+/// The header of an engagement's pages.
+#[derive(Clone, Debug)]
+pub struct Header {
+    pub id: String,
+    pub customer: String,
+    /// The engagement's own name, beside the customer's.
+    pub name: String,
+    pub rating: Mark,
+    pub tab: Tab,
+    /// What is open, beside a tab.
+    pub open: Vec<(Tab, usize)>,
+    /// Dates at the right: `Kick-off Tue 1 Dec`, `T−6`.
+    pub ahead: Vec<(String, Countdown)>,
+    /// Delivery people may look at the page as the customer sees it.
+    pub customer_view: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    Countdown,
+    Checklist,
+    People,
+    Schedule,
+    Sessions,
+    Kit,
+    Governance,
+    Record,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub words: String,
+    pub href: String,
+}
+
+/// One line of the command palette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    pub icon: &'static str,
+    pub words: String,
+    pub href: String,
+    /// `G C`, shown beside it; the keyboard follows the same letters.
+    pub keys: &'static str,
+}
+
+/// What was just done, in a toast.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    pub mark: Mark,
+    pub words: String,
+    /// Where a POST takes it back.
+    pub undo: Option<String>,
+}
+
+impl Shell {
+    /// A page outside any engagement; fill in the rest with `..Shell::new(…)`.
+    pub fn new(title: impl Into<String>, at: Place) -> Self {
+        Self {
+            title: title.into(),
+            at,
+            person: None,
+            mine: 0,
+            pinned: Vec::new(),
+            engagement: None,
+            crumbs: Vec::new(),
+            notice: None,
+            scheme: Scheme::default(),
+            live: None,
+            commands: Vec::new(),
+        }
+    }
+
+    pub(crate) fn rail(&self) -> [RailEntry; 6] {
+        let entry = |place, icon, words, href| RailEntry { icon, words, href, current: self.at == place };
+        [
+            entry(Place::Mine, "home", t!("rail.mine"), "/mine"),
+            entry(Place::Engagements, "launch", t!("rail.engagements"), "/engagements"),
+            entry(Place::Kits, "kit", t!("rail.kits"), "/kits"),
+            entry(Place::Insights, "chart", t!("rail.insights"), "/insights"),
+            entry(Place::People, "people", t!("rail.people"), "/people"),
+            entry(Place::Settings, "gear", t!("rail.settings"), "/settings"),
+        ]
+    }
+
+    pub(crate) fn is_open(&self, pinned: &Pinned) -> bool {
+        self.engagement.as_ref().is_some_and(|header| header.id == pinned.id)
+    }
+
+    /// Where one can go from here, then what the page itself offers.
+    pub(crate) fn offers(&self) -> Vec<Command> {
+        let to = |words: Words, href: String, keys| Command { icon: "arrow", words: t!("palette.go_to").with("page", words).into(), href, keys };
+        let tabs = self.engagement.iter().flat_map(|header| Tab::ALL.map(|tab| to(tab.word(), header.path(tab), tab.keys())));
+        let places = self.rail().map(|entry| {
+            let keys = if entry.href == "/engagements" { "G E" } else { "" };
+            to(entry.words, entry.href.to_owned(), keys)
+        });
+        self.commands.iter().cloned().chain(tabs).chain(places).collect()
+    }
+}
+
+pub(crate) struct RailEntry {
+    pub(crate) icon: &'static str,
+    pub(crate) words: Words,
+    pub(crate) href: &'static str,
+    pub(crate) current: bool,
+}
+
+impl Header {
+    /// Where a tab of this engagement is.
+    pub fn path(&self, tab: Tab) -> String {
+        format!("/engagements/{}/{}", self.id, tab.path())
+    }
+
+    pub(crate) fn count(&self, tab: Tab) -> Option<usize> {
+        self.open.iter().find(|(open, _)| *open == tab).map(|(_, count)| *count).filter(|count| *count > 0)
+    }
+}
+
+impl Tab {
+    pub const ALL: [Self; 8] =
+        [Self::Countdown, Self::Checklist, Self::People, Self::Schedule, Self::Sessions, Self::Kit, Self::Governance, Self::Record];
+
+    pub const fn word(self) -> Words {
+        match self {
+            Self::Countdown => t!("tab.countdown"),
+            Self::Checklist => t!("tab.checklist"),
+            Self::People => t!("tab.people"),
+            Self::Schedule => t!("tab.schedule"),
+            Self::Sessions => t!("tab.sessions"),
+            Self::Kit => t!("tab.kit"),
+            Self::Governance => t!("tab.governance"),
+            Self::Record => t!("tab.record"),
+        }
+    }
+
+    /// The last part of its address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Countdown => "countdown",
+            Self::Checklist => "checklist",
+            Self::People => "people",
+            Self::Schedule => "schedule",
+            Self::Sessions => "sessions",
+            Self::Kit => "kit",
+            Self::Governance => "governance",
+            Self::Record => "record",
+        }
+    }
+
+    const fn keys(self) -> &'static str {
+        match self {
+            Self::Countdown => "G T",
+            Self::Checklist => "G C",
+            Self::People => "G A",
+            Self::Schedule => "G S",
+            Self::Sessions => "G I",
+            Self::Kit => "G K",
+            Self::Governance => "G V",
+            Self::Record => "G R",
+        }
+    }
+}
