@@ -106,14 +106,7 @@ const WEEK: [(Weekday, &str, &str); 7] = [
 impl WorkCalendar {
     /// A calendar that works Monday to Friday and has no holidays yet.
     pub fn new(name: impl Into<String>, side: Side) -> Self {
-        Self {
-            name: name.into(),
-            side,
-            working_days: Weekdays::default(),
-            region: None,
-            closures: Vec::new(),
-            source: String::new(),
-        }
+        Self { name: name.into(), side, working_days: Weekdays::default(), region: None, closures: Vec::new(), source: String::new() }
     }
 
     #[must_use]
@@ -146,7 +139,7 @@ impl WorkCalendar {
 
     /// Its name with what it counts by: `Delivery (Germany, Bayern)`, `Customer (Israel; Sun–Thu)`.
     pub fn label(&self) -> String {
-        let region = self.region.as_ref().map(|region| region_name(region));
+        let region = self.region.as_ref().map(region_name);
         let week = (self.working_days != Weekdays::default()).then(|| self.working_days.to_string());
         match (region, week) {
             (None, None) => self.name.clone(),

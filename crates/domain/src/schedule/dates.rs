@@ -20,7 +20,7 @@ const LAST_YEAR: i16 = 2099;
 /// The calendars that a date counts in. Cheap to ask; keep it while the calendars do not change.
 #[derive(Clone, Debug)]
 pub struct Calendars {
-    calendars: Vec<WorkCalendar>,
+    list: Vec<WorkCalendar>,
     labels: Vec<String>,
     /// Made when first asked for.
     years: Box<[OnceLock<Box<Year>>]>,
@@ -91,16 +91,16 @@ impl Calendars {
         calendars.iter().try_for_each(WorkCalendar::check)?;
         let labels = calendars.iter().map(WorkCalendar::label).collect();
         let years = (FIRST_YEAR..=LAST_YEAR).map(|_| OnceLock::new()).collect();
-        Ok(Self { calendars, labels, years })
+        Ok(Self { list: calendars, labels, years })
     }
 
     /// These and one more, such as a person's.
     pub fn with(&self, calendar: WorkCalendar) -> Result<Self, Unusable> {
-        Self::new(self.calendars.iter().cloned().chain([calendar]).collect())
+        Self::new(self.list.iter().cloned().chain([calendar]).collect())
     }
 
     pub fn list(&self) -> &[WorkCalendar] {
-        &self.calendars
+        &self.list
     }
 
     /// The calendars as an explanation names them: `Delivery (Germany, Bayern)`.
@@ -115,12 +115,9 @@ impl Calendars {
     /// What a day is, with the reasons of each calendar.
     pub fn working(&self, date: Date) -> Result<DayState, NoDate> {
         let year = self.year(date.year())?;
-        let weekend = self.calendars.iter().filter(|calendar| !calendar.working_days.contains(date.weekday()));
-        let weekend = weekend.map(|calendar| Off {
-            calendar: calendar.name.clone(),
-            reason: OffReason::Weekend,
-            title: "weekend".to_owned(),
-        });
+        let weekend = self.list.iter().filter(|calendar| !calendar.working_days.contains(date.weekday()));
+        let weekend =
+            weekend.map(|calendar| Off { calendar: calendar.name.clone(), reason: OffReason::Weekend, title: "weekend".to_owned() });
         let named = year.off_within(date, date).iter().map(|off| Off {
             calendar: self.name(off).to_owned(),
             reason: off.reason,
@@ -160,7 +157,7 @@ impl Calendars {
     /// Freezes, quarter ends and absences on a day.
     pub fn clashes(&self, date: Date) -> Vec<Clash> {
         let mut clashes = Vec::new();
-        for calendar in &self.calendars {
+        for calendar in &self.list {
             let on = calendar.closures.iter().filter(|closure| !closure.kind.stops_work() && closure.from <= date && date <= closure.to);
             clashes.extend(on.map(|closure| Clash {
                 calendar: calendar.name.clone(),
@@ -197,7 +194,7 @@ impl Calendars {
     }
 
     pub(super) fn name(&self, off: &DayOff) -> &str {
-        self.calendars.get(off.calendar).map_or("", |calendar| &calendar.name)
+        self.list.get(off.calendar).map_or("", |calendar| &calendar.name)
     }
 
     fn year(&self, year: i16) -> Result<&Year, NoDate> {
@@ -207,7 +204,7 @@ impl Calendars {
         if let Some(known) = cell.get() {
             return Ok(known);
         }
-        let made = Box::new(Year::of(&self.calendars, year)?);
+        let made = Box::new(Year::of(&self.list, year)?);
         Ok(cell.get_or_init(|| made))
     }
 }

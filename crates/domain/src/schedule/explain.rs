@@ -119,12 +119,7 @@ impl Calendars {
             let run = list.iter_mut().rev().find(|run| run.calendar == calendar && run.title == *off.title);
             match run {
                 Some(run) if self.only_weekend_between(run.to, off.date) => run.to = off.date,
-                _ => list.push(Skipped {
-                    from: off.date,
-                    to: off.date,
-                    calendar: calendar.to_owned(),
-                    title: off.title.to_string(),
-                }),
+                _ => list.push(Skipped { from: off.date, to: off.date, calendar: calendar.to_owned(), title: off.title.to_string() }),
             }
         }
         Ok(list)
@@ -166,7 +161,7 @@ impl fmt::Display for Computed {
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rule, anchor, anchor_date, .. } = self;
-        write!(f, "{} {anchor} on {}, counted in {}", span(rule), long(*anchor_date), and(&self.calendars))?;
+        write!(f, "{} {anchor} on {}, counted in {}", span(rule), long(*anchor_date), joined(&self.calendars))?;
         if !self.anchor_off.is_empty() {
             write!(f, "; {} is no working day: {}", anchor_date.strftime("%a %-d %b"), reasons(&self.anchor_off))?;
         }
@@ -195,9 +190,9 @@ impl Explanation {
                 None => groups.push((skipped, vec![&skipped.calendar])),
             }
         }
-        let groups = groups.iter().map(|(first, calendars)| {
-            format!("{} {} ({})", self.range(first.from, first.to), first.title, calendars.join(", "))
-        });
+        let groups = groups
+            .iter()
+            .map(|(first, calendars)| format!("{} {} ({})", self.range(first.from, first.to), first.title, calendars.join(", ")));
         groups.collect::<Vec<_>>().join(", ")
     }
 
@@ -228,11 +223,11 @@ fn long(date: Date) -> String {
     date.strftime("%a %-d %b %Y").to_string()
 }
 
-fn and(list: &[String]) -> String {
+fn joined(list: &[String]) -> String {
     match list {
         [] => String::new(),
         [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+        [most @ .., end] => format!("{} and {end}", most.join(", ")),
     }
 }
 

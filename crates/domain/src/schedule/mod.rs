@@ -14,3 +14,6 @@ pub use explain::{Computed, Explanation, Moved, Skipped};
 pub use fit::Fit;
 pub use holidays::{HOLIDAY_SOURCE, Holiday, NotHeld, public_holidays};
 pub use regions::{RegionName, region_name, regions};
+
+#[cfg(test)]
+mod tests;

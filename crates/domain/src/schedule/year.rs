@@ -39,7 +39,10 @@ impl Year {
             }
             if let Some(region) = &calendar.region {
                 for holiday in public_holidays(region, year)? {
-                    this.add(calendar, DayOff { date: holiday.date, calendar: at, title: holiday.title.into(), reason: OffReason::Holiday });
+                    this.add(
+                        calendar,
+                        DayOff { date: holiday.date, calendar: at, title: holiday.title.into(), reason: OffReason::Holiday },
+                    );
                 }
             }
             for closure in calendar.closures.iter().filter(|closure| closure.kind.stops_work()) {
