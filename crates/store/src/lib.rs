@@ -1,1 +1,102 @@
 //! Where things are kept: one set of queries for both databases.
+
+#![expect(unreachable_pub, reason = "entities are public for the macros that make them")]
+
+mod cache;
+pub mod change;
+pub mod checklist;
+pub mod engagement;
+pub mod files;
+pub mod kit;
+mod migrations;
+mod open;
+pub mod people;
+pub mod record;
+pub mod rights;
+
+use std::sync::Arc;
+
+use sea_orm::{DatabaseConnection, DbErr};
+use tokio::sync::broadcast;
+
+pub use change::{Change, Locked};
+pub use engagement::{Snapshot, View};
+pub use open::Opening;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else changed it first, or it is there already.
+    #[error("somebody else changed it first")]
+    Conflict,
+    /// The disk is full.
+    #[error("the disk is full: nothing was saved")]
+    Full,
+    /// The database cannot be written to.
+    #[error("the database is read-only: nothing was saved")]
+    ReadOnly,
+    /// Another program holds the database.
+    #[error("another program is using the database: nothing was saved")]
+    Busy,
+    #[error("the database failed")]
+    Failed(#[source] DbErr),
+    /// Something kept there cannot be read; it was not changed.
+    #[error("something kept in {table} cannot be read: {why}")]
+    Unreadable { table: &'static str, why: String },
+    #[error("the file store failed")]
+    Files(#[from] object_store::Error),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        let text = error.to_string().to_lowercase();
+        match () {
+            () if text.contains("database or disk is full") || text.contains("no space left") => Self::Full,
+            () if text.contains("readonly database") || text.contains("read-only") => Self::ReadOnly,
+            () if text.contains("database is locked") || text.contains("database table is locked") => Self::Busy,
+            () if text.contains("unique constraint") => Self::Conflict,
+            () => Self::Failed(error),
+        }
+    }
+}
+
+/// A database with its files. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Store {
+    /// For reading. On SQLite it never writes.
+    read: DatabaseConnection,
+    /// For writing. On SQLite one connection, handed out in the order of asking.
+    write: DatabaseConnection,
+    files: Arc<dyn object_store::ObjectStore>,
+    cache: Arc<cache::Cache>,
+    changed: broadcast::Sender<Changed>,
+}
+
+/// Said to everybody who looks at an engagement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    pub engagement: String,
+    pub revision: i64,
+}
+
+impl Store {
+    /// Changes from now on, on this node and, over `PostgreSQL`, on all others.
+    pub fn changes(&self) -> broadcast::Receiver<Changed> {
+        self.changed.subscribe()
+    }
+
+    /// Whether the database answers.
+    pub async fn answers(&self) -> Result<(), StoreError> {
+        use sea_orm::ConnectionTrait;
+        self.read.execute_unprepared("SELECT 1").await?;
+        Ok(())
+    }
+}
+
+/// A document of the domain as it is kept: JSON.
+fn to_text<T: serde::Serialize>(table: &'static str, value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::Unreadable { table, why: error.to_string() })
+}
+
+fn from_text<T: serde::de::DeserializeOwned>(table: &'static str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Unreadable { table, why: error.to_string() })
+}

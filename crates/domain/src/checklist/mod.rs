@@ -1,0 +1,6 @@
+//! The checklist: activities, items, and what they need to be done.
+
+pub mod filter;
+pub mod item;
+pub mod status;
+pub mod work;

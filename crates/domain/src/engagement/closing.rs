@@ -1,0 +1,144 @@
+//! Closing Sprint 0: a frozen onboarding report, signed by both sides.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Engagement;
+use crate::{
+    checklist::{item::Item, item::Mark, status::State},
+    ids::ItemId,
+    kit::Side,
+};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Closing {
+    /// The report as the first signature froze it.
+    #[serde(default)]
+    pub report: Option<Report>,
+    #[serde(default)]
+    pub signatures: Vec<Signature>,
+    #[serde(default)]
+    pub closed_at: Option<Timestamp>,
+}
+
+/// What was true when Sprint 0 was closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    pub on: Date,
+    pub sprint_end: Option<Date>,
+    pub applicable: u32,
+    pub done: u32,
+    pub waived: Vec<Line>,
+    /// Done after it was due.
+    pub late: Vec<Line>,
+    /// Still open; closing in spite of them has a reason.
+    pub open: Vec<Line>,
+    pub left_out: u32,
+    /// Why it was closed with open items.
+    pub reason: Option<String>,
+    /// Digest of everything the report rests on.
+    pub digest: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub item: ItemId,
+    pub title: String,
+    /// The waiver's reason, or by how much it was late.
+    pub note: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    pub side: Side,
+    pub mark: Mark,
+    pub digest: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("{} items are still open: {}; do or waive them, or give a reason to close in spite of them", .0.len(), .0.iter().take(5).cloned().collect::<Vec<_>>().join(", "))]
+    Open(Vec<String>),
+    #[error("Sprint 0 is closed already")]
+    Closed,
+    #[error("the {} side has signed already", .0.as_str())]
+    Signed(Side),
+    #[error("both sides sign: the delivery side and the customer")]
+    Partner,
+    #[error("there is no item that counts: an empty checklist cannot be closed")]
+    Empty,
+}
+
+impl Report {
+    pub fn of(engagement: &Engagement, today: Date, reason: Option<String>) -> Self {
+        let mut report = Self {
+            on: today,
+            sprint_end: engagement.milestone("sprint-0.end"),
+            applicable: 0,
+            done: 0,
+            waived: Vec::new(),
+            late: Vec::new(),
+            open: Vec::new(),
+            left_out: u32::try_from(engagement.plan.left_out.len()).unwrap_or(u32::MAX),
+            reason,
+            digest: String::new(),
+        };
+        let mut digest = Sha256::new();
+        for item in engagement.listed().filter(|item| item.applies()) {
+            report.take(item);
+            digest.update(format!("{}\n{}\n{}\n", item.key, item.version, item.state().as_str()));
+        }
+        digest.update(report.reason.as_deref().unwrap_or_default());
+        report.digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        report
+    }
+
+    fn take(&mut self, item: &Item) {
+        let line = |note: String| Line { item: item.id.clone(), title: item.content.title.clone(), note };
+        self.applicable += 1;
+        match item.state() {
+            State::Done => {
+                self.done += 1;
+                let on = item.done.as_ref().map(|mark| mark.at.to_zoned(jiff::tz::TimeZone::UTC).date());
+                if let (Some(due), Some(on)) = (item.due_on(), on)
+                    && on > due
+                {
+                    self.late.push(line(format!("due {due}, done {on}")));
+                }
+            }
+            State::Waived => self.waived.push(line(item.status.reason.clone().unwrap_or_default())),
+            state => self.open.push(line(state.as_str().to_owned())),
+        }
+    }
+}
+
+impl Closing {
+    /// The closing with one signature more. A signature on an outdated report does not count: both sign the same.
+    pub fn sign(mut self, side: Side, mark: Mark, report: Report) -> Result<Self, Refused> {
+        if self.closed_at.is_some() {
+            return Err(Refused::Closed);
+        }
+        if side == Side::Partner {
+            return Err(Refused::Partner);
+        }
+        if report.applicable == 0 {
+            return Err(Refused::Empty);
+        }
+        let reason = report.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+        if !report.open.is_empty() && !reason {
+            return Err(Refused::Open(report.open.iter().map(|line| line.title.clone()).collect()));
+        }
+        self.signatures.retain(|signature| signature.digest == report.digest);
+        if self.signatures.iter().any(|signature| signature.side == side) {
+            return Err(Refused::Signed(side));
+        }
+        let at = mark.at;
+        self.signatures.push(Signature { side, mark, digest: report.digest.clone() });
+        self.report = Some(report);
+        if self.signatures.len() == 2 {
+            self.closed_at = Some(at);
+        }
+        Ok(self)
+    }
+}

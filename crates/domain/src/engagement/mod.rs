@@ -1,0 +1,188 @@
+//! An engagement: one statement of work for one customer.
+
+pub mod closing;
+pub mod counts;
+pub mod expand;
+pub mod gate;
+pub mod retailor;
+pub mod setup;
+pub mod tailor;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    checklist::item::Item,
+    ids::{EngagementId, ItemId, KitHash, KitId, MilestoneId, ModuleId, PersonId, RoleId},
+    kit::{Fact, Gate, Role, Side},
+    people::Member,
+    record::chain::Head,
+    schedule::Computed,
+};
+use closing::Closing;
+use setup::Setup;
+
+/// A whole engagement as it stands at one revision.
+#[derive(Clone, Debug)]
+pub struct Engagement {
+    pub id: EngagementId,
+    pub plan: Arc<Plan>,
+    pub members: Arc<Vec<Member>>,
+    /// Names of everybody that the engagement mentions.
+    pub names: Arc<BTreeMap<PersonId, String>>,
+    /// By position.
+    pub items: Vec<Arc<Item>>,
+    /// Counts every change; pages carry it as their `ETag`.
+    pub revision: i64,
+    pub head: Head,
+}
+
+/// Everything of an engagement but its items and members.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    pub setup: Setup,
+    pub kits: Vec<PinnedKit>,
+    pub roles: Vec<Role>,
+    pub facts: Vec<Fact>,
+    pub gates: Vec<Gate>,
+    pub milestones: Vec<PlannedMilestone>,
+    pub activities: Vec<Activity>,
+    pub left_out: Vec<LeftOut>,
+    pub opened_at: Timestamp,
+    pub opened_by: PersonId,
+    #[serde(default)]
+    pub closing: Closing,
+}
+
+/// The version of a kit that an engagement keeps to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinnedKit {
+    pub id: KitId,
+    pub title: String,
+    pub version: String,
+    pub hash: KitHash,
+}
+
+/// A milestone with its date, given or computed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedMilestone {
+    pub id: MilestoneId,
+    pub title: String,
+    pub note: String,
+    pub when: Computed,
+    /// Somebody gave the date; else it follows from another milestone, or is unknown.
+    pub given: bool,
+}
+
+/// One numbered row of the checklist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    pub id: ModuleId,
+    pub title: String,
+    pub phase: String,
+    pub description: String,
+    pub src: String,
+    pub workstream: String,
+}
+
+/// A part of the kit that this engagement leaves out, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    pub key: String,
+    pub title: String,
+    pub activity: ModuleId,
+    /// `nobody works on site`, in the words of the protocol's answers.
+    pub because: String,
+}
+
+impl Engagement {
+    pub fn item(&self, id: &ItemId) -> Option<&Arc<Item>> {
+        self.items.iter().find(|item| &item.id == id)
+    }
+
+    pub fn item_by_key(&self, key: &str) -> Option<&Arc<Item>> {
+        self.items.iter().find(|item| item.key == key)
+    }
+
+    /// Items on the checklist, in order.
+    pub fn listed(&self) -> impl Iterator<Item = &Arc<Item>> {
+        self.items.iter().filter(|item| !item.removed)
+    }
+
+    pub fn parts<'a>(&'a self, id: &'a ItemId) -> impl Iterator<Item = &'a Arc<Item>> {
+        self.listed().filter(move |item| item.parent.as_ref() == Some(id))
+    }
+
+    /// Open items that come before this one.
+    pub fn open_before<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = &'a Arc<Item>> {
+        item.content.after.iter().filter_map(|key| self.item_by_key(key)).filter(|before| before.is_open())
+    }
+
+    pub fn member(&self, person: &PersonId) -> Option<&Member> {
+        self.members.iter().find(|member| &member.person == person)
+    }
+
+    pub fn role(&self, id: &RoleId) -> Option<&Role> {
+        self.plan.roles.iter().find(|role| &role.id == id)
+    }
+
+    pub fn milestone(&self, id: &str) -> Option<Date> {
+        self.plan.milestones.iter().find(|milestone| milestone.id.0 == id).and_then(|milestone| milestone.when.date())
+    }
+
+    pub fn name<'a>(&'a self, person: &'a PersonId) -> &'a str {
+        self.names.get(person).map_or(person.as_str(), String::as_str)
+    }
+
+    /// Who owns an item, one entry a role. `None` is nobody: the role is not filled.
+    pub fn owners<'a>(&'a self, item: &'a Item) -> Vec<Owner<'a>> {
+        let mut owners = Vec::with_capacity(item.content.owners.len());
+        for id in &item.content.owners {
+            let role = self.role(id);
+            let side = role.map_or(Side::Delivery, |role| role.side);
+            let person = item.assigned.get(&side).or_else(|| self.holder(item, id, side));
+            owners.push(Owner { role: id, title: role.map_or(id.as_str(), |role| &role.title), side, person });
+        }
+        for (side, person) in &item.assigned {
+            if !owners.iter().any(|owner| owner.side == *side) {
+                owners.push(Owner { role: &EMPTY_ROLE, title: "", side: *side, person: Some(person) });
+            }
+        }
+        owners
+    }
+
+    fn holder<'a>(&'a self, item: &'a Item, role: &RoleId, side: Side) -> Option<&'a PersonId> {
+        let here = |member: &&Member| item.workstream.as_ref().is_none_or(|workstream| member.workstreams.contains(workstream));
+        let holds = |member: &&Member| member.roles.contains(role) && member.side() == side;
+        if let Some(person) = &item.person
+            && self.member(person).is_some_and(|member| holds(&member))
+        {
+            return Some(person);
+        }
+        let mut holders = self.members.iter().filter(holds);
+        holders.clone().find(here).or_else(|| holders.next()).map(|member| &member.person)
+    }
+
+    /// Whether a person has to do with an item: they own it, or it is about them.
+    pub fn is_of(&self, item: &Item, person: &PersonId) -> bool {
+        item.person.as_ref() == Some(person) || self.owners(item).iter().any(|owner| owner.person == Some(person))
+    }
+
+    /// The side that has to move first.
+    pub fn owner_side(&self, item: &Item) -> Side {
+        item.content.owners.first().and_then(|id| self.role(id)).map_or(Side::Delivery, |role| role.side)
+    }
+}
+
+static EMPTY_ROLE: RoleId = RoleId(String::new());
+
+/// A role on an item, resolved to a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Owner<'a> {
+    pub role: &'a RoleId,
+    pub title: &'a str,
+    pub side: Side,
+    pub person: Option<&'a PersonId>,
+}

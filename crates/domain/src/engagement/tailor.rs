@@ -1,0 +1,219 @@
+//! Tailoring: from kits, dates, calendars and answers to the dated checklist, each choice with its reason.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::{
+    Activity, LeftOut, PlannedMilestone,
+    expand::{Draft, expand},
+    setup::{MILESTONES, Refused, Setup},
+};
+use crate::{
+    ids::{FactId, GateId, MilestoneId, RoleId},
+    kit::{Fact, Gate, Hardness, Kit, Role, Side, due::DueRule},
+    people::Member,
+    schedule::{Anchor, Calendars, Computed, Fit, NoDate},
+};
+
+/// What follows from a setup.
+#[derive(Clone, Debug)]
+pub struct Tailored {
+    pub roles: Vec<Role>,
+    pub facts: Vec<Fact>,
+    pub gates: Vec<Gate>,
+    pub milestones: Vec<PlannedMilestone>,
+    pub activities: Vec<Activity>,
+    pub items: Vec<Dated>,
+    pub left_out: Vec<LeftOut>,
+    /// Questions whose answers would still change something.
+    pub open: Vec<FactId>,
+}
+
+/// A drafted item with its date.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dated {
+    pub draft: Draft,
+    pub due: Option<Computed>,
+    pub start_by: Option<Date>,
+    /// Whether its lead time still fits, seen from today. `None` without a lead time or a date.
+    pub fit: Option<Fit>,
+}
+
+impl Dated {
+    pub fn is_infeasible(&self) -> bool {
+        matches!(self.fit, Some(Fit::Impossible { .. } | Fit::Past { .. }))
+    }
+}
+
+/// Tailors kits to a setup. All that is wrong with the setup is named at once.
+pub fn tailor(kits: &[&Kit], setup: &Setup, members: &[Member], today: Date) -> Result<Tailored, Vec<Refused>> {
+    let mut problems = setup.problems(kits);
+    let refused = |problem: String| vec![Refused::Calendar { problem }];
+    let calendars = match Calendars::new(setup.calendars.clone()) {
+        Ok(calendars) => calendars,
+        Err(unusable) => {
+            problems.extend(refused(unusable.to_string()));
+            return Err(problems);
+        }
+    };
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let milestones = milestones(kits, setup, &calendars).map_err(|no_date| refused(no_date.to_string()))?;
+    let anchors = Anchors { milestones: &milestones, members };
+    let expanded = expand(kits, setup, members);
+    let date = |draft| date(draft, &anchors, &calendars, today);
+    let items = expanded.drafts.into_iter().map(date).collect::<Result<_, _>>().map_err(|no_date: NoDate| refused(no_date.to_string()))?;
+    Ok(Tailored {
+        roles: roles(kits),
+        facts: facts(kits),
+        gates: gates(kits),
+        milestones,
+        activities: expanded.activities,
+        items,
+        left_out: expanded.left_out,
+        open: expanded.open.into_iter().collect(),
+    })
+}
+
+/// Every milestone with its date: given, or following from another, or unknown.
+fn milestones(kits: &[&Kit], setup: &Setup, calendars: &Calendars) -> Result<Vec<PlannedMilestone>, NoDate> {
+    let mut known: Vec<(MilestoneId, String, String, Option<DueRule>)> = Vec::new();
+    for kit in kits {
+        for milestone in &kit.milestones {
+            if milestone.id.as_str() != MEMBER_START && !known.iter().any(|(id, ..)| id == &milestone.id) {
+                known.push((milestone.id.clone(), milestone.title.clone(), milestone.note.clone(), milestone.follows.clone()));
+            }
+        }
+    }
+    for (id, title) in MILESTONES {
+        if !known.iter().any(|(known, ..)| known.as_str() == id) {
+            known.push((id.into(), title.to_owned(), String::new(), None));
+        }
+    }
+    let mut dates: BTreeMap<MilestoneId, Computed> = BTreeMap::new();
+    // Each round dates what follows from a milestone that is dated by now; a chain cannot be longer than the list.
+    for _ in 0..known.len() {
+        for (id, _, _, follows) in &known {
+            if setup.milestones.contains_key(id) || dates.contains_key(id) {
+                continue;
+            }
+            let Some(rule) = follows else { continue };
+            let date = setup.milestones.get(&rule.anchor).copied().or_else(|| dates.get(&rule.anchor)?.date());
+            if date.is_some() {
+                let title = known.iter().find(|(known, ..)| known == &rule.anchor).map_or(rule.anchor.as_str(), |(_, title, ..)| title);
+                dates.insert(id.clone(), calendars.compute(rule, &Anchor { id: rule.anchor.clone(), title: in_sentence(title), date })?);
+            }
+        }
+    }
+    let mut planned = Vec::with_capacity(known.len());
+    for (id, title, note, follows) in known {
+        let given = setup.milestones.get(&id).copied();
+        let itself = DueRule { anchor: id.clone(), offset: 0, unit: crate::kit::due::DayUnit::Business };
+        let when = match (given, dates.remove(&id)) {
+            (Some(_), _) => calendars.compute(&itself, &Anchor { id: id.clone(), title: in_sentence(&title), date: given })?,
+            (None, Some(computed)) => computed,
+            (None, None) => {
+                let rule = follows.unwrap_or(itself);
+                let anchor = MILESTONES
+                    .iter()
+                    .find(|(known, _)| *known == rule.anchor.as_str())
+                    .map_or(rule.anchor.to_string(), |it| in_sentence(it.1));
+                Computed::Unknown { rule, anchor }
+            }
+        };
+        planned.push(PlannedMilestone { id, title, note, when, given: given.is_some() });
+    }
+    planned.sort_by_key(|milestone| milestone.when.date().unwrap_or(Date::MAX));
+    Ok(planned)
+}
+
+/// The anchor of dates that count from a person's own arrival.
+pub const MEMBER_START: &str = "member.start";
+
+pub(crate) struct Anchors<'a> {
+    pub(crate) milestones: &'a [PlannedMilestone],
+    pub(crate) members: &'a [Member],
+}
+
+impl Anchors<'_> {
+    fn anchor(&self, id: &MilestoneId, draft: &Draft) -> Anchor {
+        if id.as_str() == MEMBER_START {
+            let member = self.members.iter().find(|member| Some(&member.person) == draft.person.as_ref());
+            return Anchor { id: id.clone(), title: "arrival".to_owned(), date: member.and_then(|member| member.from) };
+        }
+        let milestone = self.milestones.iter().find(|milestone| &milestone.id == id);
+        let title = milestone.map_or_else(|| id.to_string(), |milestone| in_sentence(&milestone.title));
+        Anchor { id: id.clone(), title, date: milestone.and_then(|milestone| milestone.when.date()) }
+    }
+}
+
+fn date(draft: Draft, anchors: &Anchors<'_>, calendars: &Calendars, today: Date) -> Result<Dated, NoDate> {
+    let rule = draft.content.due.as_ref();
+    let due = rule.map(|rule| calendars.compute(rule, &anchors.anchor(&rule.anchor, &draft))).transpose()?;
+    let on = due.as_ref().and_then(Computed::date);
+    let timed = on.zip(draft.content.lead);
+    let start_by = timed.map(|(due, lead)| calendars.start_by(due, lead)).transpose()?;
+    let fit = timed.map(|(due, lead)| calendars.fit(today, due, lead)).transpose()?;
+    Ok(Dated { draft, due, start_by, fit })
+}
+
+fn roles(kits: &[&Kit]) -> Vec<Role> {
+    let mut roles: Vec<Role> = Vec::new();
+    for role in kits.iter().flat_map(|kit| &kit.roles) {
+        if !roles.iter().any(|it| it.id == role.id) {
+            roles.push(role.clone());
+        }
+    }
+    roles
+}
+
+fn facts(kits: &[&Kit]) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = Vec::new();
+    for fact in kits.iter().flat_map(|kit| &kit.facts) {
+        if !facts.iter().any(|it| it.id == fact.id) {
+            facts.push(fact.clone());
+        }
+    }
+    facts
+}
+
+/// The kits' gates. Kits that bring none still have to be complete by the end of Sprint 0.
+fn gates(kits: &[&Kit]) -> Vec<Gate> {
+    let mut gates: Vec<Gate> = Vec::new();
+    for gate in kits.iter().flat_map(|kit| &kit.gates) {
+        if !gates.iter().any(|it| it.id == gate.id) {
+            gates.push(gate.clone());
+        }
+    }
+    if !gates.iter().any(|gate| gate.everything) {
+        gates.push(Gate {
+            id: GateId::from("onboarding-complete"),
+            title: "Onboarding complete".to_owned(),
+            milestone: MilestoneId::from("sprint-0.end"),
+            hardness: Hardness::Hard,
+            everything: true,
+            ..Gate::default()
+        });
+    }
+    gates
+}
+
+/// A title as it stands in the middle of a sentence: `Kick-off` becomes `kick-off`, `Sprint 0 ends` and `LRP` stay.
+fn in_sentence(title: &str) -> String {
+    let mut letters = title.chars();
+    let first = letters.next();
+    let keeps = title.starts_with("Sprint") || letters.clone().next().is_some_and(char::is_uppercase);
+    match first {
+        Some(first) if !keeps => first.to_lowercase().chain(letters).collect(),
+        _ => title.to_owned(),
+    }
+}
+
+/// A role's title and side, for showing owners before anybody fills it.
+pub fn owner_titles<'a>(roles: &'a [Role], owners: &'a [RoleId]) -> impl Iterator<Item = (&'a str, Side)> {
+    owners
+        .iter()
+        .map(|id| roles.iter().find(|role| &role.id == id).map_or((id.as_str(), Side::Delivery), |role| (role.title.as_str(), role.side)))
+}

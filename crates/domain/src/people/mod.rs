@@ -1,0 +1,121 @@
+//! People: once in the practice, and as members of engagements.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::{PersonId, RoleId, WorkstreamId},
+    kit::Side,
+    rights::{Function, PracticeRole},
+};
+
+/// A person as the practice knows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub side: Side,
+    /// An IANA time zone.
+    pub zone: String,
+    pub practice: PracticeRole,
+}
+
+/// A person on an engagement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub person: PersonId,
+    /// What they may do.
+    pub function: Function,
+    /// What they own.
+    #[serde(default)]
+    pub roles: Vec<RoleId>,
+    #[serde(default)]
+    pub workstreams: Vec<WorkstreamId>,
+    /// Whether they work at the customer's site.
+    #[serde(default)]
+    pub onsite: bool,
+    #[serde(default)]
+    pub from: Option<Date>,
+    #[serde(default)]
+    pub until: Option<Date>,
+}
+
+impl Member {
+    pub fn side(&self) -> Side {
+        self.function.side()
+    }
+}
+
+/// Why a person's details were refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("give a name of 1 to 120 characters")]
+    Name,
+    #[error("“{0}” is not an e-mail address")]
+    Email(String),
+    #[error("“{0}” is not a time zone: give one such as “Europe/Berlin”")]
+    Zone(String),
+    #[error("a password has at least {MIN_PASSWORD} characters")]
+    Password,
+}
+
+/// The shortest password that is accepted, in characters.
+pub const MIN_PASSWORD: usize = 12;
+
+impl Person {
+    /// The person with outer blanks removed, if every field is usable.
+    pub fn checked(mut self) -> Result<Self, Refused> {
+        self.name = self.name.trim().to_owned();
+        self.email = self.email.trim().to_lowercase();
+        if self.name.is_empty() || self.name.chars().count() > 120 || self.name.chars().any(char::is_control) {
+            return Err(Refused::Name);
+        }
+        let usable =
+            self.email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.starts_with('.'));
+        if !usable || self.email.len() > 254 || self.email.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;".contains(c)) {
+            return Err(Refused::Email(self.email));
+        }
+        if jiff::tz::TimeZone::get(&self.zone).is_err() {
+            return Err(Refused::Zone(self.zone));
+        }
+        Ok(self)
+    }
+
+    /// At most two letters that stand for the person.
+    pub fn initials(&self) -> String {
+        initials(&self.name)
+    }
+}
+
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+    words.next().into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(name: &str, email: &str, zone: &str) -> Person {
+        Person {
+            id: "p".into(),
+            name: name.into(),
+            email: email.into(),
+            side: Side::Delivery,
+            zone: zone.into(),
+            practice: PracticeRole::Member,
+        }
+    }
+
+    #[test]
+    fn unusable_details_are_refused_by_name() {
+        assert_eq!(person(" ", "a@b.c", "UTC").checked(), Err(Refused::Name));
+        for email in ["ann", "ann@", "@host.com", "a b@host.com", "ann@host", "a@b.c,d@e.f"] {
+            assert!(matches!(person("Ann", email, "UTC").checked(), Err(Refused::Email(_))), "{email}");
+        }
+        assert_eq!(person("Ann", "a@b.c", "Mars/Base").checked(), Err(Refused::Zone("Mars/Base".into())));
+        assert_eq!(person(" Ann ", "Ann@B.Com ", "UTC").checked().map(|it| (it.name, it.email)), Ok(("Ann".into(), "ann@b.com".into())));
+        assert_eq!(initials("Ann Marie Lee"), "AL");
+    }
+}

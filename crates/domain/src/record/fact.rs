@@ -1,0 +1,116 @@
+//! What happened, as the record keeps it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One thing that happened. Free text that may name people goes into `why` and `texts`: it is kept beside the entry,
+/// referred to by its digest, so that it can be erased and the chain still verifies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// In past tense: `item_status_changed`.
+    pub kind: FactKind,
+    /// The id of what it happened to; the engagement's own where it concerns the whole.
+    pub subject: String,
+    /// What the subject was called then.
+    pub title: String,
+    pub from: Value,
+    pub to: Value,
+    pub why: Option<String>,
+    /// Other free texts by name: a comment, a note of evidence.
+    pub texts: BTreeMap<String, String>,
+    /// Whether only the delivery side may read it.
+    pub internal: bool,
+}
+
+macro_rules! kinds {
+    ($($variant:ident = $word:literal),* $(,)?) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum FactKind { $($variant),* }
+
+        impl FactKind {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    EngagementOpened = "engagement_opened",
+    EngagementChanged = "engagement_changed",
+    PlanChanged = "plan_changed",
+    MemberAdded = "member_added",
+    MemberChanged = "member_changed",
+    MemberLeft = "member_left",
+    ItemAdded = "item_added",
+    ItemChanged = "item_changed",
+    ItemRemoved = "item_removed",
+    ItemsMoved = "items_moved",
+    ItemStatusChanged = "item_status_changed",
+    ItemAccepted = "item_accepted",
+    EvidenceAdded = "evidence_added",
+    EvidenceWithdrawn = "evidence_withdrawn",
+    WayOutChosen = "way_out_chosen",
+    CommentAdded = "comment_added",
+    ChangeUndone = "change_undone",
+    SprintSigned = "sprint_signed",
+    SprintClosed = "sprint_closed",
+    KitImported = "kit_imported",
+    PersonAdded = "person_added",
+    PersonChanged = "person_changed",
+    TokenCreated = "token_created",
+    TokenRevoked = "token_revoked",
+    SignedIn = "signed_in",
+    SignInRefused = "sign_in_refused",
+    RecordExported = "record_exported",
+}
+
+impl std::str::FromStr for FactKind {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|it| it.as_str() == text).ok_or(())
+    }
+}
+
+impl Fact {
+    pub fn new(kind: FactKind, subject: impl Into<String>, title: impl Into<String>) -> Self {
+        let texts = BTreeMap::new();
+        Self { kind, subject: subject.into(), title: title.into(), from: Value::Null, to: Value::Null, why: None, texts, internal: false }
+    }
+
+    #[must_use]
+    pub fn from(mut self, from: impl Into<Value>) -> Self {
+        self.from = from.into();
+        self
+    }
+
+    #[must_use]
+    pub fn to(mut self, to: impl Into<Value>) -> Self {
+        self.to = to.into();
+        self
+    }
+
+    #[must_use]
+    pub fn why(mut self, why: Option<String>) -> Self {
+        self.why = why.filter(|why| !why.trim().is_empty());
+        self
+    }
+
+    #[must_use]
+    pub fn text(mut self, name: &str, text: impl Into<String>) -> Self {
+        self.texts.insert(name.to_owned(), text.into());
+        self
+    }
+
+    #[must_use]
+    pub fn internal(mut self, internal: bool) -> Self {
+        self.internal = internal;
+        self
+    }
+}

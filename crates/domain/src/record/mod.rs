@@ -1,0 +1,4 @@
+//! The record: numbered, hash-chained entries that prove themselves.
+
+pub mod chain;
+pub mod fact;

@@ -1,0 +1,90 @@
+//! Snapshots in memory, each under its revision. Whoever reads one asks the database for the revision first.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tminus_domain::{engagement::Engagement, ids::EngagementId};
+
+/// How many items are kept in memory in all. Beyond it, what was not looked at for longest goes.
+const MAX_ITEMS: usize = 60_000;
+
+#[derive(Default)]
+pub(crate) struct Cache {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    engagements: HashMap<EngagementId, Entry>,
+    items: usize,
+    turn: u64,
+}
+
+#[derive(Clone)]
+struct Entry {
+    whole: Arc<Engagement>,
+    /// Without anything internal, made when first asked for.
+    shared: Option<Arc<Engagement>>,
+    used: u64,
+}
+
+impl Cache {
+    pub(crate) fn whole(&self, id: &EngagementId, revision: i64) -> Option<Arc<Engagement>> {
+        self.with(|kept| kept.at(id, revision).map(|entry| entry.whole.clone()))
+    }
+
+    pub(crate) fn shared(&self, id: &EngagementId, revision: i64) -> Option<Arc<Engagement>> {
+        self.with(|kept| kept.at(id, revision).and_then(|entry| entry.shared.clone()))
+    }
+
+    pub(crate) fn keep_shared(&self, engagement: Arc<Engagement>) {
+        self.with(|kept| {
+            let revision = engagement.revision;
+            if let Some(entry) = kept.at(&engagement.id.clone(), revision) {
+                entry.shared = Some(engagement);
+            }
+        });
+    }
+
+    /// Keeps a snapshot, unless a later one is kept already.
+    pub(crate) fn keep(&self, engagement: Arc<Engagement>) {
+        self.with(|kept| {
+            if kept.engagements.get(&engagement.id).is_some_and(|entry| entry.whole.revision >= engagement.revision) {
+                return;
+            }
+            kept.turn += 1;
+            kept.items += engagement.items.len();
+            let entry = Entry { whole: engagement.clone(), shared: None, used: kept.turn };
+            if let Some(old) = kept.engagements.insert(engagement.id.clone(), entry) {
+                kept.items -= old.whole.items.len();
+            }
+            kept.shrink();
+        });
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
+        // A panic while holding the lock leaves whole entries: what is kept stays usable.
+        act(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Kept {
+    fn at(&mut self, id: &EngagementId, revision: i64) -> Option<&mut Entry> {
+        self.turn += 1;
+        let turn = self.turn;
+        let entry = self.engagements.get_mut(id).filter(|entry| entry.whole.revision == revision)?;
+        entry.used = turn;
+        Some(entry)
+    }
+
+    fn shrink(&mut self) {
+        while self.items > MAX_ITEMS && self.engagements.len() > 1 {
+            let Some(oldest) = self.engagements.iter().min_by_key(|(_, entry)| entry.used).map(|(id, _)| id.clone()) else { return };
+            if let Some(gone) = self.engagements.remove(&oldest) {
+                self.items -= gone.whole.items.len();
+            }
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! One transaction on one engagement, by one actor.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use tminus_domain::{
+    checklist::item::{Content, Item},
+    engagement::{Engagement, Plan, counts::Counts},
+    ids::{EngagementId, ItemId, PersonId},
+    people::Member,
+    record::{chain::Happening, fact::Fact},
+    rights::{Actor, Scope},
+};
+
+use crate::{Changed, Store, StoreError, checklist, engagement::row, from_text, people, record, to_text};
+
+pub(crate) mod undo {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "undo")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub engagement_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i64,
+        pub person_id: String,
+        pub at: String,
+        #[sea_orm(column_type = "Text")]
+        pub before: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Begins a transaction that will write. On SQLite it takes the write lock at once, so that what it reads stays true.
+pub(crate) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
+    let mode = Some(SqliteTransactionMode::Immediate);
+    Ok(db.begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() }).await?)
+}
+
+/// An engagement held for a change, before anybody decided who may make it.
+pub struct Locked {
+    tx: DatabaseTransaction,
+    before: Arc<Engagement>,
+    store: Store,
+}
+
+/// A change in the making: what is saved is what was recorded.
+pub struct Change {
+    tx: DatabaseTransaction,
+    store: Store,
+    scope: Scope,
+    before: Arc<Engagement>,
+    after: Engagement,
+    touched: BTreeMap<ItemId, Touch>,
+    plan_changed: bool,
+    members_changed: bool,
+    facts: Vec<Fact>,
+    undoable: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Touch {
+    Added,
+    Work,
+    Content,
+}
+
+/// An item as it was before a change, for undoing it.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+struct Was {
+    /// Version that the change made; another one means that somebody went on working.
+    made: u32,
+    item: Option<Item>,
+    content: Option<Content>,
+    id: ItemId,
+}
+
+impl Store {
+    /// Holds an engagement for a change. Others wait, in the order they came.
+    pub async fn lock(&self, id: &EngagementId) -> Result<Option<Locked>, StoreError> {
+        let tx = begin(&self.write).await?;
+        let Some(revision) = crate::engagement::revision(&tx, id, " FOR UPDATE").await? else { return Ok(None) };
+        let before = match self.cache.whole(id, revision) {
+            Some(kept) => kept,
+            None => match crate::engagement::load(&tx, id).await? {
+                Some(loaded) => Arc::new(loaded),
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(Locked { tx, before, store: self.clone() }))
+    }
+
+    /// Adds a new engagement with its items and members, and the first entries of its record.
+    pub async fn add_engagement(&self, engagement: Engagement, happening: Opened<'_>) -> Result<(), StoreError> {
+        let tx = begin(&self.write).await?;
+        let Opened { actor, at, salt, facts } = happening;
+        let id = engagement.id.clone();
+        let head = record::add_entries(&tx, &engagement.head, &Happening { chain: id.as_str(), actor, at, salt }, &facts).await?;
+        let engagement = Engagement { head, ..engagement };
+        row::Entity::insert(active(&engagement)?).exec_without_returning(&tx).await?;
+        people::member::save(&tx, &id, &engagement.members).await?;
+        checklist::item::add(&tx, &id, &engagement.items).await?;
+        tx.commit().await?;
+        self.announce(Changed { engagement: id.0, revision: engagement.revision }).await;
+        Ok(())
+    }
+}
+
+/// Who opens an engagement, and what the record says of it.
+pub struct Opened<'a> {
+    pub actor: &'a Actor,
+    pub at: Timestamp,
+    pub salt: &'a str,
+    pub facts: Vec<Fact>,
+}
+
+impl Locked {
+    /// Who is on it: all that deciding on rights needs.
+    pub fn members(&self) -> &[Member] {
+        &self.before.members
+    }
+
+    pub fn enter(self, scope: Scope) -> Change {
+        let after = Engagement::clone(&self.before);
+        Change {
+            tx: self.tx,
+            store: self.store,
+            scope,
+            before: self.before,
+            after,
+            touched: BTreeMap::new(),
+            plan_changed: false,
+            members_changed: false,
+            facts: Vec::new(),
+            undoable: false,
+        }
+    }
+}
+
+impl Change {
+    pub(crate) fn db(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// The engagement as the change leaves it so far. Whole: what the actor may see of it is for the operation to ask.
+    pub fn engagement(&self) -> &Engagement {
+        &self.after
+    }
+
+    /// An item that the actor may see.
+    pub fn item(&self, id: &ItemId) -> Option<&Arc<Item>> {
+        self.after.item(id).filter(|item| self.scope.sees_internal() || !self.hides(item))
+    }
+
+    fn hides(&self, item: &Item) -> bool {
+        item.content.internal || item.parent.as_ref().and_then(|parent| self.after.item(parent)).is_some_and(|parent| self.hides(parent))
+    }
+
+    pub fn save_item(&mut self, item: Item) {
+        let Some(place) = self.after.items.iter().position(|it| it.id == item.id) else { return };
+        let touch = if self.after.items[place].content == item.content { Touch::Work } else { Touch::Content };
+        let touched = self.touched.entry(item.id.clone()).or_insert(touch);
+        if *touched == Touch::Work {
+            *touched = touch;
+        }
+        self.after.items[place] = Arc::new(item);
+    }
+
+    pub fn add_item(&mut self, item: Item) {
+        self.touched.insert(item.id.clone(), Touch::Added);
+        self.after.items.push(Arc::new(item));
+        self.after.items.sort_by(|a, b| (a.position, &a.id).cmp(&(b.position, &b.id)));
+    }
+
+    pub fn save_plan(&mut self, plan: Plan) {
+        self.plan_changed = true;
+        self.after.plan = Arc::new(plan);
+    }
+
+    pub fn save_members(&mut self, members: Vec<Member>) {
+        self.members_changed = true;
+        self.after.members = Arc::new(members);
+    }
+
+    /// Says that a person is mentioned from now on, so that pages know their name.
+    pub fn name(&mut self, person: &PersonId, name: &str) {
+        if self.after.names.get(person).map(String::as_str) != Some(name) {
+            Arc::make_mut(&mut self.after.names).insert(person.clone(), name.to_owned());
+        }
+    }
+
+    pub fn record(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    /// The change of items can be undone by who made it.
+    pub fn can_be_undone(&mut self) {
+        self.undoable = true;
+    }
+
+    /// Rows and facts: together or not at all. The new revision comes back with the number of the last entry.
+    pub async fn save(mut self, actor: &Actor, at: Timestamp, salt: &str) -> Result<Arc<Engagement>, StoreError> {
+        debug_assert!(!self.facts.is_empty(), "a change that leaves no fact in the record");
+        let id = self.after.id.clone();
+        self.name(&actor.person, &actor.name);
+        for (item, touch) in &self.touched {
+            let Some(item) = self.after.item(item) else { continue };
+            match touch {
+                Touch::Added => checklist::item::add(&self.tx, &id, std::slice::from_ref(item)).await?,
+                Touch::Work => checklist::item::save(&self.tx, &id, item, false).await?,
+                Touch::Content => checklist::item::save(&self.tx, &id, item, true).await?,
+            }
+        }
+        if self.members_changed {
+            people::member::save(&self.tx, &id, &self.after.members).await?;
+        }
+        let happening = Happening { chain: id.as_str(), actor, at, salt };
+        self.after.head = record::add_entries(&self.tx, &self.before.head, &happening, &self.facts).await?;
+        self.after.revision = self.before.revision + 1;
+        let mut row = active(&self.after)?;
+        if !self.plan_changed {
+            row.plan = sea_orm::ActiveValue::NotSet;
+        }
+        row::Entity::update(row).validate()?.exec(&self.tx).await?;
+        if self.undoable {
+            self.keep_undo(&actor.person, at).await?;
+        }
+        self.tx.commit().await?;
+        let after = Arc::new(self.after);
+        self.store.cache.keep(after.clone());
+        self.store.announce(Changed { engagement: id.0, revision: after.revision }).await;
+        Ok(after)
+    }
+
+    async fn keep_undo(&self, person: &PersonId, at: Timestamp) -> Result<(), StoreError> {
+        let was = |id: &ItemId| {
+            let before = self.before.item(id);
+            let made = self.after.item(id).map_or(0, |item| item.version);
+            Was {
+                made,
+                item: before.map(|item| Item::clone(item)),
+                content: before.map(|item| Content::clone(&item.content)),
+                id: id.clone(),
+            }
+        };
+        let before: Vec<_> = self.touched.keys().map(was).collect();
+        let row = undo::ActiveModel {
+            engagement_id: Set(self.after.id.0.clone()),
+            number: Set(i64::try_from(self.after.head.number).unwrap_or(i64::MAX)),
+            person_id: Set(person.0.clone()),
+            at: Set(at.to_string()),
+            before: Set(to_text("undo", &before)?),
+        };
+        undo::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Takes back the last undoable change of this person: the items as they were. `Conflict` if somebody worked on them since.
+    /// `None` if there is nothing to take back. The number is that of the entry that is undone.
+    pub async fn undo_last(&mut self, person: &PersonId) -> Result<Option<u64>, StoreError> {
+        let last = undo::Entity::find()
+            .filter(undo::Column::EngagementId.eq(self.after.id.as_str()))
+            .filter(undo::Column::PersonId.eq(person.as_str()))
+            .order_by_desc(undo::Column::Number)
+            .one(&self.tx)
+            .await?;
+        let Some(last) = last else { return Ok(None) };
+        let was: Vec<Was> = from_text("undo", &last.before)?;
+        for was in was {
+            let Some(now) = self.after.item(&was.id).cloned() else { return Err(StoreError::Conflict) };
+            if now.version != was.made {
+                return Err(StoreError::Conflict);
+            }
+            let version = now.version + 1;
+            let mut item = match (was.item, was.content) {
+                (Some(item), Some(content)) => Item { content: Arc::new(content), ..item },
+                _ => Item { removed: true, ..Item::clone(&now) },
+            };
+            item.version = version;
+            self.save_item(item);
+        }
+        undo::Entity::delete_by_id((last.engagement_id, last.number)).exec(&self.tx).await?;
+        Ok(Some(u64::try_from(last.number).unwrap_or_default()))
+    }
+}
+
+fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
+    let plan = &engagement.plan;
+    let kickoff = engagement.milestone("kickoff").map_or_else(|| "9999-12-31".to_owned(), |date| date.to_string());
+    Ok(row::ActiveModel {
+        id: Set(engagement.id.0.clone()),
+        title: Set(plan.setup.title.clone()),
+        customer: Set(plan.setup.customer.clone()),
+        state: Set(if plan.closing.closed_at.is_some() { "closed" } else { "open" }.to_owned()),
+        sort_key: Set(kickoff),
+        revision: Set(engagement.revision),
+        head_number: Set(i64::try_from(engagement.head.number).unwrap_or(i64::MAX)),
+        head_hash: Set(engagement.head.hash.clone()),
+        counts: Set(to_text("engagement", &Counts::of(engagement))?),
+        plan: Set(to_text("engagement", &**plan)?),
+    })
+}

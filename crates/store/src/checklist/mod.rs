@@ -1,0 +1,4 @@
+//! Items, what is said about them, and their files.
+
+pub mod comment;
+pub mod item;

@@ -1,0 +1,268 @@
+//! Engagements: the snapshot of one, and the list of all.
+
+use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Statement, sea_query::Query,
+};
+use tminus_domain::{
+    engagement::{Engagement, Plan, counts::Counts},
+    ids::{EngagementId, PersonId},
+    people::Member,
+    record::chain::Head,
+    rights::{PracticeScope, Scope},
+};
+
+use crate::{Store, StoreError, checklist, from_text, people::member};
+
+pub(crate) mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "engagement")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub title: String,
+        pub customer: String,
+        pub state: String,
+        pub sort_key: String,
+        pub revision: i64,
+        pub head_number: i64,
+        pub head_hash: String,
+        #[sea_orm(column_type = "Text")]
+        pub counts: String,
+        #[sea_orm(column_type = "Text")]
+        pub plan: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A whole engagement that nobody may read yet: a scope turns it into a [`View`].
+#[derive(Debug)]
+pub struct Snapshot {
+    whole: Arc<Engagement>,
+    store: Store,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// What one scope may see of an engagement: without the right to read internal things, they are not in it.
+#[derive(Clone, Debug)]
+pub struct View {
+    pub engagement: Arc<Engagement>,
+    pub scope: Scope,
+}
+
+impl Snapshot {
+    /// Who is on it: all that deciding on rights needs.
+    pub fn members(&self) -> &[Member] {
+        &self.whole.members
+    }
+
+    pub fn open(self, scope: Scope) -> View {
+        if scope.sees_internal() {
+            return View { engagement: self.whole, scope };
+        }
+        let cache = &self.store.cache;
+        let kept = cache.shared(&self.whole.id, self.whole.revision);
+        let engagement = kept.unwrap_or_else(|| {
+            let shared = Arc::new(without_internal(&self.whole));
+            cache.keep_shared(shared.clone());
+            shared
+        });
+        View { engagement, scope }
+    }
+}
+
+/// The engagement as those see it who may not read internal things. Parts of something internal are internal too.
+pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
+    let mut hidden = BTreeSet::new();
+    let mut hidden_keys = BTreeSet::new();
+    let mut items = Vec::with_capacity(whole.items.len());
+    for item in &whole.items {
+        if item.content.internal || item.parent.as_ref().is_some_and(|parent| hidden.contains(parent)) {
+            hidden.insert(item.id.clone());
+            hidden_keys.insert(item.key.as_str());
+        } else {
+            items.push(item.clone());
+        }
+    }
+    let mut plan = Plan::clone(&whole.plan);
+    // What was left out says how the delivery side works, and may name internal things.
+    plan.left_out.clear();
+    let filled: BTreeSet<_> = items.iter().map(|item| &item.activity).collect();
+    plan.activities.retain(|activity| filled.contains(&activity.id));
+    for item in &mut items {
+        if item.content.after.iter().any(|key| hidden_keys.contains(key.as_str())) {
+            let content = &mut Arc::make_mut(item).content;
+            Arc::make_mut(content).after.retain(|key| !hidden_keys.contains(key.as_str()));
+        }
+    }
+    Engagement { plan: Arc::new(plan), items, ..whole.clone() }
+}
+
+/// One line of the list of engagements.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub id: EngagementId,
+    pub title: String,
+    pub customer: String,
+    pub closed: bool,
+    pub sort_key: String,
+    pub counts: Counts,
+}
+
+/// Which engagements to list.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The `sort_key` and id of the last line of the page before.
+    pub after: Option<(String, EngagementId)>,
+    pub limit: u64,
+    pub closed: bool,
+    /// Words in the title or the customer's name.
+    pub text: Option<String>,
+}
+
+impl Store {
+    /// The snapshot of an engagement as it stands now. One indexed read, if nothing changed since it was last read.
+    pub async fn snapshot(&self, id: &EngagementId) -> Result<Option<Snapshot>, StoreError> {
+        let Some(revision) = revision(&self.read, id, "").await? else { return Ok(None) };
+        let whole = match self.cache.whole(id, revision) {
+            Some(whole) => whole,
+            None => match load(&self.read, id).await? {
+                Some(loaded) => {
+                    let loaded = Arc::new(loaded);
+                    self.cache.keep(loaded.clone());
+                    loaded
+                }
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(Snapshot { whole, store: self.clone() }))
+    }
+
+    /// One page of the list, in the order of kick-off dates. It costs what it shows, not what is stored.
+    pub async fn engagements(&self, scope: &PracticeScope, page: &Page) -> Result<Vec<Listed>, StoreError> {
+        let state = if page.closed { "closed" } else { "open" };
+        let mut query = row::Entity::find().filter(row::Column::State.eq(state));
+        if !scope.sees_all() {
+            let mine = Query::select()
+                .column(member::row::Column::EngagementId)
+                .from(member::row::Entity)
+                .and_where(member::row::Column::PersonId.eq(scope.person().as_str()))
+                .take();
+            query = query.filter(row::Column::Id.in_subquery(mine));
+        }
+        if let Some(text) = &page.text {
+            for word in text.split_whitespace().take(8) {
+                let like = format!("%{}%", word.to_lowercase().replace(['%', '_'], ""));
+                let lower = |column: row::Column| sea_orm::sea_query::Func::lower(sea_orm::sea_query::Expr::col(column));
+                let found = Condition::any()
+                    .add(sea_orm::sea_query::SimpleExpr::from(lower(row::Column::Title)).like(&like))
+                    .add(sea_orm::sea_query::SimpleExpr::from(lower(row::Column::Customer)).like(&like));
+                query = query.filter(found);
+            }
+        }
+        if let Some((key, id)) = &page.after {
+            let later =
+                Condition::any().add(row::Column::SortKey.gt(key)).add(row::Column::SortKey.eq(key).and(row::Column::Id.gt(id.as_str())));
+            query = query.filter(later);
+        }
+        let rows: Vec<(String, String, String, String, String, String)> = query
+            .select_only()
+            .columns([
+                row::Column::Id,
+                row::Column::Title,
+                row::Column::Customer,
+                row::Column::State,
+                row::Column::SortKey,
+                row::Column::Counts,
+            ])
+            .order_by_asc(row::Column::SortKey)
+            .order_by_asc(row::Column::Id)
+            .limit(page.limit)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        let listed = |(id, title, customer, state, sort_key, counts): (String, String, String, String, String, String)| {
+            let counts = from_text("engagement", &counts)?;
+            Ok(Listed { id: EngagementId(id), title, customer, closed: state == "closed", sort_key, counts })
+        };
+        rows.into_iter().map(listed).collect()
+    }
+
+    /// Engagements that a person is a member of and that are not closed.
+    pub async fn engagements_of(&self, person: &PersonId) -> Result<Vec<EngagementId>, StoreError> {
+        let ids: Vec<String> = member::row::Entity::find()
+            .select_only()
+            .column(member::row::Column::EngagementId)
+            .filter(member::row::Column::PersonId.eq(person.as_str()))
+            .order_by_asc(member::row::Column::EngagementId)
+            .limit(500)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        Ok(ids.into_iter().map(EngagementId).collect())
+    }
+}
+
+/// The revision that an engagement stands at. `lock` is what a change appends to hold the row.
+pub(crate) async fn revision(db: &impl ConnectionTrait, id: &EngagementId, lock: &str) -> Result<Option<i64>, StoreError> {
+    let backend = db.get_database_backend();
+    let (mark, lock) = if backend == sea_orm::DbBackend::Sqlite { ("?", "") } else { ("$1", lock) };
+    let sql = format!("SELECT revision FROM engagement WHERE id = {mark}{lock}");
+    let row = db.query_one_raw(Statement::from_sql_and_values(backend, sql, [id.as_str().into()])).await?;
+    Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+}
+
+pub(crate) async fn load(db: &impl ConnectionTrait, id: &EngagementId) -> Result<Option<Engagement>, StoreError> {
+    // Members and items are read first: if somebody commits in between, the revision read last is newer than they are,
+    // and the next reader finds no snapshot under it. So the revision has to be the same before and after.
+    loop {
+        let Some(before) = revision(db, id, "").await? else { return Ok(None) };
+        let Some(row) = row::Entity::find_by_id(id.as_str()).one(db).await? else { return Ok(None) };
+        let members = member::of_engagement(db, id).await?;
+        let items = checklist::item::of_engagement(db, id).await?;
+        if row.revision != before || revision(db, id, "").await? != Some(before) {
+            continue;
+        }
+        let plan: Plan = from_text("engagement", &row.plan)?;
+        let names = names(db, &plan, &members, &items).await?;
+        let number = u64::try_from(row.head_number).unwrap_or_default();
+        return Ok(Some(Engagement {
+            id: id.clone(),
+            plan: Arc::new(plan),
+            members: Arc::new(members),
+            names: Arc::new(names),
+            items,
+            revision: row.revision,
+            head: Head { number, hash: row.head_hash },
+        }));
+    }
+}
+
+async fn names(
+    db: &impl ConnectionTrait,
+    plan: &Plan,
+    members: &[Member],
+    items: &[Arc<tminus_domain::checklist::item::Item>],
+) -> Result<BTreeMap<PersonId, String>, StoreError> {
+    let mut people: BTreeSet<&PersonId> = members.iter().map(|member| &member.person).collect();
+    people.insert(&plan.opened_by);
+    for item in items {
+        people.extend(item.status.by.iter());
+        people.extend(item.person.iter());
+        people.extend(item.assigned.values());
+        people.extend(item.proofs.iter().map(|proof| &proof.by));
+    }
+    crate::people::person::names(db, people).await
+}

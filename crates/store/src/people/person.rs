@@ -1,0 +1,130 @@
+//! Persons: once in the practice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tminus_domain::{
+    ids::{EngagementId, PersonId},
+    people::Person,
+    rights::{PracticeScope, Scope},
+};
+
+use crate::{Store, StoreError, record::Writing};
+
+pub(crate) mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "person")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub name: String,
+        pub email: String,
+        pub side: String,
+        pub zone: String,
+        pub practice: String,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub password: Option<String>,
+        pub ended_at: Option<String>,
+        pub added_at: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A person with what signing in needs.
+#[derive(Clone)]
+pub struct Account {
+    pub person: Person,
+    /// The password's hash in PHC form.
+    pub password: Option<String>,
+    pub ended: bool,
+}
+
+impl Store {
+    pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
+        let email = email.trim().to_lowercase();
+        row::Entity::find().filter(row::Column::Email.eq(email)).one(&self.read).await?.map(account).transpose()
+    }
+
+    pub async fn account(&self, id: &PersonId) -> Result<Option<Account>, StoreError> {
+        row::Entity::find_by_id(id.as_str()).one(&self.read).await?.map(account).transpose()
+    }
+
+    /// A page of the practice's people by name, after the name and id given.
+    pub async fn people(&self, _: &PracticeScope, after: Option<&(String, PersonId)>, limit: u64) -> Result<Vec<Person>, StoreError> {
+        let mut query = row::Entity::find().filter(row::Column::EndedAt.is_null());
+        if let Some((name, id)) = after {
+            let later = sea_orm::Condition::any()
+                .add(row::Column::Name.gt(name))
+                .add(sea_orm::Condition::all().add(row::Column::Name.eq(name)).add(row::Column::Id.gt(id.as_str())));
+            query = query.filter(later);
+        }
+        let rows = query.order_by_asc(row::Column::Name).order_by_asc(row::Column::Id).limit(limit).all(&self.read).await?;
+        rows.into_iter().map(|row| account(row).map(|account| account.person)).collect()
+    }
+
+    /// The people of one engagement, in the order of its members.
+    pub async fn people_of(&self, scope: &Scope, ids: &[PersonId]) -> Result<BTreeMap<PersonId, Person>, StoreError> {
+        let _: &EngagementId = scope.engagement();
+        let rows = row::Entity::find().filter(row::Column::Id.is_in(ids.iter().map(PersonId::as_str))).all(&self.read).await?;
+        rows.into_iter().map(|row| account(row).map(|account| (account.person.id.clone(), account.person))).collect()
+    }
+
+    /// Whether anybody can sign in yet.
+    pub async fn has_people(&self) -> Result<bool, StoreError> {
+        Ok(row::Entity::find().limit(1).one(&self.read).await?.is_some())
+    }
+}
+
+impl Writing {
+    pub async fn add_person(&self, person: &Person, password: Option<String>, at: jiff::Timestamp) -> Result<(), StoreError> {
+        let row = row::ActiveModel { added_at: Set(at.to_string()), ended_at: Set(None), ..active(person, password) };
+        row::Entity::insert(row).exec_without_returning(self.db()).await?;
+        Ok(())
+    }
+
+    /// Saves a person's details; without a new password the old one stays.
+    pub async fn save_person(&self, person: &Person, password: Option<String>) -> Result<(), StoreError> {
+        let mut row = active(person, None);
+        row.password = password.map_or(sea_orm::ActiveValue::NotSet, |password| Set(Some(password)));
+        row::Entity::update(row).validate()?.exec(self.db()).await?;
+        Ok(())
+    }
+}
+
+pub(crate) async fn names(db: &impl ConnectionTrait, ids: BTreeSet<&PersonId>) -> Result<BTreeMap<PersonId, String>, StoreError> {
+    let names: Vec<(String, String)> = row::Entity::find()
+        .select_only()
+        .columns([row::Column::Id, row::Column::Name])
+        .filter(row::Column::Id.is_in(ids.iter().map(|id| id.as_str())))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(names.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
+}
+
+fn active(person: &Person, password: Option<String>) -> row::ActiveModel {
+    row::ActiveModel {
+        id: Set(person.id.0.clone()),
+        name: Set(person.name.clone()),
+        email: Set(person.email.clone()),
+        side: Set(person.side.as_str().to_owned()),
+        zone: Set(person.zone.clone()),
+        practice: Set(person.practice.as_str().to_owned()),
+        password: Set(password),
+        ..Default::default()
+    }
+}
+
+fn account(row: row::Model) -> Result<Account, StoreError> {
+    let unreadable = |why: &str| StoreError::Unreadable { table: "person", why: why.to_owned() };
+    let side = row.side.parse().map_err(|()| unreadable("side"))?;
+    let practice = row.practice.parse().map_err(|()| unreadable("practice"))?;
+    let person = Person { id: PersonId(row.id), name: row.name, email: row.email, side, zone: row.zone, practice };
+    Ok(Account { person, password: row.password, ended: row.ended_at.is_some() })
+}

@@ -1,0 +1,192 @@
+//! The record: written only together with what it tells of.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
+};
+use tminus_domain::{
+    record::{
+        chain::{Entry, Happening, Head},
+        fact::Fact,
+    },
+    rights::{Actor, Scope},
+};
+
+use crate::{Store, StoreError, from_text, to_text};
+
+pub(crate) mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "record")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub chain: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i64,
+        pub subject: String,
+        pub fact: String,
+        pub person_id: String,
+        pub at: String,
+        pub internal: bool,
+        #[sea_orm(column_type = "Text")]
+        pub content: String,
+        pub hash: String,
+        #[sea_orm(column_type = "Text")]
+        pub texts: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod chain {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "chain")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub head_number: i64,
+        pub head_hash: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The chain of what concerns the practice and no engagement.
+pub const PRACTICE: &str = "practice";
+
+/// Which entries to read.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only entries before this number, newest first.
+    pub before: Option<u64>,
+    pub limit: u64,
+    pub subject: Option<String>,
+    pub fact: Option<String>,
+    pub person: Option<String>,
+    /// From and to these instants, both included.
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+}
+
+impl Store {
+    /// Entries of an engagement's record that the scope may see, newest first.
+    pub async fn record(&self, scope: &Scope, wanted: &Wanted) -> Result<Vec<Entry>, StoreError> {
+        let mut query = row::Entity::find().filter(row::Column::Chain.eq(scope.engagement().as_str()));
+        if !scope.sees_internal() {
+            query = query.filter(row::Column::Internal.eq(false));
+        }
+        if let Some(before) = wanted.before {
+            query = query.filter(row::Column::Number.lt(i64::try_from(before).unwrap_or(i64::MAX)));
+        }
+        if let Some(subject) = &wanted.subject {
+            query = query.filter(row::Column::Subject.eq(subject));
+        }
+        if let Some(fact) = &wanted.fact {
+            query = query.filter(row::Column::Fact.eq(fact));
+        }
+        if let Some(person) = &wanted.person {
+            query = query.filter(row::Column::PersonId.eq(person));
+        }
+        if let Some(from) = wanted.from {
+            query = query.filter(row::Column::At.gte(from.to_string()));
+        }
+        if let Some(to) = wanted.to {
+            query = query.filter(row::Column::At.lte(to.to_string()));
+        }
+        let rows = query.order_by_desc(row::Column::Number).limit(wanted.limit).all(&self.read).await?;
+        rows.into_iter().map(entry).collect()
+    }
+
+    /// A stretch of a whole chain, oldest first, for an export by somebody who may read all of it.
+    pub async fn stretch(&self, chain: &str, after: u64, limit: u64) -> Result<Vec<Entry>, StoreError> {
+        let rows = row::Entity::find()
+            .filter(row::Column::Chain.eq(chain))
+            .filter(row::Column::Number.gt(i64::try_from(after).unwrap_or(i64::MAX)))
+            .order_by_asc(row::Column::Number)
+            .limit(limit)
+            .all(&self.read)
+            .await?;
+        rows.into_iter().map(entry).collect()
+    }
+
+    /// Opens a change of the practice: people, kits, tokens.
+    pub async fn writing(&self) -> Result<Writing, StoreError> {
+        let tx = crate::change::begin(&self.write).await?;
+        let row = chain::Entity::find_by_id(PRACTICE).one(&tx).await?;
+        let head =
+            row.map_or_else(Head::default, |row| Head { number: u64::try_from(row.head_number).unwrap_or_default(), hash: row.head_hash });
+        Ok(Writing { tx, head, facts: Vec::new() })
+    }
+}
+
+/// A change of the practice, with its facts: saved together or not at all.
+pub struct Writing {
+    tx: DatabaseTransaction,
+    head: Head,
+    facts: Vec<Fact>,
+}
+
+impl Writing {
+    pub(crate) fn db(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    pub fn record(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    pub async fn save(self, actor: &Actor, at: Timestamp, salt: &str) -> Result<(), StoreError> {
+        debug_assert!(!self.facts.is_empty(), "a change that leaves no fact in the record");
+        let head = add_entries(&self.tx, &self.head, &Happening { chain: PRACTICE, actor, at, salt }, &self.facts).await?;
+        let number = i64::try_from(head.number).unwrap_or(i64::MAX);
+        let row = chain::ActiveModel { id: Set(PRACTICE.to_owned()), head_number: Set(number), head_hash: Set(head.hash) };
+        let again = OnConflict::column(chain::Column::Id).update_columns([chain::Column::HeadNumber, chain::Column::HeadHash]).to_owned();
+        chain::Entity::insert(row).on_conflict(again).exec_without_returning(&self.tx).await?;
+        Ok(self.tx.commit().await?)
+    }
+}
+
+/// Chains the facts after `head` and writes them; what comes back is the new head.
+pub(crate) async fn add_entries(
+    db: &impl ConnectionTrait,
+    head: &Head,
+    happening: &Happening<'_>,
+    facts: &[Fact],
+) -> Result<Head, StoreError> {
+    let mut head = head.clone();
+    for fact in facts {
+        let entry = Entry::new(&head, happening, fact);
+        head = entry.head();
+        let row = row::ActiveModel {
+            chain: Set(happening.chain.to_owned()),
+            number: Set(i64::try_from(entry.number).unwrap_or(i64::MAX)),
+            subject: Set(fact.subject.clone()),
+            fact: Set(fact.kind.as_str().to_owned()),
+            person_id: Set(happening.actor.person.0.clone()),
+            at: Set(happening.at.to_string()),
+            internal: Set(fact.internal),
+            content: Set(entry.content),
+            hash: Set(entry.hash),
+            texts: Set(to_text("record", &entry.texts)?),
+        };
+        row::Entity::insert(row).exec_without_returning(db).await?;
+    }
+    Ok(head)
+}
+
+fn entry(row: row::Model) -> Result<Entry, StoreError> {
+    let texts: BTreeMap<_, _> = from_text("record", &row.texts)?;
+    Ok(Entry { number: u64::try_from(row.number).unwrap_or_default(), content: row.content, hash: row.hash, texts })
+}

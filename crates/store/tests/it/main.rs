@@ -1,0 +1,1 @@
+//! What any database that Tminus runs on must do. Each test runs on both.
