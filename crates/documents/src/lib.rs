@@ -1,1 +1,3 @@
-//! What we hand out.
+//! What we hand out, and the few documents that people hand us: calendars.
+
+pub mod schedule;
