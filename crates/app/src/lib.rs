@@ -1,1 +1,110 @@
 //! Every operation a person or a program can do: authorise, load, decide, save, record.
+
+pub mod checklist;
+pub mod engagement;
+mod failure;
+pub mod kit;
+pub mod people;
+pub mod record;
+pub mod rights;
+#[cfg(any(test, feature = "testing"))]
+pub mod world;
+
+use std::sync::Arc;
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use tminus_domain::{
+    ids::EngagementId,
+    rights::{Actor, PracticeScope, Right, authorize, authorize_practice},
+};
+use tminus_store::{Change, Store, View};
+
+pub use failure::{Failure, Refusal};
+pub use tminus_store as store;
+
+/// Time and chance come in from outside, so that tests can set them.
+#[derive(Clone)]
+pub struct Surroundings {
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+    /// 16 random bytes, fresh at each call.
+    pub random: Arc<dyn Fn() -> [u8; 16] + Send + Sync>,
+}
+
+#[derive(Clone)]
+pub struct App {
+    pub store: Store,
+    surroundings: Surroundings,
+}
+
+impl App {
+    pub fn new(store: Store, surroundings: Surroundings) -> Self {
+        Self { store, surroundings }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        (self.surroundings.now)()
+    }
+
+    /// The date in a time zone; UTC where the zone is not known.
+    pub fn today(&self, zone: &str) -> Date {
+        self.now().to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC)).date()
+    }
+
+    /// What an actor may see of an engagement, if they have the right.
+    pub async fn view(&self, actor: &Actor, engagement: &EngagementId, right: Right) -> Result<View, Failure> {
+        let snapshot = self.store.snapshot(engagement).await?.ok_or(Failure::NotFound)?;
+        let scope = authorize(actor, engagement, snapshot.members(), right)?;
+        Ok(snapshot.open(scope))
+    }
+
+    pub(crate) async fn change(&self, actor: &Actor, engagement: &EngagementId, right: Right) -> Result<Change, Failure> {
+        let locked = self.store.lock(engagement).await?.ok_or(Failure::NotFound)?;
+        let scope = authorize(actor, engagement, locked.members(), right)?;
+        Ok(locked.enter(scope))
+    }
+
+    pub(crate) fn practice(actor: &Actor, right: Right) -> Result<PracticeScope, Failure> {
+        Ok(authorize_practice(actor, right)?)
+    }
+
+    /// A fresh id: 26 letters and digits, in the order of time within a second.
+    pub(crate) fn fresh_id(&self) -> String {
+        let mut bytes = (self.surroundings.random)();
+        let seconds = u32::try_from(self.now().as_second()).unwrap_or_default();
+        bytes[..4].copy_from_slice(&seconds.to_be_bytes());
+        base32(&bytes)
+    }
+
+    /// A secret that cannot be guessed: 52 letters and digits.
+    pub(crate) fn secret(&self) -> String {
+        base32(&(self.surroundings.random)()) + &base32(&(self.surroundings.random)())
+    }
+
+    /// What keeps short texts of the record from being guessed by their digest.
+    pub(crate) fn salt(&self) -> String {
+        base32(&(self.surroundings.random)())
+    }
+}
+
+fn base32(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let mut text = String::with_capacity(bytes.len() * 8 / 5 + 1);
+    let (mut held, mut bits) = (0_u32, 0_u32);
+    for byte in bytes {
+        held = held << 8 | u32::from(*byte);
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            text.push(char::from(LETTERS[(held >> bits & 31) as usize]));
+        }
+    }
+    if bits > 0 {
+        text.push(char::from(LETTERS[(held << (5 - bits) & 31) as usize]));
+    }
+    text
+}
+
+pub(crate) fn sha256_hex(text: &[u8]) -> String {
+    use sha2::Digest;
+    sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -130,3 +130,8 @@ pub fn authorize_practice(actor: &Actor, right: Right) -> Result<PracticeScope, 
     }
     Ok(PracticeScope { sees_all: actor.practice.may(Right::ReadAllEngagements), person: actor.person.clone() })
 }
+
+/// What lists of engagements need: everybody may ask for the list, and sees their own in it.
+pub fn practice_scope(actor: &Actor) -> PracticeScope {
+    PracticeScope { sees_all: actor.practice.may(Right::ReadAllEngagements), person: actor.person.clone() }
+}

@@ -1,0 +1,381 @@
+//! Changing the checklist itself: adding, editing, copying, moving and removing items by hand.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::civil::Date;
+use tminus_domain::{
+    checklist::{
+        item::{Content, Item},
+        status::{CourtClock, Status},
+        work::Refused,
+    },
+    engagement::{Engagement, retailor::POSITION_STEP},
+    ids::{EngagementId, GateId, ItemId, MilestoneId, ModuleId, PersonId, RoleId},
+    kit::{
+        Side,
+        due::{DayUnit, DueRule, LeadTime},
+    },
+    record::fact::FactKind,
+    rights::{Actor, Right},
+    schedule::{Anchor, Calendars, Computed},
+};
+use tminus_store::Change;
+
+use super::{item_of, member, status::fact};
+use crate::{App, Failure, Refusal};
+
+/// The longest title, in characters.
+pub const MAX_TITLE: usize = 255;
+
+#[derive(Clone, Debug, Default)]
+pub struct AddItem {
+    pub activity: ModuleId,
+    pub parent: Option<ItemId>,
+    pub title: String,
+    pub description: String,
+    pub owners: Vec<RoleId>,
+    /// A date set by hand.
+    pub due: Option<Date>,
+    pub internal: bool,
+}
+
+/// Adds an item by hand, after the others of its activity or parent.
+pub async fn add_item(app: &App, actor: &Actor, engagement: &EngagementId, input: AddItem) -> Result<Item, Failure> {
+    let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
+    let whole = change.engagement();
+    if !whole.plan.activities.iter().any(|activity| activity.id == input.activity) {
+        return Err(Refusal::field("activity", format!("“{}” is not an activity of this engagement", input.activity)).into());
+    }
+    if let Some(parent) = &input.parent {
+        let parent = whole.item(parent).ok_or(Failure::NotFound)?;
+        if parent.activity != input.activity {
+            return Err(Refusal::field("parent", "it belongs to another activity").into());
+        }
+    }
+    let content = Content { title: title(&input.title)?, description: input.description, owners: roles(whole, input.owners)?, internal: input.internal, ..Content::default() };
+    let side = content.owners.first().and_then(|role| whole.role(role)).map_or(Side::Delivery, |role| role.side);
+    let id = ItemId(app.fresh_id());
+    let mut item = Item {
+        key: format!("by-hand-{id}"),
+        id,
+        kit: None,
+        task: "".into(),
+        activity: input.activity.clone(),
+        parent: input.parent.clone(),
+        position: free_position(whole, &input.activity, input.parent.as_ref()),
+        content: Arc::new(content),
+        person: None,
+        workstream: None,
+        assigned: [].into(),
+        status: Status::to_do(app.now()),
+        clock: CourtClock::start(side.into(), app.now()),
+        due: None,
+        start_by: None,
+        pinned: false,
+        edited: BTreeSet::new(),
+        proofs: Vec::new(),
+        submitted: None,
+        accepted: None,
+        done: None,
+        way_out: None,
+        comments: 0,
+        tailored_out: false,
+        removed: false,
+        version: 1,
+    };
+    if let Some(due) = input.due {
+        pin(&mut item, Some(due), whole)?;
+    }
+    change.record(fact(FactKind::ItemAdded, &item).to(item.due_on().map(|due| due.to_string())));
+    change.add_item(item.clone());
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(item)
+}
+
+/// What to change of an item. `None` leaves it.
+#[derive(Clone, Debug, Default)]
+pub struct EditItem {
+    pub item: ItemId,
+    pub version: Option<u32>,
+    pub title: Option<String>,
+    pub description: Option<String>,
+    pub owners: Option<Vec<RoleId>>,
+    pub lead: Option<Option<LeadTime>>,
+    pub gates: Option<Vec<GateId>>,
+    pub internal: Option<bool>,
+    pub due: Option<EditDue>,
+    /// Who owns it on a side, in place of whom the role resolves to.
+    pub assign: Option<(Side, Option<PersonId>)>,
+}
+
+#[derive(Clone, Debug)]
+pub enum EditDue {
+    /// A date set by hand; it stays whatever moves.
+    Pin(Date),
+    /// No date, set by hand.
+    None,
+    /// Back to what the rule says.
+    Rule(Option<DueRule>),
+}
+
+/// Edits an item. What is edited by hand no kit version overwrites.
+pub async fn edit_item(app: &App, actor: &Actor, engagement: &EngagementId, input: EditItem) -> Result<Item, Failure> {
+    let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
+    let item = item_of(&change, &input.item, input.version)?;
+    let edited = edit(&change, &item, input)?;
+    if edited == *item {
+        return Ok(edited);
+    }
+    let mut fact = fact(FactKind::ItemChanged, &edited).from(seen(&item)).to(seen(&edited));
+    if edited.content.description != item.content.description {
+        fact = fact.text("description", &edited.content.description);
+    }
+    if edited.content.title != item.content.title {
+        fact = fact.text("earlier_title", &item.content.title);
+    }
+    // Whoever could read it before may know that it is internal now; whoever could not still may not.
+    change.record(fact.internal(item.content.internal || edited.content.internal));
+    change.save_item(edited.clone());
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(edited)
+}
+
+fn seen(item: &Item) -> serde_json::Value {
+    serde_json::json!({
+        "due": item.due_on(), "pinned": item.pinned, "owners": item.content.owners, "lead": item.content.lead, "gates": item.content.gates,
+        "internal": item.content.internal, "assigned": item.assigned,
+    })
+}
+
+fn edit(change: &Change, before: &Item, input: EditItem) -> Result<Item, Failure> {
+    let whole = change.engagement();
+    let mut item = before.clone();
+    let mut content = Content::clone(&before.content);
+    let mut edited = Vec::new();
+    if let Some(new) = input.title {
+        content.title = title(&new)?;
+        edited.push("title");
+    }
+    if let Some(new) = input.description {
+        if new.chars().count() > tminus_domain::checklist::work::MAX_TEXT * 10 {
+            return Err(Refused::TooLong.into());
+        }
+        content.description = new;
+        edited.push("description");
+    }
+    if let Some(new) = input.owners {
+        content.owners = roles(whole, new)?;
+        edited.push("owners");
+    }
+    if let Some(new) = input.lead {
+        content.lead = new;
+        content.lead_proposed = false;
+        edited.extend(["lead", "lead_proposed"]);
+    }
+    if let Some(new) = input.gates {
+        if let Some(unknown) = new.iter().find(|id| !whole.plan.gates.iter().any(|gate| &gate.id == *id)) {
+            return Err(Refusal::field("gates", format!("“{unknown}” is not a gate of this engagement")).into());
+        }
+        content.gates = new.into_iter().collect();
+        edited.push("gates");
+    }
+    if let Some(new) = input.internal {
+        content.internal = new;
+        edited.push("internal");
+    }
+    if let Some((side, person)) = input.assign {
+        assign(change, &mut item, side, person)?;
+    }
+    if content != *item.content {
+        item.content = Arc::new(content);
+        item.edited.extend(edited.into_iter().map(str::to_owned));
+    }
+    match input.due {
+        Some(EditDue::Pin(date)) => pin(&mut item, Some(date), whole)?,
+        Some(EditDue::None) => pin(&mut item, None, whole)?,
+        Some(EditDue::Rule(rule)) => follow_rule(&mut item, rule, whole)?,
+        None => restart(&mut item, whole)?,
+    }
+    if item != *before {
+        item.version += 1;
+    }
+    Ok(item)
+}
+
+fn assign(change: &Change, item: &mut Item, side: Side, person: Option<PersonId>) -> Result<(), Failure> {
+    let Some(person) = person else {
+        item.assigned.remove(&side);
+        return Ok(());
+    };
+    if member(change, &person)?.side() != side {
+        return Err(Refusal::field("person", "they are on another side").into());
+    }
+    item.assigned.insert(side, person);
+    Ok(())
+}
+
+fn calendars(whole: &Engagement) -> Result<Calendars, Failure> {
+    Ok(Calendars::new(whole.plan.setup.calendars.clone())?)
+}
+
+/// Sets a date by hand, or none.
+fn pin(item: &mut Item, date: Option<Date>, whole: &Engagement) -> Result<(), Failure> {
+    item.pinned = true;
+    item.due = None;
+    if let Some(date) = date {
+        let rule = DueRule { anchor: MilestoneId::from("by-hand"), offset: 0, unit: DayUnit::Business };
+        let anchor = Anchor { id: rule.anchor.clone(), title: "the date set by hand".to_owned(), date: Some(date) };
+        item.due = Some(calendars(whole)?.compute(&rule, &anchor)?);
+    }
+    restart(item, whole)
+}
+
+fn follow_rule(item: &mut Item, rule: Option<DueRule>, whole: &Engagement) -> Result<(), Failure> {
+    if let Some(rule) = rule {
+        if !whole.plan.milestones.iter().any(|milestone| milestone.id == rule.anchor) {
+            return Err(Refusal::field("due", format!("“{}” is not a milestone of this engagement", rule.anchor)).into());
+        }
+        Arc::make_mut(&mut item.content).due = Some(rule);
+        item.edited.insert("due".to_owned());
+    }
+    item.pinned = false;
+    item.due = match &item.content.due {
+        None => None,
+        Some(rule) => {
+            let milestone = whole.plan.milestones.iter().find(|milestone| milestone.id == rule.anchor);
+            let own = item.person.as_ref().and_then(|person| whole.member(person)).and_then(|member| member.from);
+            let (title, date) = milestone.map_or(("arrival".to_owned(), own), |it| (it.title.clone(), it.when.date()));
+            Some(calendars(whole)?.compute(rule, &Anchor { id: rule.anchor.clone(), title, date })?)
+        }
+    };
+    restart(item, whole)
+}
+
+/// The start-by date anew, from the due date and the lead time.
+fn restart(item: &mut Item, whole: &Engagement) -> Result<(), Failure> {
+    item.start_by = match item.due.as_ref().and_then(Computed::date).zip(item.lead()) {
+        Some((due, lead)) => Some(calendars(whole)?.start_by(due, lead)?),
+        None => None,
+    };
+    Ok(())
+}
+
+/// Copies an item with its parts, right after it. The copies are as new: no evidence, nothing done.
+pub async fn copy_item(app: &App, actor: &Actor, engagement: &EngagementId, id: &ItemId) -> Result<Item, Failure> {
+    let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
+    let item = item_of(&change, id, None)?;
+    let copy = copy(app, &mut change, &item, item.parent.clone());
+    change.record(fact(FactKind::ItemAdded, &copy).from(item.id.as_str()));
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(copy)
+}
+
+fn copy(app: &App, change: &mut Change, item: &Item, parent: Option<ItemId>) -> Item {
+    let id = ItemId(app.fresh_id());
+    let position = free_position(change.engagement(), &item.activity, parent.as_ref());
+    let copy = Item {
+        key: format!("by-hand-{id}"),
+        id: id.clone(),
+        kit: None,
+        parent,
+        position,
+        status: Status::to_do(app.now()),
+        clock: CourtClock::start(change.engagement().owner_side(item).into(), app.now()),
+        proofs: Vec::new(),
+        submitted: None,
+        accepted: None,
+        done: None,
+        way_out: None,
+        comments: 0,
+        version: 1,
+        ..item.clone()
+    };
+    change.add_item(copy.clone());
+    let parts: Vec<_> = change.engagement().parts(&item.id).cloned().collect();
+    for part in parts {
+        self::copy(app, change, &part, Some(id.clone()));
+    }
+    copy
+}
+
+/// Puts an item before another one of the same activity and parent, or last.
+pub async fn move_item(app: &App, actor: &Actor, engagement: &EngagementId, id: &ItemId, before: Option<&ItemId>) -> Result<(), Failure> {
+    let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
+    let item = item_of(&change, id, None)?;
+    let siblings: Vec<_> = {
+        let whole = change.engagement();
+        whole.listed().filter(|it| it.activity == item.activity && it.parent == item.parent && it.id != item.id).cloned().collect()
+    };
+    let place = match before {
+        None => siblings.len(),
+        Some(before) => siblings.iter().position(|it| &it.id == before).ok_or_else(|| Refusal::field("before", "it is not beside the other item"))?,
+    };
+    let was = change.engagement().listed().filter(|it| it.activity == item.activity && it.parent == item.parent).position(|it| it.id == item.id);
+    let mut order = siblings;
+    order.insert(place, item.clone());
+    let first = order.iter().map(|it| it.position).min().unwrap_or(POSITION_STEP);
+    for (index, it) in order.iter().enumerate() {
+        let position = first.saturating_add(u32::try_from(index).unwrap_or_default());
+        if it.position != position {
+            change.save_item(Item { position, ..Item::clone(it) });
+        }
+    }
+    change.record(fact(FactKind::ItemsMoved, &item).from(was).to(place));
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(())
+}
+
+/// Takes an item off the checklist. It stays in the record, and can be taken back.
+pub async fn remove_item(app: &App, actor: &Actor, engagement: &EngagementId, id: &ItemId, reason: Option<String>) -> Result<(), Failure> {
+    let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
+    let item = item_of(&change, id, None)?;
+    let reason = reason.filter(|reason| !reason.trim().is_empty());
+    if reason.is_none() && item.kit.is_some() {
+        return Err(Refusal::field("reason", "the kit has this item: say why it is taken off").into());
+    }
+    let mut off = vec![item.clone()];
+    let mut next = 0;
+    while let Some(parent) = off.get(next) {
+        let parts: Vec<_> = change.engagement().parts(&parent.id).cloned().collect();
+        off.extend(parts);
+        next += 1;
+    }
+    for item in off {
+        change.save_item(Item { removed: true, version: item.version + 1, ..Item::clone(&item) });
+    }
+    change.record(fact(FactKind::ItemRemoved, &item).from(item.state().as_str()).why(reason));
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(())
+}
+
+fn title(text: &str) -> Result<String, Failure> {
+    let title = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if title.is_empty() || title.chars().count() > MAX_TITLE || title.chars().any(char::is_control) {
+        return Err(Refusal::field("title", format!("write 1 to {MAX_TITLE} characters")).into());
+    }
+    Ok(title)
+}
+
+fn roles(whole: &Engagement, roles: Vec<RoleId>) -> Result<Vec<RoleId>, Failure> {
+    match roles.iter().find(|id| whole.role(id).is_none()) {
+        Some(unknown) => Err(Refusal::field("owners", format!("“{unknown}” is not a role of this engagement")).into()),
+        None => Ok(roles),
+    }
+}
+
+/// After the last item of the parent with all its parts, or of the activity.
+fn free_position(whole: &Engagement, activity: &ModuleId, parent: Option<&ItemId>) -> u32 {
+    fn last(whole: &Engagement, id: &ItemId) -> u32 {
+        let own = whole.item(id).map_or(0, |item| item.position);
+        whole.parts(id).map(|part| last(whole, &part.id)).max().unwrap_or(own)
+    }
+    let after = match parent {
+        Some(parent) => last(whole, parent),
+        None => whole.items.iter().filter(|item| &item.activity == activity).map(|item| item.position).max().unwrap_or_default(),
+    };
+    after.saturating_add(1)
+}

@@ -1,0 +1,48 @@
+//! Talking about an item.
+
+use tminus_domain::{
+    checklist::{item::Item, work::MAX_TEXT},
+    ids::{CommentId, EngagementId, ItemId},
+    record::fact::FactKind,
+    rights::{Actor, Right},
+};
+use tminus_store::checklist::comment::Comment;
+
+use super::{item_of, status::fact};
+use crate::{App, Failure, Refusal};
+
+pub struct AddComment {
+    pub item: ItemId,
+    pub text: String,
+    /// Only for the delivery side.
+    pub internal: bool,
+}
+
+pub async fn add_comment(app: &App, actor: &Actor, engagement: &EngagementId, input: AddComment) -> Result<Comment, Failure> {
+    let text = input.text.trim().to_owned();
+    if text.is_empty() || text.chars().count() > MAX_TEXT {
+        return Err(Refusal::field("comment", format!("write 1 to {MAX_TEXT} characters")).into());
+    }
+    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+    let item = item_of(&change, &input.item, None)?;
+    let internal = item.content.internal || input.internal;
+    if internal && !change.scope().sees_internal() {
+        return Err(Failure::Forbidden);
+    }
+    let comment = Comment { id: CommentId(app.fresh_id()), item: item.id.clone(), by: actor.person.clone(), at: app.now(), internal, body: text.clone() };
+    change.add_comment(&comment).await?;
+    change.record(fact(FactKind::CommentAdded, &item).internal(internal).text("comment", text));
+    // What others are typing on the item stays valid: a comment is no new version of it.
+    let mut commented = Item::clone(&item);
+    commented.comments += u32::from(!internal);
+    change.save_item(commented);
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(comment)
+}
+
+/// What was said about an item, oldest first, as far as the actor may read it.
+pub async fn list_comments(app: &App, actor: &Actor, engagement: &EngagementId, item: &ItemId) -> Result<Vec<Comment>, Failure> {
+    let view = app.view(actor, engagement, Right::ReadEngagement).await?;
+    view.engagement.item(item).ok_or(Failure::NotFound)?;
+    Ok(app.store.comments(&view.scope, item).await?)
+}

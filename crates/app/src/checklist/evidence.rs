@@ -1,0 +1,154 @@
+//! Evidence: links, notes, facts and files; and ways out where a lead time no longer fits.
+
+use bytes::Bytes;
+use tminus_domain::{
+    checklist::item::{Item, Mark, Proof},
+    ids::{EngagementId, FactId, FileId, ItemId},
+    kit::task::{EvidenceKind, WayOutKind},
+    record::fact::FactKind,
+    rights::{Actor, Right},
+};
+use tminus_store::files::File;
+
+use super::{item_of, may_work_on, status::fact};
+use crate::{App, Failure, Refusal, sha256_hex};
+
+/// The largest file that is kept, in bytes.
+pub const MAX_FILE: usize = 25 * 1024 * 1024;
+
+pub struct AddEvidence {
+    pub item: ItemId,
+    pub kind: EvidenceKind,
+    /// The link, the note or the value.
+    pub text: String,
+    pub fact: Option<FactId>,
+    pub version: Option<u32>,
+}
+
+pub async fn add_evidence(app: &App, actor: &Actor, engagement: &EngagementId, input: AddEvidence) -> Result<Item, Failure> {
+    if input.kind == EvidenceKind::File {
+        return Err(Refusal::field("kind", "attach the file itself").into());
+    }
+    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+    let item = item_of(&change, &input.item, input.version)?;
+    may_work_on(&change, &item, actor)?;
+    let proof = proof(app, actor, input.kind, input.text, input.fact);
+    let word = kind_word(proof.kind);
+    let fact = fact(FactKind::EvidenceAdded, &item).to(word).text("evidence", &proof.text);
+    let proven = Item::clone(&item).prove(proof)?;
+    change.record(fact);
+    change.save_item(proven.clone());
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(proven)
+}
+
+pub struct AttachFile {
+    pub item: ItemId,
+    pub name: String,
+    pub media_type: String,
+    pub bytes: Bytes,
+}
+
+/// Keeps a file as evidence.
+pub async fn attach_file(app: &App, actor: &Actor, engagement: &EngagementId, input: AttachFile) -> Result<Item, Failure> {
+    let name = file_name(&input.name)?;
+    if input.bytes.is_empty() {
+        return Err(Refusal::field("file", "the file is empty").into());
+    }
+    if input.bytes.len() > MAX_FILE {
+        return Err(Refusal::field("file", format!("the file is larger than {} MiB", MAX_FILE / 1024 / 1024)).into());
+    }
+    // Rights are checked before the bytes are kept, and again under the lock.
+    app.view(actor, engagement, Right::WorkItems).await?;
+    let id = FileId(app.fresh_id());
+    let (size, sha256) = (input.bytes.len() as u64, sha256_hex(&input.bytes));
+    app.store.keep_bytes(&id, input.bytes).await?;
+    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+    let item = item_of(&change, &input.item, None)?;
+    may_work_on(&change, &item, actor)?;
+    let media_type = if input.media_type.is_empty() { "application/octet-stream".to_owned() } else { input.media_type.chars().take(200).collect() };
+    let file = File { id: id.clone(), item: item.id.clone(), by: actor.person.clone(), at: app.now(), internal: item.content.internal, name: name.clone(), media_type, bytes: size, sha256: sha256.clone() };
+    change.add_file(&file).await?;
+    let proof = Proof { file: Some(id), ..proof(app, actor, EvidenceKind::File, name, None) };
+    let fact = fact(FactKind::EvidenceAdded, &item).to(serde_json::json!({ "file": file.id, "bytes": size, "sha256": sha256 })).text("evidence", &proof.text);
+    let proven = Item::clone(&item).prove(proof)?;
+    change.record(fact);
+    change.save_item(proven.clone());
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(proven)
+}
+
+/// The name without any folder, safe to show and to save under.
+fn file_name(name: &str) -> Result<String, Failure> {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().filter(|c| !c.is_control() && !"<>:\"|?*".contains(*c)).collect();
+    let name = name.trim().trim_end_matches('.').to_owned();
+    if name.is_empty() || name.chars().count() > 200 {
+        return Err(Refusal::field("file", "a file's name has 1 to 200 characters").into());
+    }
+    Ok(name)
+}
+
+/// A file of an engagement that the actor may see.
+pub async fn read_file(app: &App, actor: &Actor, engagement: &EngagementId, id: &FileId) -> Result<(File, Bytes), Failure> {
+    let view = app.view(actor, engagement, Right::ReadEngagement).await?;
+    let (file, bytes) = app.store.file(&view.scope, id).await?.ok_or(Failure::NotFound)?;
+    // A file of an item that the actor cannot see is not there for them either.
+    view.engagement.item(&file.item).ok_or(Failure::NotFound)?;
+    Ok((file, bytes))
+}
+
+/// Takes a piece of evidence back. It stays visible and no longer counts.
+pub async fn withdraw_evidence(app: &App, actor: &Actor, engagement: &EngagementId, item: &ItemId, proof: &str) -> Result<Item, Failure> {
+    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+    let item = item_of(&change, item, None)?;
+    may_work_on(&change, &item, actor)?;
+    let text = item.proofs.iter().find(|it| it.id == proof).map(|it| it.text.clone()).unwrap_or_default();
+    let withdrawn = Item::clone(&item).withdraw(proof)?;
+    change.record(fact(FactKind::EvidenceWithdrawn, &item).text("evidence", text));
+    change.save_item(withdrawn.clone());
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(withdrawn)
+}
+
+pub struct ChooseWayOut {
+    pub item: ItemId,
+    pub kind: WayOutKind,
+    pub text: String,
+    pub reason: String,
+    pub version: Option<u32>,
+}
+
+/// Decides what is done where a lead time no longer fits. The start-by date follows a faster way.
+pub async fn choose_way_out(app: &App, actor: &Actor, engagement: &EngagementId, input: ChooseWayOut) -> Result<Item, Failure> {
+    let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
+    let item = item_of(&change, &input.item, input.version)?;
+    let mark = Mark { by: actor.person.clone(), at: app.now(), on_behalf_of: None };
+    let mut chosen = Item::clone(&item).choose_way_out(input.kind, &input.text, &input.reason, mark)?;
+    let calendars = tminus_domain::schedule::Calendars::new(change.engagement().plan.setup.calendars.clone())?;
+    if let Some((due, lead)) = chosen.due_on().zip(chosen.lead()) {
+        chosen.start_by = Some(calendars.start_by(due, lead)?);
+    }
+    let fact = fact(FactKind::WayOutChosen, &item).to(serde_json::json!(input.kind)).text("way_out", input.text).why(Some(input.reason));
+    change.record(fact);
+    change.save_item(chosen.clone());
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(chosen)
+}
+
+fn proof(app: &App, actor: &Actor, kind: EvidenceKind, text: String, fact: Option<FactId>) -> Proof {
+    Proof { id: app.fresh_id(), kind, text, file: None, fact, by: actor.person.clone(), at: app.now(), withdrawn: false }
+}
+
+fn kind_word(kind: EvidenceKind) -> &'static str {
+    match kind {
+        EvidenceKind::Link => "link",
+        EvidenceKind::File => "file",
+        EvidenceKind::Note => "note",
+        EvidenceKind::Fact => "fact",
+    }
+}

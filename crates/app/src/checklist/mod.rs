@@ -1,0 +1,42 @@
+//! Working the checklist.
+
+pub mod arrange;
+pub mod comment;
+pub mod evidence;
+pub mod status;
+pub mod undo;
+
+use std::sync::Arc;
+
+use tminus_domain::{
+    checklist::item::Item,
+    ids::ItemId,
+    kit::Side,
+    people::Member,
+    rights::Actor,
+};
+use tminus_store::Change;
+
+use crate::Failure;
+
+/// The item to work on, if the actor may see it and looked at its present version.
+pub(crate) fn item_of(change: &Change, id: &ItemId, version: Option<u32>) -> Result<Arc<Item>, Failure> {
+    let item = change.item(id).cloned().ok_or(Failure::NotFound)?;
+    if version.is_some_and(|version| version != item.version) {
+        return Err(Failure::Conflict(Some(item)));
+    }
+    Ok(item)
+}
+
+/// Members of the customer and of partners work on their own side's items only.
+pub(crate) fn may_work_on(change: &Change, item: &Item, actor: &Actor) -> Result<(), Failure> {
+    let side = change.scope().side();
+    let engagement = change.engagement();
+    let theirs = side == Side::Delivery || engagement.is_of(item, &actor.person) || engagement.owners(item).iter().any(|owner| owner.side == side);
+    if theirs { Ok(()) } else { Err(Failure::Forbidden) }
+}
+
+/// A member of the engagement who may be named on an item.
+pub(crate) fn member<'a>(change: &'a Change, person: &tminus_domain::ids::PersonId) -> Result<&'a Member, Failure> {
+    change.engagement().member(person).ok_or(Failure::NotFound)
+}

@@ -1,0 +1,131 @@
+//! Moving items: status, acceptance, and many at once.
+
+use tminus_domain::{
+    checklist::{
+        item::{Item, Mark},
+        status::State,
+        work::{Around, Move},
+    },
+    ids::{EngagementId, ItemId, PersonId},
+    record::fact::{Fact, FactKind},
+    rights::{Actor, Denied, Right, function_of},
+};
+use tminus_store::Change;
+
+use super::{item_of, may_work_on, member};
+use crate::{App, Failure, Refusal};
+
+pub struct SetStatus {
+    pub item: ItemId,
+    pub to: State,
+    pub reason: Option<String>,
+    pub third_party: Option<String>,
+    /// The version that the actor looked at. `None` takes whatever is there.
+    pub version: Option<u32>,
+}
+
+/// Moves an item. Reasons, evidence, order and acceptance are asked for where the kit wants them.
+pub async fn set_status(app: &App, actor: &Actor, engagement: &EngagementId, input: SetStatus) -> Result<Item, Failure> {
+    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+    let moved = move_item(app, actor, &mut change, input)?;
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(moved)
+}
+
+/// The most items that one change moves.
+pub const MAX_BULK: usize = 500;
+
+/// Moves many items in one change: all of them or none.
+pub async fn set_status_of_many(app: &App, actor: &Actor, engagement: &EngagementId, inputs: Vec<SetStatus>) -> Result<Vec<Item>, Failure> {
+    if inputs.is_empty() || inputs.len() > MAX_BULK {
+        return Err(Refusal::field("items", format!("choose 1 to {MAX_BULK} items")).into());
+    }
+    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+    let mut moved = Vec::with_capacity(inputs.len());
+    // Parts before the items they belong to, so that a whole activity can be closed at once.
+    let mut inputs = inputs;
+    inputs.sort_by_key(|input| std::cmp::Reverse(change.item(&input.item).map_or(0, |item| depth(&change, item))));
+    for input in inputs {
+        let title = change.item(&input.item).map(|item| item.content.title.clone()).unwrap_or_default();
+        let item = move_item(app, actor, &mut change, input).map_err(|failure| named(&title, failure))?;
+        moved.push(item);
+    }
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(moved)
+}
+
+fn depth(change: &Change, item: &Item) -> usize {
+    let parent = item.parent.as_ref().and_then(|parent| change.engagement().item(parent));
+    parent.map_or(0, |parent| 1 + depth(change, parent))
+}
+
+/// In a change of many, a refusal says which item it is about.
+fn named(title: &str, failure: Failure) -> Failure {
+    match failure {
+        Failure::Refused(refusal) => Refusal::field("items", format!("{title}: {refusal}; no item was changed")).into(),
+        other => other,
+    }
+}
+
+fn move_item(app: &App, actor: &Actor, change: &mut Change, input: SetStatus) -> Result<Item, Failure> {
+    let item = item_of(change, &input.item, input.version)?;
+    may_work_on(change, &item, actor)?;
+    let drops = matches!(input.to, State::Waived | State::NotApplicable);
+    if drops && !function_of(actor, &change.engagement().members).is_some_and(|function| function.may(Right::WaiveItems)) {
+        return Err(Denied::Forbidden.into());
+    }
+    let engagement = change.engagement();
+    let around = Around {
+        by: &actor.person,
+        now: app.now(),
+        open_before: engagement.open_before(&item).map(|it| it.content.title.clone()).collect(),
+        open_parts: engagement.parts(&item.id).filter(|part| part.is_open()).map(|it| it.content.title.clone()).collect(),
+        owner_side: engagement.owner_side(&item),
+    };
+    let from = item.state();
+    let reason = input.reason.clone();
+    let asked = Move { to: input.to, reason: input.reason, third_party: input.third_party.clone() };
+    let moved = Item::clone(&item).move_to(asked, &around)?;
+    let mut fact = fact(FactKind::ItemStatusChanged, &moved).from(from.as_str()).to(moved.state().as_str()).why(reason);
+    if let Some(third_party) = input.third_party.filter(|it| !it.trim().is_empty()) {
+        fact = fact.text("third_party", third_party);
+    }
+    change.record(fact);
+    change.save_item(moved.clone());
+    Ok(moved)
+}
+
+pub struct AcceptItem {
+    pub item: ItemId,
+    /// A member of the accepting side whose word is written down here; the evidence has to show it.
+    pub on_behalf_of: Option<PersonId>,
+    pub version: Option<u32>,
+}
+
+/// Accepts a submitted item for the side that it asks for.
+pub async fn accept_item(app: &App, actor: &Actor, engagement: &EngagementId, input: AcceptItem) -> Result<Item, Failure> {
+    let mut change = app.change(actor, engagement, Right::AcceptItems).await?;
+    let item = item_of(&change, &input.item, input.version)?;
+    let mut side = change.scope().side();
+    if let Some(person) = &input.on_behalf_of {
+        side = member(&change, person)?.side();
+        if item.content.accepted_by.is_some_and(|accepting| accepting != side) {
+            return Err(tminus_domain::checklist::work::Refused::OtherSideAccepts(item.content.accepted_by.unwrap_or(side)).into());
+        }
+    }
+    let mark = Mark { by: actor.person.clone(), at: app.now(), on_behalf_of: input.on_behalf_of.clone() };
+    let accepted = Item::clone(&item).accept(side, mark)?;
+    let to = serde_json::json!({ "side": side.as_str(), "on_behalf_of": input.on_behalf_of });
+    change.record(fact(FactKind::ItemAccepted, &accepted).from("submitted").to(to));
+    change.save_item(accepted.clone());
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(accepted)
+}
+
+/// A fact about an item. What is internal stays internal in the record.
+pub(crate) fn fact(kind: FactKind, item: &Item) -> Fact {
+    Fact::new(kind, item.id.as_str(), &item.content.title).internal(item.content.internal)
+}

@@ -1,0 +1,67 @@
+//! Closing Sprint 0.
+
+use tminus_domain::{
+    checklist::item::Mark,
+    engagement::{Plan, closing::{Closing, Report}},
+    ids::{EngagementId, PersonId},
+    record::fact::{Fact, FactKind},
+    rights::{Actor, Right},
+};
+
+use crate::{App, Failure, Refusal};
+
+pub struct SignReport {
+    /// Why it is closed though items are open.
+    pub reason: Option<String>,
+    /// A person of the other side whose signature is written down here, with what shows it.
+    pub on_behalf_of: Option<(PersonId, String)>,
+}
+
+/// The report as it would be frozen now.
+pub async fn preview_report(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<(Report, Closing), Failure> {
+    let view = app.view(actor, engagement, Right::ReadEngagement).await?;
+    let closing = view.engagement.plan.closing.clone();
+    let reason = closing.report.as_ref().and_then(|report| report.reason.clone());
+    let report = Report::of(&view.engagement, app.today(&view.engagement.plan.setup.zone), reason);
+    Ok((report, closing))
+}
+
+/// Signs the onboarding report for a side. The second side's signature closes Sprint 0.
+pub async fn sign_report(app: &App, actor: &Actor, engagement: &EngagementId, input: SignReport) -> Result<Closing, Failure> {
+    let mut change = app.change(actor, engagement, Right::CloseSprint).await?;
+    let whole = change.engagement();
+    let (side, proof) = match &input.on_behalf_of {
+        None => (change.scope().side(), None),
+        Some((person, proof)) => {
+            let member = whole.member(person).ok_or(Failure::NotFound)?;
+            if proof.trim().is_empty() {
+                return Err(Refusal::field("proof", "say what shows that they signed: a link or a note").into());
+            }
+            (member.side(), Some(proof.clone()))
+        }
+    };
+    let earlier = whole.plan.closing.report.as_ref().and_then(|report| report.reason.clone());
+    let report = Report::of(whole, app.today(&whole.plan.setup.zone), input.reason.clone().or(earlier));
+    let on_behalf_of = input.on_behalf_of.map(|(person, _)| person);
+    let mark = Mark { by: actor.person.clone(), at: app.now(), on_behalf_of };
+    let closing = whole.plan.closing.clone().sign(side, mark, report)?;
+    let kind = if closing.closed_at.is_some() { FactKind::SprintClosed } else { FactKind::SprintSigned };
+    let mut fact = Fact::new(kind, engagement.as_str(), &whole.plan.setup.title).to(serde_json::json!({
+        "side": side.as_str(),
+        "digest": closing.report.as_ref().map(|report| &report.digest),
+        "applicable": closing.report.as_ref().map(|report| report.applicable),
+        "done": closing.report.as_ref().map(|report| report.done),
+        "waived": closing.report.as_ref().map(|report| report.waived.len()),
+        "open": closing.report.as_ref().map(|report| report.open.len()),
+    }));
+    fact = fact.why(input.reason);
+    if let Some(proof) = proof {
+        fact = fact.text("proof", proof);
+    }
+    let plan = Plan { closing: closing.clone(), ..Plan::clone(&whole.plan) };
+    change.save_plan(plan);
+    change.record(fact);
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(closing)
+}
+

@@ -1,0 +1,6 @@
+//! Engagements: opened, listed, planned anew, closed.
+
+pub mod closing;
+pub mod list;
+pub mod open;
+pub mod plan;

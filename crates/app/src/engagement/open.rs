@@ -1,0 +1,109 @@
+//! Opening an engagement from kits.
+
+use std::sync::Arc;
+
+use tminus_domain::{
+    engagement::{Engagement, PinnedKit, Plan, closing::Closing, counts::Counts, retailor::Making, setup::Setup, tailor::{Tailored, tailor}},
+    ids::{EngagementId, ItemId, KitHash},
+    kit::Kit,
+    people::Member,
+    record::{chain::Head, fact::{Fact, FactKind}},
+    rights::{Actor, Function, Right},
+};
+use tminus_store::change::Opened;
+
+use crate::{App, Failure, Refusal};
+
+/// Everything to open an engagement with.
+#[derive(Clone, Debug)]
+pub struct OpenEngagement {
+    pub kits: Vec<KitHash>,
+    pub setup: Setup,
+    /// Besides the actor, who becomes engagement manager if nobody here is.
+    pub members: Vec<Member>,
+}
+
+/// What would follow, while somebody still answers. Nothing is saved.
+pub async fn preview(app: &App, actor: &Actor, input: &OpenEngagement) -> Result<Tailored, Failure> {
+    App::practice(actor, Right::CreateEngagement)?;
+    let kits = kits(app, &input.kits).await?;
+    tailored(app, &kits, &input.setup, &with_actor(actor, input))
+}
+
+fn tailored(app: &App, kits: &[(PinnedKit, Arc<Kit>)], setup: &Setup, members: &[Member]) -> Result<Tailored, Failure> {
+    let kits: Vec<&Kit> = kits.iter().map(|(_, kit)| &**kit).collect();
+    tailor(&kits, setup, members, app.today(&setup.zone)).map_err(|problems| Refusal::Setup(problems).into())
+}
+
+/// Opens an engagement: pins the kits, makes the checklist, begins the record.
+pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) -> Result<EngagementId, Failure> {
+    App::practice(actor, Right::CreateEngagement)?;
+    let kits = kits(app, &input.kits).await?;
+    let members = with_actor(actor, &input);
+    let mut names = std::collections::BTreeMap::from([(actor.person.clone(), actor.name.clone())]);
+    for member in &members {
+        let person = app.store.account(&member.person).await?.ok_or(Failure::NotFound)?.person;
+        names.insert(person.id, person.name);
+    }
+    let tailored = tailored(app, &kits, &input.setup, &members)?;
+    let refs: Vec<&Kit> = kits.iter().map(|(_, kit)| &**kit).collect();
+    let now = app.now();
+    let items = Making { kits: &refs, now, id: &mut || ItemId(app.fresh_id()) }.items(&tailored);
+    let id = EngagementId(app.fresh_id());
+    let fact = opened(&id, &input.setup, &kits, items.len());
+    let plan = Plan {
+        setup: input.setup,
+        kits: kits.into_iter().map(|(pinned, _)| pinned).collect(),
+        roles: tailored.roles,
+        facts: tailored.facts,
+        gates: tailored.gates,
+        milestones: tailored.milestones,
+        activities: tailored.activities,
+        left_out: tailored.left_out,
+        opened_at: now,
+        opened_by: actor.person.clone(),
+        closing: Closing::default(),
+    };
+    let head = Head::default();
+    let engagement = Engagement { id: id.clone(), plan: Arc::new(plan), members: Arc::new(members), names: Arc::new(names), items, revision: 1, head };
+    debug_assert!(Counts::of(&engagement).complete == 0, "nothing is done before it began");
+    app.store.add_engagement(engagement, Opened { actor, at: now, salt: &app.salt(), facts: vec![fact] }).await?;
+    Ok(id)
+}
+
+fn opened(id: &EngagementId, setup: &Setup, kits: &[(PinnedKit, Arc<Kit>)], items: usize) -> Fact {
+    let kits: Vec<_> = kits.iter().map(|(kit, _)| serde_json::json!({ "kit": kit.id, "version": kit.version, "hash": kit.hash })).collect();
+    let to = serde_json::json!({ "kits": kits, "items": items, "milestones": setup.milestones, "answers": setup.answers });
+    Fact::new(FactKind::EngagementOpened, id.as_str(), &setup.title).to(to).text("customer", &setup.customer).text("sow", &setup.sow)
+}
+
+/// The chosen versions in their order, each once.
+pub(crate) async fn kits(app: &App, hashes: &[KitHash]) -> Result<Vec<(PinnedKit, Arc<Kit>)>, Failure> {
+    let mut kits: Vec<(PinnedKit, Arc<Kit>)> = Vec::with_capacity(hashes.len());
+    for hash in hashes {
+        if kits.iter().any(|(pinned, _)| &pinned.hash == hash) {
+            continue;
+        }
+        let unknown = || Refusal::field("kit", format!("there is no kit “{hash}”; import it first"));
+        let (imported, kit) = app.store.kit(hash).await?.ok_or_else(unknown)?;
+        kits.push((PinnedKit { id: imported.id, title: imported.title, version: imported.version, hash: imported.hash }, kit));
+    }
+    Ok(kits)
+}
+
+fn with_actor(actor: &Actor, input: &OpenEngagement) -> Vec<Member> {
+    let mut members = input.members.clone();
+    let managed = members.iter().any(|member| member.function == Function::EngagementManager);
+    if !managed && !members.iter().any(|member| member.person == actor.person) {
+        members.insert(0, Member {
+            person: actor.person.clone(),
+            function: Function::EngagementManager,
+            roles: vec!["engagement-manager".into()],
+            workstreams: Vec::new(),
+            onsite: false,
+            from: None,
+            until: None,
+        });
+    }
+    members
+}

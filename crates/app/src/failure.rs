@@ -1,0 +1,98 @@
+//! The one answer of every operation that did not happen. Each front door says it in its own way.
+
+use std::sync::Arc;
+
+use tminus_domain::{
+    checklist::{item::Item, work},
+    engagement::{closing, setup},
+    people,
+    rights::Denied,
+    schedule,
+};
+use tminus_kits::problem::Problem;
+use tminus_store::StoreError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// It is not there, or the actor may not know of it.
+    #[error("not found")]
+    NotFound,
+    #[error("you may see this, but not change it")]
+    Forbidden,
+    #[error("sign in first")]
+    SignedOut,
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Somebody changed it since the actor looked. The item is as it stands now; nothing was saved.
+    #[error("somebody else changed it since you looked; nothing of yours was saved")]
+    Conflict(Option<Arc<Item>>),
+    /// It may work later: the disk is full, the database is locked or read-only.
+    #[error(transparent)]
+    Unavailable(StoreError),
+    #[error("something broke; nothing was saved")]
+    Broken(#[source] StoreError),
+}
+
+/// A rule said no.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error(transparent)]
+    Work(#[from] work::Refused),
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Setup(Vec<setup::Refused>),
+    #[error(transparent)]
+    Person(#[from] people::Refused),
+    #[error(transparent)]
+    Closing(#[from] closing::Refused),
+    #[error(transparent)]
+    Date(#[from] schedule::NoDate),
+    #[error(transparent)]
+    Calendar(#[from] schedule::Unusable),
+    /// The kit has errors: nothing of it was imported. All its problems, warnings too.
+    #[error("the kit was refused; nothing of it was imported: {}", .0.iter().find(|it| it.severity == tminus_kits::problem::Severity::Error).map_or_else(String::new, ToString::to_string))]
+    Kit(Vec<Problem>),
+    #[error("e-mail address or password is wrong")]
+    SignIn,
+    #[error("too many refused sign-ins: try again in {0} seconds")]
+    SignInLater(i64),
+    /// One field is not usable.
+    #[error("{field}: {why}")]
+    Field { field: &'static str, why: String },
+}
+
+impl Refusal {
+    pub(crate) fn field(field: &'static str, why: impl Into<String>) -> Self {
+        Self::Field { field, why: why.into() }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => Self::Conflict(None),
+            StoreError::Full | StoreError::ReadOnly | StoreError::Busy => Self::Unavailable(error),
+            error => Self::Broken(error),
+        }
+    }
+}
+
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Hidden => Self::NotFound,
+            Denied::Forbidden => Self::Forbidden,
+        }
+    }
+}
+
+macro_rules! refusals {
+    ($($from:ty),*) => {$(
+        impl From<$from> for Failure {
+            fn from(refused: $from) -> Self {
+                Self::Refused(refused.into())
+            }
+        }
+    )*};
+}
+
+refusals!(work::Refused, people::Refused, closing::Refused, schedule::NoDate, schedule::Unusable);

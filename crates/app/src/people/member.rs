@@ -1,0 +1,74 @@
+//! Operations on the members of an engagement. Who comes or goes changes the checklist: per-person items follow.
+
+use tminus_domain::{
+    ids::{EngagementId, PersonId},
+    kit::Side,
+    people::{Member, Person},
+    record::fact::{Fact, FactKind},
+    rights::{Actor, Right},
+};
+
+use crate::{App, Failure, Refusal, engagement::plan};
+
+/// The members with their details, in the order of the register.
+pub async fn list_members(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<(Member, Person)>, Failure> {
+    let view = app.view(actor, engagement, Right::ReadEngagement).await?;
+    let ids: Vec<_> = view.engagement.members.iter().map(|member| member.person.clone()).collect();
+    let mut people = app.store.people_of(&view.scope, &ids).await?;
+    Ok(view.engagement.members.iter().filter_map(|member| Some((member.clone(), people.remove(&member.person)?))).collect())
+}
+
+/// Puts a person on an engagement, or changes what they are there. Items for each person follow at once.
+pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, member: Member) -> Result<(), Failure> {
+    let person = app.store.account(&member.person).await?.ok_or(Failure::NotFound)?.person;
+    let stands_right = person.side == member.function.side() || (person.side == Side::Delivery && member.function.side() == Side::Partner);
+    if !stands_right {
+        return Err(Refusal::field("function", format!("{} is on the {} side", person.name, person.side.as_str())).into());
+    }
+    if member.from.zip(member.until).is_some_and(|(from, until)| from > until) {
+        return Err(Refusal::field("until", "they leave before they arrive").into());
+    }
+    let mut change = app.change(actor, engagement, Right::EditMembers).await?;
+    let mut members = change.engagement().members.to_vec();
+    let setup = &change.engagement().plan.setup;
+    if let Some(unknown) = member.workstreams.iter().find(|id| !setup.workstreams.iter().any(|it| &it.id == *id)) {
+        return Err(Refusal::field("workstreams", format!("“{unknown}” is not a workstream of this engagement")).into());
+    }
+    if let Some(unknown) = member.roles.iter().find(|id| change.engagement().role(id).is_none()) {
+        return Err(Refusal::field("roles", format!("“{unknown}” is not a role of this engagement's kits")).into());
+    }
+    let value = serde_json::json!({ "function": member.function, "roles": member.roles, "workstreams": member.workstreams, "onsite": member.onsite, "from": member.from, "until": member.until });
+    let fact = match members.iter_mut().find(|it| it.person == member.person) {
+        Some(found) => {
+            *found = member;
+            Fact::new(FactKind::MemberChanged, person.id.as_str(), &person.name).to(value)
+        }
+        None => {
+            members.push(member);
+            Fact::new(FactKind::MemberAdded, person.id.as_str(), &person.name).to(value)
+        }
+    };
+    change.name(&person.id, &person.name);
+    change.save_members(members);
+    change.record(fact);
+    plan::follow_members(app, actor, &mut change).await?;
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(())
+}
+
+/// Takes a person off an engagement. Their untouched items are left out; begun ones stay.
+pub async fn remove_member(app: &App, actor: &Actor, engagement: &EngagementId, person: &PersonId) -> Result<(), Failure> {
+    let mut change = app.change(actor, engagement, Right::EditMembers).await?;
+    let mut members = change.engagement().members.to_vec();
+    let count = members.len();
+    members.retain(|member| &member.person != person);
+    if members.len() == count {
+        return Err(Failure::NotFound);
+    }
+    let name = change.engagement().name(person).to_owned();
+    change.save_members(members);
+    change.record(Fact::new(FactKind::MemberLeft, person.as_str(), name));
+    plan::follow_members(app, actor, &mut change).await?;
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Operations on the practice's people.
+
+use tminus_domain::{
+    ids::PersonId,
+    kit::Side,
+    people::{MIN_PASSWORD, Person, Refused},
+    record::fact::{Fact, FactKind},
+    rights::{Actor, PracticeRole, Right, Via},
+};
+
+use crate::{App, Failure, Refusal, rights::sign_in};
+
+pub struct AddPerson {
+    pub name: String,
+    pub email: String,
+    pub side: Side,
+    pub zone: String,
+    pub practice: PracticeRole,
+    /// Without one they cannot sign in yet.
+    pub password: Option<String>,
+}
+
+/// Adds a person to the practice.
+pub async fn add_person(app: &App, actor: &Actor, input: AddPerson) -> Result<Person, Failure> {
+    App::practice(actor, Right::EditPeople)?;
+    insert(app, actor, input).await
+}
+
+/// Adds the first person, who administers the practice. Refused once anybody is there.
+pub async fn add_first_person(app: &App, input: AddPerson) -> Result<Person, Failure> {
+    if app.store.has_people().await? {
+        return Err(Failure::Forbidden);
+    }
+    let zone = input.zone.clone();
+    let actor = Actor { person: PersonId::from("set-up"), name: "Set-up".to_owned(), zone, via: Via::Cli, practice: PracticeRole::Administrator };
+    insert(app, &actor, AddPerson { practice: PracticeRole::Administrator, ..input }).await
+}
+
+async fn insert(app: &App, actor: &Actor, input: AddPerson) -> Result<Person, Failure> {
+    let AddPerson { name, email, side, zone, practice, password } = input;
+    let practice = if side == Side::Delivery { practice } else { PracticeRole::None };
+    let person = Person { id: PersonId(app.fresh_id()), name, email, side, zone, practice }.checked()?;
+    let hash = match password {
+        Some(password) => Some(hashed(app, password).await?),
+        None => None,
+    };
+    if app.store.account_by_email(&person.email).await?.is_some() {
+        return Err(Refusal::field("email", format!("somebody with the address {} is there already", person.email)).into());
+    }
+    let mut writing = app.store.writing().await?;
+    writing.add_person(&person, hash, app.now()).await?;
+    writing.record(Fact::new(FactKind::PersonAdded, person.id.as_str(), &person.name).to(person.side.as_str()).internal(true));
+    writing.save(actor, app.now(), &app.salt()).await?;
+    Ok(person)
+}
+
+async fn hashed(app: &App, password: String) -> Result<String, Failure> {
+    if password.chars().count() < MIN_PASSWORD {
+        return Err(Refused::Password.into());
+    }
+    sign_in::hash(app, password).await
+}
+
+/// Changes a person's details, or gives them a new password; that ends their sessions.
+pub async fn change_person(app: &App, actor: &Actor, person: Person, password: Option<String>) -> Result<Person, Failure> {
+    App::practice(actor, Right::EditPeople)?;
+    let before = app.store.account(&person.id).await?.ok_or(Failure::NotFound)?.person;
+    let practice = if person.side == Side::Delivery { person.practice } else { PracticeRole::None };
+    let person = Person { practice, ..person }.checked()?;
+    let hash = match password {
+        Some(password) => Some(hashed(app, password).await?),
+        None => None,
+    };
+    let mut writing = app.store.writing().await?;
+    let mut fact = Fact::new(FactKind::PersonChanged, person.id.as_str(), &person.name).internal(true);
+    fact = fact.from(before.practice.as_str()).to(person.practice.as_str());
+    if hash.is_some() {
+        writing.end_sessions(&person.id).await?;
+        fact = fact.text("password", "new password");
+    }
+    writing.save_person(&person, hash).await?;
+    writing.record(fact);
+    writing.save(actor, app.now(), &app.salt()).await?;
+    Ok(person)
+}
+
+/// A page of the practice's people by name.
+pub async fn list_people(app: &App, actor: &Actor, after: Option<&(String, PersonId)>, limit: u64) -> Result<Vec<Person>, Failure> {
+    let scope = App::practice(actor, Right::ReadPeople)?;
+    Ok(app.store.people(&scope, after, limit.min(200)).await?)
+}
+
+/// One person, for those who may read people; everybody may read themselves.
+pub async fn show_person(app: &App, actor: &Actor, id: &PersonId) -> Result<Person, Failure> {
+    if id != &actor.person {
+        App::practice(actor, Right::ReadPeople)?;
+    }
+    Ok(app.store.account(id).await?.ok_or(Failure::NotFound)?.person)
+}

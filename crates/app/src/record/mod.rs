@@ -1,0 +1,31 @@
+//! Reading and exporting the record.
+
+use tminus_domain::{
+    ids::EngagementId,
+    record::chain::{Entry, Head, Read},
+    rights::{Actor, Right},
+};
+use tminus_store::record::Wanted;
+
+use crate::{App, Failure};
+
+/// A page of an engagement's record, newest first.
+pub async fn read_record(app: &App, actor: &Actor, engagement: &EngagementId, wanted: &Wanted) -> Result<Vec<Read>, Failure> {
+    let view = app.view(actor, engagement, Right::ReadRecord).await?;
+    let wanted = Wanted { limit: wanted.limit.clamp(1, 500), ..wanted.clone() };
+    let entries = app.store.record(&view.scope, &wanted).await?;
+    Ok(entries.iter().filter_map(Entry::read).collect())
+}
+
+/// A stretch of the whole chain after a number, for an export that proves itself, and where the chain stands.
+/// Only for those who may read internal things: a chain with holes proves nothing.
+pub async fn export_record(app: &App, actor: &Actor, engagement: &EngagementId, after: u64) -> Result<(Vec<Entry>, Head), Failure> {
+    let view = app.view(actor, engagement, Right::ReadRecord).await?;
+    if !view.scope.sees_internal() {
+        return Err(Failure::Forbidden);
+    }
+    Ok((app.store.stretch(engagement.as_str(), after, EXPORT_STRETCH).await?, view.engagement.head.clone()))
+}
+
+/// Entries of one stretch of an export.
+pub const EXPORT_STRETCH: u64 = 1_000;

@@ -1,0 +1,4 @@
+//! Signing in, and keys for programs.
+
+pub mod sign_in;
+pub mod token;

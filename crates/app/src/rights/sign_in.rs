@@ -1,0 +1,102 @@
+//! Signing in with a password, and knowing who asks.
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use jiff::SignedDuration;
+use tminus_domain::{
+    people::Person,
+    record::fact::{Fact, FactKind},
+    rights::{Actor, Via},
+};
+
+use crate::{App, Failure, Refusal, sha256_hex};
+
+/// How long a session lasts.
+pub const SESSION: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// Refused sign-ins that are free. After them each doubles the wait, up to [`LONGEST_WAIT`].
+const FREE_FAILURES: u32 = 5;
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
+
+/// A session that has begun. The secret is shown once, to the browser.
+pub struct SignedIn {
+    pub secret: String,
+    pub person: Person,
+}
+
+/// Begins a session for whoever knows the password.
+pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn, Failure> {
+    let email: String = email.trim().to_lowercase().chars().take(254).collect();
+    let now = app.now();
+    let failures = app.store.sign_in_failures(&email).await?;
+    if let Some((count, last)) = failures
+        && count >= FREE_FAILURES
+    {
+        let wait = SignedDuration::from_secs(1 << (count - FREE_FAILURES).min(10)).min(LONGEST_WAIT);
+        let left = wait.saturating_sub(now.duration_since(last));
+        if left.is_positive() {
+            return Err(Refusal::SignInLater(left.as_secs() + 1).into());
+        }
+    }
+    let account = app.store.account_by_email(&email).await?.filter(|account| !account.ended);
+    let hash = account.as_ref().and_then(|account| account.password.clone());
+    if !verify(password.to_owned(), hash).await {
+        app.store.note_sign_in_failure(&email, failures.map_or(0, |(count, _)| count).saturating_add(1), now).await?;
+        return Err(Refusal::SignIn.into());
+    }
+    let Some(account) = account else { return Err(Refusal::SignIn.into()) };
+    let secret = app.secret();
+    let expires = now.checked_add(SESSION).unwrap_or(now);
+    let mut writing = app.store.writing().await?;
+    writing.start_session(sha256_hex(secret.as_bytes()), &account.person.id, now, expires).await?;
+    writing.forget_failures(&email).await?;
+    writing.record(Fact::new(FactKind::SignedIn, account.person.id.as_str(), &account.person.name).internal(true));
+    let actor = actor(account.person.clone(), Via::Page);
+    writing.save(&actor, now, &app.salt()).await?;
+    Ok(SignedIn { secret, person: account.person })
+}
+
+pub async fn sign_out(app: &App, secret: &str) -> Result<(), Failure> {
+    Ok(app.store.end_session(&sha256_hex(secret.as_bytes())).await?)
+}
+
+/// Who holds a session.
+pub async fn caller_of_session(app: &App, secret: &str) -> Result<Actor, Failure> {
+    let person = app.store.person_of_session(&sha256_hex(secret.as_bytes()), app.now()).await?.ok_or(Failure::SignedOut)?;
+    Ok(actor(person, Via::Page))
+}
+
+/// Who holds a key.
+pub async fn caller_of_token(app: &App, secret: &str) -> Result<Actor, Failure> {
+    let person = app.store.person_of_token(&sha256_hex(secret.as_bytes()), app.now()).await?.ok_or(Failure::SignedOut)?;
+    Ok(actor(person, Via::Api))
+}
+
+pub fn actor(person: Person, via: Via) -> Actor {
+    Actor { person: person.id, name: person.name, zone: person.zone, via, practice: person.practice }
+}
+
+/// A password's hash, to be kept.
+pub(crate) async fn hash(app: &App, password: String) -> Result<String, Failure> {
+    let salt = app.salt();
+    let hashed = tokio::task::spawn_blocking(move || {
+        Argon2::default().hash_password_with_salt(password.as_bytes(), salt.as_bytes()).map(|hash| hash.to_string())
+    });
+    match hashed.await {
+        Ok(Ok(hash)) => Ok(hash),
+        _ => Err(Refusal::field("password", "it cannot be used").into()),
+    }
+}
+
+/// Takes the same time whether there is an account or not, so that nobody learns who has one.
+async fn verify(password: String, hash: Option<String>) -> bool {
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$0000000000000000000000000000000000000000000";
+    let known = hash.is_some();
+    let matches = tokio::task::spawn_blocking(move || {
+        let hash = hash.as_deref().unwrap_or(NOBODY);
+        PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    });
+    matches.await.unwrap_or(false) && known
+}

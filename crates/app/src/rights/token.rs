@@ -1,0 +1,65 @@
+//! Keys for programs.
+
+use jiff::SignedDuration;
+use tminus_domain::{
+    ids::{PersonId, TokenId},
+    record::fact::{Fact, FactKind},
+    rights::Actor,
+};
+use tminus_store::rights::Token;
+
+use crate::{App, Failure, Refusal, sha256_hex};
+
+/// The longest life of a key, in days.
+pub const MAX_DAYS: u32 = 366;
+
+pub struct CreateToken {
+    /// What it is for.
+    pub title: String,
+    /// `None` never expires.
+    pub days: Option<u32>,
+}
+
+/// A key with its secret, shown once.
+pub struct Created {
+    pub token: Token,
+    pub secret: String,
+}
+
+/// Makes a key that may do what the actor may do.
+pub async fn create_token(app: &App, actor: &Actor, input: CreateToken) -> Result<Created, Failure> {
+    create_for(app, actor, &actor.person, input).await
+}
+
+pub(crate) async fn create_for(app: &App, actor: &Actor, person: &PersonId, input: CreateToken) -> Result<Created, Failure> {
+    let title = input.title.trim().to_owned();
+    if title.is_empty() || title.chars().count() > 120 {
+        return Err(Refusal::field("title", "say what the key is for, in 1 to 120 characters").into());
+    }
+    if input.days.is_some_and(|days| days == 0 || days > MAX_DAYS) {
+        return Err(Refusal::field("days", format!("give 1 to {MAX_DAYS} days")).into());
+    }
+    let now = app.now();
+    let expires_at = input.days.and_then(|days| now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok());
+    let token = Token { id: TokenId(app.fresh_id()), person: person.clone(), title, created_at: now, expires_at, revoked: false };
+    let secret = format!("tminus_{}", app.secret());
+    let mut writing = app.store.writing().await?;
+    writing.add_token(&token, sha256_hex(secret.as_bytes())).await?;
+    writing.record(Fact::new(FactKind::TokenCreated, token.id.as_str(), &token.title).to(expires_at.map(|at| at.to_string())).internal(true));
+    writing.save(actor, now, &app.salt()).await?;
+    Ok(Created { token, secret })
+}
+
+/// The actor's own keys, newest first.
+pub async fn list_tokens(app: &App, actor: &Actor) -> Result<Vec<Token>, Failure> {
+    Ok(app.store.tokens(&actor.person).await?)
+}
+
+pub async fn revoke_token(app: &App, actor: &Actor, id: &TokenId) -> Result<(), Failure> {
+    let mut writing = app.store.writing().await?;
+    if !writing.revoke_token(&actor.person, id, app.now()).await? {
+        return Err(Failure::NotFound);
+    }
+    writing.record(Fact::new(FactKind::TokenRevoked, id.as_str(), id.as_str()).internal(true));
+    Ok(writing.save(actor, app.now(), &app.salt()).await?)
+}

@@ -1,0 +1,226 @@
+//! The named world that tests use: customer Northwind, engagement Mobilize, Ann (engagement manager), Bob (customer's project manager).
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering},
+};
+
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use tminus_domain::{
+    engagement::setup::{Setup, Workstream},
+    ids::{EngagementId, KitHash},
+    kit::Side,
+    people::{Member, Person},
+    rights::{Actor, Function, PracticeRole, Via},
+    schedule::WorkCalendar,
+};
+use tminus_kits::files::Files;
+use tminus_store::{Opening, Store};
+
+use crate::{
+    App, Surroundings,
+    engagement::open::{OpenEngagement, open_engagement},
+    kit::import_kit,
+    people::person::{AddPerson, add_first_person, add_person},
+    rights::sign_in::actor,
+};
+
+/// A clock that tests set, and chance that repeats.
+#[derive(Clone)]
+pub struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    pub fn at(instant: &str) -> Self {
+        let at: Timestamp = instant.parse().expect("an instant such as 2025-12-18T09:00:00Z");
+        Self(Arc::new(AtomicI64::new(at.as_second())))
+    }
+
+    pub fn advance(&self, by: SignedDuration) {
+        self.0.fetch_add(by.as_secs(), Ordering::SeqCst);
+    }
+
+    pub fn surroundings(&self) -> Surroundings {
+        let (clock, count) = (self.0.clone(), Arc::new(AtomicU64::new(1)));
+        Surroundings {
+            now: Arc::new(move || Timestamp::from_second(clock.load(Ordering::SeqCst)).expect("a set clock is in range")),
+            random: Arc::new(move || {
+                // Consecutive numbers, spread so that ids do not look alike.
+                let count = count.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let mut bytes = [0; 16];
+                bytes[..8].copy_from_slice(&count.to_be_bytes());
+                bytes[8..].copy_from_slice(&count.rotate_left(29).to_be_bytes());
+                bytes
+            }),
+        }
+    }
+}
+
+pub struct World {
+    pub app: App,
+    pub clock: Clock,
+    /// Engagement manager, and administrator of the practice.
+    pub ann: Actor,
+    /// The customer's project manager.
+    pub bob: Actor,
+    /// A delivery member.
+    pub dee: Actor,
+    /// A customer's project manager of somebody else's engagement.
+    pub mallory: Actor,
+    pub kit: KitHash,
+    pub engagement: EngagementId,
+}
+
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A small kit with everything that rules ask for.
+pub const KIT: &str = r#"
+schema = "kit/1"
+id = "small"
+title = "Small kit"
+version = "1.0"
+
+[[roles]]
+id = "engagement-manager"
+title = "Engagement manager"
+side = "delivery"
+
+[[roles]]
+id = "customer-manager"
+title = "Customer project manager"
+side = "customer"
+
+[[milestones]]
+id = "kickoff"
+title = "Kick-off"
+
+[[milestones]]
+id = "sprint-0.end"
+title = "Sprint 0 ends"
+follows = "T+5bd @ kickoff"
+
+[[facts]]
+id = "onsite"
+ask = "Does anyone work on site?"
+
+[[gates]]
+id = "tools"
+title = "Tools ready"
+milestone = "kickoff"
+
+[[gates]]
+id = "complete"
+title = "Onboarding complete"
+milestone = "sprint-0.end"
+hardness = "hard"
+everything = true
+
+[[modules]]
+id = "tools"
+title = "Delivery tools"
+owners = ["engagement-manager", "customer-manager"]
+
+[[modules.task]]
+id = "jira"
+title = "Get access to Jira"
+due = "T-5bd @ kickoff"
+lead = "5bd"
+gates = ["tools"]
+evidence = [{ kind = "link", ask = "a link that opens" }]
+
+[[modules.task]]
+id = "load"
+title = "Load the delivery kit"
+due = "T-2bd @ kickoff"
+after = ["jira"]
+gates = ["tools"]
+
+[[modules.task]]
+id = "chat"
+title = "Set up the internal chat room"
+internal = true
+
+[[modules]]
+id = "site"
+title = "Site access"
+owners = ["customer-manager"]
+
+[[modules.task]]
+id = "badge"
+title = "Get a badge"
+due = "T-3bd @ kickoff"
+lead = "10bd"
+each = "person where side = delivery"
+when = "onsite"
+
+[[modules.task]]
+id = "governance"
+title = "Agree the governance"
+owners = ["engagement-manager"]
+accepted_by = "customer"
+
+[[modules.task.item]]
+id = "calendar"
+title = "Set up the team calendar"
+"#;
+
+/// Builds the world in a store. It is Thursday 18 December 2025, 09:00 in UTC; kick-off is on Tuesday 20 January 2026.
+pub async fn build(store: Store) -> World {
+    let clock = Clock::at("2025-12-18T09:00:00Z");
+    let app = App::new(store, clock.surroundings());
+    let person = |name: &str, side, practice| AddPerson {
+        name: name.to_owned(),
+        email: format!("{}@example.com", name.to_lowercase()),
+        side,
+        zone: "Europe/Berlin".to_owned(),
+        practice,
+        password: Some(PASSWORD.to_owned()),
+    };
+    let acting = |person: Person| actor(person, Via::Page);
+    let ann = add_first_person(&app, person("Ann", Side::Delivery, PracticeRole::Administrator)).await.expect("Ann");
+    let ann = acting(ann);
+    let bob = acting(add_person(&app, &ann, person("Bob", Side::Customer, PracticeRole::None)).await.expect("Bob"));
+    let dee = acting(add_person(&app, &ann, person("Dee", Side::Delivery, PracticeRole::Member)).await.expect("Dee"));
+    let mallory = acting(add_person(&app, &ann, person("Mallory", Side::Customer, PracticeRole::None)).await.expect("Mallory"));
+    let (imported, _) = import_kit(&app, &ann, Files::from_bytes("kit.toml", KIT.as_bytes().to_vec()).expect("a kit")).await.expect("imports");
+    let kit = imported[0].kit.hash.clone();
+    let ids = (&ann, &bob, &dee, &kit);
+    let engagement = open_engagement(&app, &ann, opening(ids)).await.expect("opens");
+    World { app, clock, ann, bob, dee, mallory, kit, engagement }
+}
+
+/// A world in memory.
+pub async fn in_memory() -> World {
+    build(Store::open(&Opening::in_memory()).await.expect("a store in memory")).await
+}
+
+fn opening((ann, bob, dee, kit): (&Actor, &Actor, &Actor, &KitHash)) -> OpenEngagement {
+    let member = |actor: &Actor, function, roles: &[&str]| Member {
+        person: actor.person.clone(),
+        function,
+        roles: roles.iter().map(|role| (*role).into()).collect(),
+        workstreams: Vec::new(),
+        onsite: false,
+        from: None,
+        until: None,
+    };
+    let kickoff: Date = "2026-01-20".parse().expect("a date");
+    let calendar = |name: &str, side, region: &str| WorkCalendar::new(name, side).in_region(region.parse().expect("a region"));
+    OpenEngagement {
+        kits: vec![kit.clone()],
+        setup: Setup {
+            title: "Mobilize".to_owned(),
+            customer: "Northwind".to_owned(),
+            sow: "SOW-1".to_owned(),
+            zone: "Europe/Berlin".to_owned(),
+            milestones: [("kickoff".into(), kickoff)].into(),
+            calendars: vec![calendar("Delivery", Side::Delivery, "DE-BY"), calendar("Customer", Side::Customer, "US")],
+            workstreams: vec![Workstream { id: "security".into(), title: "Security".to_owned() }],
+            answers: [].into(),
+        },
+        members: vec![
+            member(ann, Function::EngagementManager, &["engagement-manager"]),
+            member(bob, Function::CustomerManager, &["customer-manager"]),
+            member(dee, Function::DeliveryMember, &[]),
+        ],
+    }
+}
