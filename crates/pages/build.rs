@@ -37,7 +37,13 @@ fn assets(dist: &Path) -> Outcome<String> {
         writeln!(names, "/// Where `{name}` of this build is served.\npub(crate) const {constant}: &str = \"/assets/{file}\";")?;
         let bytes = |ending: &str| format!("include_bytes!({:?})", dist.join(format!("{file}{ending}")));
         let packed = |name: &str| if encodings.contains(name) { format!("Some({})", bytes(&format!(".{name}"))) } else { "None".into() };
-        writeln!(rows, "Asset {{ file: {file:?}, kind: {kind:?}, whole: {}, brotli: {}, gzip: {} }},", bytes(""), packed("br"), packed("gz"))?;
+        writeln!(
+            rows,
+            "Asset {{ file: {file:?}, kind: {kind:?}, whole: {}, brotli: {}, gzip: {} }},",
+            bytes(""),
+            packed("br"),
+            packed("gz")
+        )?;
     }
     Ok(format!("{names}\nstatic ASSETS: &[Asset] = &[\n{rows}];\n"))
 }

@@ -8,8 +8,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::words::t;
-
 const ALWAYS: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,

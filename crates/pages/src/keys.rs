@@ -1,6 +1,6 @@
 //! The keyboard, as its list shows it. `assets/ts/keys.ts` follows the same letters.
 
-use crate::words::{Words, t};
+use crate::words::Words;
 
 pub(crate) const LIST: [(&str, Words); 15] = [
     ("Ctrl+K /", t!("keys.palette")),

@@ -3,8 +3,14 @@
 //! A page is a struct with a `shell` and an askama template that extends `base.html`; `page::Asked` sends all of it or,
 //! to htmx, a part. `templates/macros.html` draws the parts, `draw` the drawings, `words` has every word.
 
+// First: its macro `t!` is then known everywhere.
+#[macro_use]
+pub mod words;
+
 mod assets;
 pub mod draw;
+#[cfg(test)]
+mod gallery;
 mod guard;
 mod keys;
 pub mod mark;
@@ -12,7 +18,6 @@ pub mod page;
 mod scheme;
 pub mod shell;
 pub mod when;
-pub mod words;
 pub mod wrong;
 
 pub use assets::assets_router;

@@ -1,6 +1,6 @@
 //! How a state looks everywhere: a tone, a shape and a word, always the three together.
 
-use crate::words::{Words, t};
+use crate::words::Words;
 
 /// One state of something, as it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +108,9 @@ mod tests {
 
     #[test]
     fn initials_are_of_the_first_and_the_last_name() {
-        for (name, expected) in [("Amara Okafor", "AO"), ("Ann", "A"), ("Juan de la Cruz", "JC"), ("Łukasz (PM) Żak", "ŁŻ"), ("", ""), ("* *", "")] {
+        for (name, expected) in
+            [("Amara Okafor", "AO"), ("Ann", "A"), ("Juan de la Cruz", "JC"), ("Łukasz (PM) Żak", "ŁŻ"), ("", ""), ("* *", "")]
+        {
             assert_eq!(initials(name), expected, "{name}");
         }
     }

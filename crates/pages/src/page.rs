@@ -48,11 +48,7 @@ impl Asked {
         // htmx restores a page from the history by asking for all of it.
         let by_htmx = text("hx-request-type") == Some("partial") && text("hx-history-restore-request").is_none();
         let target = text("hx-target").and_then(|target| target.split_once('#')).map_or("main", |(_, id)| id);
-        Self {
-            part: by_htmx.then(|| target.to_owned()),
-            seen: text("if-none-match").map(ToOwned::to_owned),
-            scheme: Scheme::of(headers),
-        }
+        Self { part: by_htmx.then(|| target.to_owned()), seen: text("if-none-match").map(ToOwned::to_owned), scheme: Scheme::of(headers) }
     }
 
     /// The colours this browser chose, for the shell.
@@ -74,7 +70,7 @@ impl Asked {
             Ok(html) => (status, varying(), Html(html)).into_response(),
             Err(error) => {
                 tracing::error!(%error, title = page.shell().title, "page not drawn");
-                (StatusCode::INTERNAL_SERVER_ERROR, crate::words::t!("wrong.broken.what").text()).into_response()
+                (StatusCode::INTERNAL_SERVER_ERROR, t!("wrong.broken.what").text()).into_response()
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     mark::{Face, Mark},
     scheme::Scheme,
     when::Countdown,
-    words::{Words, t},
+    words::Words,
 };
 
 /// The surroundings of one page. Every page struct has one in a field named `shell`.
@@ -142,7 +142,8 @@ impl Shell {
 
     /// Where one can go from here, then what the page itself offers.
     pub(crate) fn offers(&self) -> Vec<Command> {
-        let to = |words: Words, href: String, keys| Command { icon: "arrow", words: t!("palette.go_to").with("page", words).into(), href, keys };
+        let to =
+            |words: Words, href: String, keys| Command { icon: "arrow", words: t!("palette.go_to").with("page", words).into(), href, keys };
         let tabs = self.engagement.iter().flat_map(|header| Tab::ALL.map(|tab| to(tab.word(), header.path(tab), tab.keys())));
         let places = self.rail().map(|entry| {
             let keys = if entry.href == "/engagements" { "G E" } else { "" };

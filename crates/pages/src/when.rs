@@ -1,24 +1,28 @@
 //! Dates as people read them: `Tue 24 Nov`, `T−6`, and what is left in business days.
 
-use std::fmt::{self, Display};
+use std::{
+    borrow::Borrow,
+    fmt::{self, Display},
+};
 
 use jiff::civil::Date;
 
-use crate::words::{Words, t};
+use crate::words::Words;
 
 /// `Tue 24 Nov`.
-pub fn day(date: Date) -> String {
-    format!("{} {}", weekday(date), short_day(date))
+pub fn day(date: impl Borrow<Date>) -> String {
+    format!("{} {}", weekday(*date.borrow()), short_day(date))
 }
 
 /// `24 Nov`.
-pub fn short_day(date: Date) -> String {
-    format!("{} {}", date.day(), month(date))
+pub fn short_day(date: impl Borrow<Date>) -> String {
+    let date = date.borrow();
+    format!("{} {}", date.day(), month(*date))
 }
 
 /// `Tue 24 Nov 2026`, where the year is not plain from the page.
-pub fn full_day(date: Date) -> String {
-    format!("{} {}", day(date), date.year())
+pub fn full_day(date: impl Borrow<Date>) -> String {
+    format!("{} {}", day(date.borrow()), date.borrow().year())
 }
 
 pub(crate) fn month(date: Date) -> Words {
@@ -74,30 +78,58 @@ impl Display for Countdown {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Due {
     /// `Tue 24 Nov in 3 bd`
-    Ahead { due: Date, left: u32 },
+    Ahead {
+        due: Date,
+        left: u32,
+    },
     /// `Thu 19 Nov today`
-    Today { due: Date },
+    Today {
+        due: Date,
+    },
     /// `Tue 17 Nov 2 bd late`
-    Late { due: Date, by: u32 },
+    Late {
+        due: Date,
+        by: u32,
+    },
     /// `Wed 2 Dec start by Mon 23`
-    StartBy { due: Date, start: Date },
+    StartBy {
+        due: Date,
+        start: Date,
+    },
     /// `Tue 1 Dec needs 10 bd, 6 left`
-    Unfeasible { due: Date, need: u32, left: u32 },
+    Unfeasible {
+        due: Date,
+        need: u32,
+        left: u32,
+    },
     /// `Mon 16 Nov`, grey
-    Done { on: Date },
+    Done {
+        on: Date,
+    },
     LeftOut,
     /// No date follows yet, with the rule: `kick-off − 10 bd, kick-off not set`.
-    Unknown { rule: String },
+    Unknown {
+        rule: String,
+    },
 }
 
 impl Due {
     /// The date that stands first.
     pub fn date(&self) -> Option<Date> {
         match *self {
-            Self::Ahead { due, .. } | Self::Today { due } | Self::Late { due, .. } | Self::StartBy { due, .. } | Self::Unfeasible { due, .. } => Some(due),
+            Self::Ahead { due, .. }
+            | Self::Today { due }
+            | Self::Late { due, .. }
+            | Self::StartBy { due, .. }
+            | Self::Unfeasible { due, .. } => Some(due),
             Self::Done { on } => Some(on),
             Self::LeftOut | Self::Unknown { .. } => None,
         }
+    }
+
+    /// The same as words, `Tue 24 Nov`.
+    pub fn day(&self) -> Option<String> {
+        self.date().map(day)
     }
 
     /// What stands after it.

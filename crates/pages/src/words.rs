@@ -13,8 +13,6 @@ macro_rules! t {
         const { $crate::words::Words::of($key) }
     };
 }
-pub(crate) use t;
-
 /// Words as the catalogue has them, with `{name}` where something is to be filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Words(&'static str);
@@ -97,6 +95,11 @@ impl From<Filled> for String {
     fn from(filled: Filled) -> Self {
         filled.to_string()
     }
+}
+
+/// For templates, where one side may be a reference more than the other.
+pub fn same(left: impl AsRef<str>, right: impl AsRef<str>) -> bool {
+    left.as_ref() == right.as_ref()
 }
 
 /// The catalogue's words under `key`, if it has any.

@@ -10,7 +10,7 @@ use crate::{
     mark::Mark,
     page::{Asked, Page},
     shell::{Link, Notice, Shell},
-    words::{Words, t},
+    words::Words,
 };
 
 /// One thing that went wrong.
@@ -38,7 +38,11 @@ impl Wrong {
 
     /// Somebody else changed it first; `kept` holds what was typed.
     pub fn conflict(what: impl Into<String>, kept: impl Into<String>) -> Self {
-        Self { what: what.into(), kept: kept.into(), ..Self::of(StatusCode::CONFLICT, t!("wrong.nothing_changed"), t!("wrong.nothing_changed")) }
+        Self {
+            what: what.into(),
+            kept: kept.into(),
+            ..Self::of(StatusCode::CONFLICT, t!("wrong.nothing_changed"), t!("wrong.nothing_changed"))
+        }
     }
 
     /// A rule says no: `what` says which, with its numbers.

@@ -34,7 +34,14 @@ async fn every_asset_is_served_for_good_and_as_its_type() {
 async fn the_smallest_form_that_the_browser_takes_is_sent() {
     let [_, file, _, _] = manifest().into_iter().find(|row| row[0] == "main.css").unwrap();
     let path = format!("/assets/{file}");
-    let cases = [("gzip, deflate, br, zstd", "br"), ("gzip;q=1.0", "gzip"), ("br;q=0, gzip", "gzip"), ("zstd", ""), ("identity", ""), ("br; q=0.000", "")];
+    let cases = [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1.0", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("zstd", ""),
+        ("identity", ""),
+        ("br; q=0.000", ""),
+    ];
     let whole = fetch(&path, "").await.body.len();
     for (asked, sent) in cases {
         let answer = fetch(&path, asked).await;

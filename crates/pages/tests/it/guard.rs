@@ -14,7 +14,14 @@ async fn every_answer_forbids_foreign_scripts_and_frames() {
     for path in ["/items", "/no-such-page"] {
         let answer = ask(router(), Request::get(path).body(Body::empty()).unwrap()).await;
         let policy = answer.header("content-security-policy");
-        for part in ["default-src 'self'", "script-src 'self';", "style-src 'self';", "object-src 'none'", "frame-ancestors 'none'", "form-action 'self'"] {
+        for part in [
+            "default-src 'self'",
+            "script-src 'self';",
+            "style-src 'self';",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+            "form-action 'self'",
+        ] {
             assert!(policy.contains(part), "{path}: {part} in {policy}");
         }
         assert!(!policy.contains("unsafe"), "{path}");
@@ -44,7 +51,9 @@ async fn a_change_that_another_site_asks_for_is_refused() {
     ];
     for (cases, expected) in [(&refused[..], StatusCode::FORBIDDEN), (&taken[..], StatusCode::OK)] {
         for headers in cases {
-            let request = headers.iter().fold(Request::post("/items").header("host", "tminus.example"), |request, (name, value)| request.header(*name, *value));
+            let request = headers
+                .iter()
+                .fold(Request::post("/items").header("host", "tminus.example"), |request, (name, value)| request.header(*name, *value));
             assert_eq!(ask(router(), request.body(Body::empty()).unwrap()).await.status, expected, "{headers:?}");
         }
     }
@@ -54,7 +63,12 @@ async fn a_change_that_another_site_asks_for_is_refused() {
 
 #[tokio::test]
 async fn colours_are_chosen_by_a_plain_form_that_leads_back() {
-    let back = [("https://tminus.example/kits?show=all", "/kits?show=all"), ("https://evil.example//other.example/", "/"), ("nonsense", "/"), ("", "/")];
+    let back = [
+        ("https://tminus.example/kits?show=all", "/kits?show=all"),
+        ("https://evil.example//other.example/", "/"),
+        ("nonsense", "/"),
+        ("", "/"),
+    ];
     for (referer, expected) in back {
         let request = Request::post("/scheme").header("content-type", "application/x-www-form-urlencoded").header("referer", referer);
         let answer = ask(router(), request.body(Body::from("scheme=dark")).unwrap()).await;

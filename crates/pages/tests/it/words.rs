@@ -43,7 +43,10 @@ fn templates_hold_no_words_of_their_own() {
         let text = fs::read_to_string(&file).unwrap();
         for start in ["aria-label=\"", "title=\"", "placeholder=\"", "alt=\""] {
             let said = text.match_indices(start).map(|(at, _)| &text[at + start.len()..]);
-            found.extend(said.filter(|said| !said.starts_with('{') && !said.starts_with('"')).map(|said| format!("{}: {start}{said:.20}", file.display())));
+            found.extend(
+                said.filter(|said| !said.starts_with('{') && !said.starts_with('"'))
+                    .map(|said| format!("{}: {start}{said:.20}", file.display())),
+            );
         }
     }
     assert!(found.is_empty(), "say it with t!(…): {found:#?}");
@@ -69,7 +72,10 @@ fn bare(template: &str) -> String {
 #[test]
 fn words_are_plain() {
     for (key, words) in TABLE {
-        assert!(!words.contains('!') && !words.to_lowercase().contains("please") && !words.to_lowercase().contains("successfully"), "{key}: {words}");
+        assert!(
+            !words.contains('!') && !words.to_lowercase().contains("please") && !words.to_lowercase().contains("successfully"),
+            "{key}: {words}"
+        );
         assert_eq!(words.matches('{').count(), words.matches('}').count(), "{key}: {words}");
     }
 }

@@ -1,0 +1,84 @@
+// `data-live` on the body names where events come from. An event says only that something changed: the page then asks for
+// its own inside and morphs it. What somebody edits, points at or has the focus in is never replaced: it gets a mark and
+// is swapped when they leave it; and while they are in a list, nothing in it moves.
+import htmx from "htmx.org";
+import { all, isTyping, one } from "./dom";
+
+/** Several changes in a moment are one. */
+const gatherMs = 150;
+
+const state = one("[data-live-state]");
+let waiting = 0;
+let behind = false;
+
+const address = document.body.dataset.live;
+if (address) {
+  const events = new EventSource(address);
+  events.onopen = () => say(true);
+  events.onerror = () => say(false);
+  events.onmessage = changed;
+  // Nothing is seen while the page is hidden; it catches up when it is shown.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && behind) changed();
+  });
+  for (const left of ["focusout", "pointerout"]) document.addEventListener(left, () => behind && setTimeout(release, gatherMs));
+}
+
+function say(on: boolean): void {
+  if (!state) return;
+  state.hidden = false;
+  const words = one("span", state);
+  if (words) words.textContent = (on ? state.dataset.on : state.dataset.off) ?? "";
+  // What happened while it was off is not told again.
+  if (on && behind) changed();
+  behind ||= !on;
+}
+
+function changed(): void {
+  behind = true;
+  clearTimeout(waiting);
+  if (!document.hidden) waiting = window.setTimeout(() => void refresh(), gatherMs);
+}
+
+function release(): void {
+  if (behind && held().length === 0) changed();
+}
+
+/** Rows and forms that belong to the person right now. */
+function held(): HTMLElement[] {
+  const main = one("#main");
+  if (!main) return [];
+  const rows = all("[data-row], [data-editable], [data-panel], form", main);
+  return rows.filter((row) => (row.matches("[data-row]") && row.matches(":hover")) || (row.contains(document.activeElement) && (row.matches("[data-row]") || isTyping(document.activeElement))) || isEdited(row));
+}
+
+function isEdited(element: HTMLElement): boolean {
+  if (!(element instanceof HTMLFormElement)) return false;
+  return all<HTMLInputElement | HTMLTextAreaElement>("input, textarea", element).some((field) => field.value !== field.defaultValue || (field instanceof HTMLInputElement && field.checked !== field.defaultChecked));
+}
+
+async function refresh(): Promise<void> {
+  const main = one("#main");
+  if (!main) return;
+  const answer = await fetch(location.href, { headers: { "HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main#main" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const text = await answer.text();
+  const mine = held();
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  if (mine.length > 0 && order(fresh) !== order(main)) {
+    // Rows would move under the pointer: all of it waits.
+    mine.forEach((element) => element.classList.add("stale"));
+    return;
+  }
+  behind = mine.length > 0;
+  for (const element of mine) {
+    element.setAttribute("data-held", "");
+    element.classList.add("stale");
+  }
+  await htmx.swap({ sourceElement: main, target: main, text, swap: "innerMorph" });
+  for (const element of all("[data-held]")) element.removeAttribute("data-held");
+}
+
+function order(place: ParentNode): string {
+  return all("[data-row][id]", place).map((row) => row.id).join(" ");
+}

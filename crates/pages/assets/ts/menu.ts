@@ -1,0 +1,31 @@
+// `data-popover`: a menu opens under the button that opened it, or above if there is no room. Arrows move in it.
+import { all, around } from "./dom";
+
+let opener: HTMLElement | null = null;
+
+document.addEventListener("click", (event) => {
+  opener = around(event, "[popovertarget]");
+}, true);
+
+document.addEventListener("toggle", (event) => {
+  const menu = around(event, "[data-popover]");
+  if (!menu || (event as ToggleEvent).newState !== "open" || opener?.getAttribute("popovertarget") !== menu.id) return;
+  const button = opener.getBoundingClientRect();
+  const { width, height } = menu.getBoundingClientRect();
+  const below = button.bottom + 4 + height <= innerHeight;
+  menu.style.position = "fixed";
+  menu.style.margin = "0";
+  menu.style.inset = "auto";
+  menu.style.top = `${below ? button.bottom + 4 : Math.max(4, button.top - 4 - height)}px`;
+  menu.style.left = `${Math.max(4, Math.min(button.left, innerWidth - width - 8))}px`;
+  all("a, button, input", menu)[0]?.focus();
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const menu = around(event, "[data-popover]");
+  if (!menu || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
+  const lines = all("a, button", menu);
+  const at = lines.findIndex((line) => line === document.activeElement);
+  event.preventDefault();
+  lines[(at + (event.key === "ArrowDown" ? 1 : -1) + lines.length) % lines.length]?.focus();
+});
