@@ -1,0 +1,5 @@
+//! Kits as they come: the corpus beside the repository, malformed and hostile files, and small samples of our own.
+
+mod corpus;
+mod page;
+mod templates;
