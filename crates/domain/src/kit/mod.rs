@@ -22,7 +22,7 @@ use task::Task;
 /// The version of the native format that this release reads and writes.
 pub const SCHEMA: &str = "kit/1";
 
-/// A whole kit, as `kit.toml` and the files beside it say it.
+/// A whole kit, as `kit.toml` and the files beside it say it. Lists are written one entry at a time, as `[[role]]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Kit {
@@ -44,55 +44,55 @@ pub struct Kit {
     #[serde(default)]
     pub source: Vec<Source>,
     /// Who owns things, on each side.
-    #[serde(default)]
+    #[serde(default, rename = "role")]
     pub roles: Vec<Role>,
     /// What dates count from.
-    #[serde(default)]
+    #[serde(default, rename = "milestone")]
     pub milestones: Vec<Milestone>,
     /// The protocol: questions about how this customer works, and facts that follow from their answers.
-    #[serde(default)]
+    #[serde(default, rename = "fact")]
     pub facts: Vec<Fact>,
     /// What must be done by which milestone.
-    #[serde(default)]
+    #[serde(default, rename = "gate")]
     pub gates: Vec<Gate>,
     /// Phases in their order, where the kit has phases.
-    #[serde(default)]
+    #[serde(default, rename = "phase")]
     pub phases: Vec<Phase>,
     /// Modules in their order. In the native format each is a file of `modules/`.
-    #[serde(default)]
+    #[serde(default, rename = "module")]
     pub modules: Vec<Module>,
-    #[serde(default)]
+    #[serde(default, rename = "bank")]
     pub banks: Vec<Bank>,
-    #[serde(default)]
+    #[serde(default, rename = "agenda")]
     pub agendas: Vec<Agenda>,
-    #[serde(default)]
+    #[serde(default, rename = "ceremony")]
     pub ceremonies: Vec<Ceremony>,
-    #[serde(default)]
+    #[serde(default, rename = "communication")]
     pub communications: Vec<Communication>,
-    #[serde(default)]
+    #[serde(default, rename = "decision")]
     pub decisions: Vec<Decision>,
-    #[serde(default)]
+    #[serde(default, rename = "risk")]
     pub risks: Vec<Risk>,
-    #[serde(default)]
+    #[serde(default, rename = "responsibility")]
     pub responsibilities: Vec<Responsibility>,
-    #[serde(default)]
+    #[serde(default, rename = "stakeholder")]
     pub stakeholders: Vec<Stakeholder>,
-    #[serde(default)]
+    #[serde(default, rename = "workshop")]
     pub workshops: Vec<Workshop>,
-    #[serde(default)]
+    #[serde(default, rename = "sprint")]
     pub sprint_goals: Vec<SprintGoals>,
     /// Week and day grids as the source shows them.
-    #[serde(default)]
+    #[serde(default, rename = "grid")]
     pub grids: Vec<Grid>,
-    #[serde(default)]
+    #[serde(default, rename = "scale")]
     pub scales: Vec<Scale>,
-    #[serde(default)]
+    #[serde(default, rename = "level")]
     pub escalation: Vec<EscalationLevel>,
     /// Tables that map onto nothing more exact.
-    #[serde(default)]
+    #[serde(default, rename = "table")]
     pub tables: Vec<Table>,
     /// Long texts, in Markdown. In the native format each is a file of `pages/`.
-    #[serde(default)]
+    #[serde(default, rename = "page")]
     pub pages: Vec<Page>,
     /// Ids that changed since an earlier version, so that engagements can follow.
     #[serde(default)]

@@ -1,0 +1,202 @@
+//! Whether everything that a kit refers to is there, and whether its tasks can be done in some order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tminus_domain::{
+    engagement::{setup::MILESTONES, tailor::MEMBER_START},
+    kit::{condition::Condition, due::DueRule, each::Each, each::Filter},
+};
+
+use super::{
+    shape::nearest,
+    tree::{Node, Place},
+};
+use crate::problem::{Problem, quote};
+
+/// What can be referred to, with where it stands.
+struct Known<'a> {
+    roles: BTreeMap<&'a str, &'a Place>,
+    milestones: BTreeMap<&'a str, &'a Place>,
+    facts: BTreeMap<&'a str, &'a Place>,
+    gates: BTreeMap<&'a str, &'a Place>,
+    tasks: BTreeMap<&'a str, &'a Place>,
+}
+
+/// Names everything in a kit that refers to something that is not there, ids used twice, and tasks that wait for themselves.
+pub(super) fn check(kit: &Node, problems: &mut Vec<Problem>) {
+    let tasks = tasks(kit);
+    let mut known = Known {
+        roles: ids(kit.entries("role"), problems),
+        milestones: ids(kit.entries("milestone"), problems),
+        facts: ids(kit.entries("fact"), problems),
+        gates: ids(kit.entries("gate"), problems),
+        tasks: ids(tasks.iter().copied(), problems),
+    };
+    ids(kit.entries("module"), problems);
+    for list in ["bank", "agenda", "ceremony", "decision", "risk", "page"] {
+        ids(kit.entries(list), problems);
+    }
+    let anywhere = &kit.place;
+    for id in MILESTONES.iter().map(|(id, _)| *id).chain([MEMBER_START]) {
+        known.milestones.entry(id).or_insert(anywhere);
+    }
+    for task in &tasks {
+        check_task(task, &known, problems);
+    }
+    check_rest(kit, &known, problems);
+    check_cycles(&tasks, problems);
+}
+
+fn tasks(kit: &Node) -> Vec<&Node> {
+    let mut tasks: Vec<&Node> = kit.entries("module").iter().flat_map(|module| module.entries("task")).collect();
+    let mut next = 0;
+    while let Some(task) = tasks.get(next) {
+        let items = task.entries("item");
+        tasks.extend(items);
+        next += 1;
+    }
+    tasks
+}
+
+fn ids<'a>(entries: impl IntoIterator<Item = &'a Node>, problems: &mut Vec<Problem>) -> BTreeMap<&'a str, &'a Place> {
+    let mut known: BTreeMap<&str, &Place> = BTreeMap::new();
+    for entry in entries {
+        let Some(id) = entry.get("id") else { continue };
+        let Some(text) = id.as_text() else { continue };
+        if let Some(first) = known.get(text) {
+            problems.push(id.place.error(format!("the id {} is there already, in {} line {}", quote(text), first.file, first.line)));
+        } else {
+            known.insert(text, &id.place);
+        }
+    }
+    known
+}
+
+fn check_task(task: &Node, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    let own = task.get("id").and_then(Node::as_text);
+    for after in task.entries("after") {
+        match after.as_text() {
+            Some(id) if Some(id) == own => problems.push(after.place.error(format!("{} waits for itself", quote(id)))),
+            Some(_) => refer(after, &known.tasks, "task", problems),
+            None => {}
+        }
+    }
+    task.entries("owners").iter().for_each(|owner| refer(owner, &known.roles, "role", problems));
+    task.entries("gates").iter().for_each(|gate| refer(gate, &known.gates, "gate", problems));
+    check_due(task.get("due"), known, problems);
+    check_condition(task.get("when"), known, problems);
+    if let Some(each) = task.get("each") {
+        let filters = each.as_text().and_then(|text| text.parse::<Each>().ok()).map(|it| it.filters).unwrap_or_default();
+        for filter in filters {
+            if let Filter::Role(role) = filter
+                && !known.roles.contains_key(role.as_str())
+            {
+                problems.push(each.place.error(missing(&role, "role", &known.roles)));
+            }
+        }
+    }
+    if let Some(raci) = task.get("raci") {
+        for letter in ["R", "A", "C", "I"] {
+            raci.entries(letter).iter().for_each(|role| refer(role, &known.roles, "role", problems));
+        }
+    }
+}
+
+fn check_rest(kit: &Node, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    for module in kit.entries("module") {
+        module.entries("owners").iter().for_each(|owner| refer(owner, &known.roles, "role", problems));
+        check_condition(module.get("when"), known, problems);
+    }
+    for gate in kit.entries("gate") {
+        gate.get("milestone").into_iter().for_each(|milestone| refer(milestone, &known.milestones, "milestone", problems));
+    }
+    for milestone in kit.entries("milestone") {
+        check_due(milestone.get("follows"), known, problems);
+    }
+    for fact in kit.entries("fact") {
+        check_condition(fact.get("from"), known, problems);
+        check_condition(fact.get("when"), known, problems);
+        ids(fact.entries("options"), problems);
+    }
+    for ceremony in kit.entries("ceremony") {
+        ceremony.get("owner").into_iter().for_each(|owner| refer(owner, &known.roles, "role", problems));
+        check_condition(ceremony.get("when"), known, problems);
+    }
+    for decision in kit.entries("decision") {
+        decision.get("approver").into_iter().for_each(|owner| refer(owner, &known.roles, "role", problems));
+        decision.get("gate").into_iter().for_each(|gate| refer(gate, &known.gates, "gate", problems));
+        check_due(decision.get("due"), known, problems);
+    }
+    for risk in kit.entries("risk") {
+        risk.get("owner").into_iter().for_each(|owner| refer(owner, &known.roles, "role", problems));
+        check_condition(risk.get("when"), known, problems);
+    }
+    for renamed in kit.entries("renamed") {
+        renamed.get("to").into_iter().for_each(|to| refer(to, &known.tasks, "task", problems));
+    }
+}
+
+fn refer(node: &Node, known: &BTreeMap<&str, &Place>, what: &str, problems: &mut Vec<Problem>) {
+    if let Some(id) = node.as_text()
+        && !known.contains_key(id)
+    {
+        problems.push(node.place.error(missing(id, what, known)));
+    }
+}
+
+fn missing(id: &str, what: &str, known: &BTreeMap<&str, &Place>) -> String {
+    let guess = nearest(id, known.keys().copied()).map(|guess| format!("; did you mean “{guess}”?")).unwrap_or_default();
+    format!("there is no {what} {}{guess}", quote(id))
+}
+
+fn check_due(due: Option<&Node>, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    let Some(due) = due else { return };
+    if let Some(Ok(rule)) = due.as_text().map(str::parse::<DueRule>)
+        && !known.milestones.contains_key(rule.anchor.as_str())
+    {
+        problems.push(due.place.error(missing(rule.anchor.as_str(), "milestone", &known.milestones)));
+    }
+}
+
+fn check_condition(when: Option<&Node>, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    let Some(when) = when else { return };
+    let Some(Ok(condition)) = when.as_text().map(str::parse::<Condition>) else { return };
+    for fact in condition.facts().into_iter().filter(|fact| !known.facts.contains_key(fact.as_str())) {
+        problems.push(when.place.error(missing(fact.as_str(), "fact", &known.facts)));
+    }
+}
+
+/// Walks what tasks wait for; a way back to where it came from is named with its path. No recursion, so no depth is too great.
+fn check_cycles(tasks: &[&Node], problems: &mut Vec<Problem>) {
+    let id = |task: &Node| task.get("id").and_then(Node::as_text).map(str::to_owned);
+    let by_id: BTreeMap<String, &Node> = tasks.iter().filter_map(|task| Some((id(task)?, *task))).collect();
+    let mut finished: BTreeSet<String> = BTreeSet::new();
+    for start in tasks.iter().filter_map(|task| id(task)) {
+        if finished.contains(&start) {
+            continue;
+        }
+        let mut path = vec![(start, 0_usize)];
+        while let Some((here, next)) = path.last_mut() {
+            let after = by_id.get(here).and_then(|task| task.entries("after").get(*next)).and_then(|it| Some((it.as_text()?.to_owned(), &it.place)));
+            *next += 1;
+            let Some((to, place)) = after else {
+                let Some((done, tried)) = path.last().cloned() else { break };
+                let left = by_id.get(&done).is_some_and(|task| tried <= task.entries("after").len());
+                if !left {
+                    finished.insert(done);
+                    path.pop();
+                }
+                continue;
+            };
+            if let Some(first) = path.iter().position(|(id, _)| *id == to) {
+                if path.len() - first > 1 {
+                    let names: Vec<_> = path[first..].iter().map(|(id, _)| id.as_str()).chain([to.as_str()]).collect();
+                    let lines: Vec<_> = path[first..].iter().filter_map(|(id, _)| by_id.get(id)?.entries("after").first().map(|it| it.place.line.to_string())).collect();
+                    problems.push(place.error(format!("tasks wait for each other: {} (lines {})", names.join(" -> "), lines.join(", "))));
+                }
+            } else if !finished.contains(&to) && by_id.contains_key(&to) {
+                path.push((to, 0));
+            }
+        }
+    }
+}
