@@ -6,8 +6,9 @@ use tminus_domain::{ids::KitHash, kit::Kit};
 
 use crate::{
     files::{Files, ending},
+    native, page,
     problem::{Problem, Severity},
-    template,
+    template, text,
     totals::Totals,
 };
 
@@ -60,10 +61,14 @@ pub fn inspect(files: &Files) -> Inspection {
 }
 
 fn read(files: &Files, problems: &mut Vec<Problem>) -> Vec<Found> {
+    let roots = native::roots(files);
+    if !roots.is_empty() {
+        return roots.iter().filter_map(|root| native::read(files, root, problems)).map(found_native).collect();
+    }
     let mut found = Vec::new();
     for reading in template::read(files, problems) {
         let kits = reading.into_kits(problems);
-        for (version, kit) in reading.versions.iter().zip(kits) {
+        for (version, kit) in reading.versions.iter().zip(kits).filter(|(version, _)| !version.phases.is_empty()) {
             found.push(Found {
                 format: "template",
                 name: reading.template.clone(),
@@ -73,7 +78,59 @@ fn read(files: &Files, problems: &mut Vec<Problem>) -> Vec<Found> {
             });
         }
     }
+    if found.is_empty() && !problems.iter().any(|problem| problem.severity == Severity::Error) {
+        for (path, bytes) in &files.texts {
+            found.extend(read_one(path, bytes, files.texts.len() == 1, problems));
+        }
+    }
     found
+}
+
+fn found_native(kit: Kit) -> Found {
+    Found { format: "native", name: kit.title.clone(), version: kit.version.clone(), totals: kit_totals(&kit), kit }
+}
+
+/// A file that is a kit of its own: a page or a backlog. Empty ones are only worth a word where they are alone.
+fn read_one(path: &str, bytes: &[u8], alone: bool, problems: &mut Vec<Problem>) -> Option<Found> {
+    let decoded = text::decode(path, bytes, problems)?;
+    if decoded.text.trim().is_empty() {
+        let message = "the file is empty";
+        problems.push(if alone { Problem::error(path, 0, message) } else { Problem::warning(path, 0, message) });
+        return None;
+    }
+    match ending(path).as_str() {
+        "md" | "markdown" => {
+            let page = page::read(path, &decoded.text, problems);
+            let (name, totals) = (page.title.clone(), page.totals());
+            (alone || !page.empty).then(|| Found { format: "page", name, version: String::new(), totals, kit: page.into_kit() })
+        }
+        _ => None,
+    }
+}
+
+/// The totals of a kit that is native already.
+pub fn kit_totals(kit: &Kit) -> Totals {
+    let count = |n: usize| n as u64;
+    let tasks = || kit.tasks().map(|(_, task)| task);
+    let top: u64 = kit.modules.iter().map(|module| count(module.tasks.len())).sum();
+    Totals {
+        phases: count(kit.phases.len()),
+        modules: count(kit.modules.len()),
+        tasks: top,
+        subtasks: count(tasks().count()) - top,
+        criteria: tasks().map(|task| count(task.accept.len())).sum(),
+        subcriteria: tasks().flat_map(|task| &task.accept).map(|criterion| count(criterion.sub.len())).sum(),
+        tools: tasks().map(|task| count(task.tools.len())).sum(),
+        owners: count(kit.roles.len()),
+        decisions: count(kit.decisions.len()),
+        questions: kit.banks.iter().map(|bank| count(bank.questions.len())).sum(),
+        subquestions: kit.banks.iter().flat_map(|bank| &bank.questions).map(|question| count(question.questions.len())).sum(),
+        participants: kit.banks.iter().map(|bank| count(bank.participants.len())).sum(),
+        ceremonies: count(kit.ceremonies.len()),
+        responsibilities: count(kit.responsibilities.len()),
+        offsets: tasks().map(|task| u64::from(task.due.is_some())).sum(),
+        ..Totals::default()
+    }
 }
 
 fn nothing_found(files: &Files) -> Problem {

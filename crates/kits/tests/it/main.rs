@@ -1,5 +1,6 @@
 //! Kits as they come: the corpus beside the repository, malformed and hostile files, and small samples of our own.
 
 mod corpus;
+mod native;
 mod page;
 mod templates;

@@ -1,0 +1,82 @@
+use std::{fs, path::Path};
+
+use tminus_kits::{
+    files::Files,
+    inspect::{content_hash, inspect},
+    native,
+    problem::Severity,
+};
+
+use crate::corpus::{corpus, entries};
+
+fn inspected(path: &Path) -> tminus_kits::inspect::Inspection {
+    inspect(&Files::open(path))
+}
+
+#[test]
+fn every_kit_of_the_corpus_reads_back_as_it_was_written() {
+    let kits = corpus();
+    let mut count = 0;
+    let mut sources = vec![kits.join("templates"), kits.join("synthetic/templates"), kits.join("seed"), kits.join("guidance")];
+    sources.extend(entries(&kits.join("synthetic/pages")));
+    for source in sources {
+        for found in inspected(&source).kits {
+            let written = native::write(&found.kit);
+            let mut problems = Vec::new();
+            let read = native::read(&written, "", &mut problems);
+            assert_eq!(problems, [], "{} {}", source.display(), found.name);
+            let read = read.expect("a kit without problems");
+            for (one, other) in found.kit.modules.iter().zip(&read.modules) {
+                assert_eq!(one, other, "{} {}", source.display(), found.name);
+            }
+            assert_eq!(read, found.kit, "{} {}", source.display(), found.name);
+            assert_eq!(content_hash(&read), content_hash(&found.kit));
+            count += 1;
+        }
+    }
+    assert!(count > 60, "{count}");
+}
+
+#[test]
+fn the_json_schema_in_the_repository_is_that_of_the_types() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kits/kit.schema.json");
+    let schema = serde_json::to_string_pretty(native::json_schema()).expect("JSON") + "\n";
+    if std::env::var_os("TMINUS_WRITE").is_some() {
+        fs::create_dir_all(path.parent().expect("folder")).expect("folder");
+        fs::write(&path, &schema).expect("written");
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == schema, "kits/kit.schema.json is not that of the types; run the tests once with TMINUS_WRITE=1");
+}
+
+#[test]
+fn a_native_kit_in_a_folder_is_read_with_every_file() {
+    let inspection = inspected(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/lamp"));
+    assert_eq!(inspection.problems, []);
+    let kit = inspection.kit.expect("kit");
+    assert_eq!((inspection.format, kit.id.as_str(), kit.modules.len(), kit.pages.len()), ("native", "lamp", 2, 1));
+    assert_eq!(kit.modules[0].tasks[0].items[0].title, "Bring the form");
+    assert_eq!(kit.gates[0].id.as_str(), "lit");
+    assert_eq!(kit.banks[0].questions[0].questions[0].text, "Who has the key?");
+}
+
+#[test]
+fn every_wrong_name_and_form_is_reported_with_its_line() {
+    let inspection = inspected(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/wrong.toml"));
+    assert!(inspection.is_rejected() && inspection.kit.is_none());
+    let lines: Vec<u32> = inspection.problems.iter().filter(|it| it.severity == Severity::Error).map(|it| it.line).collect();
+    let said = inspection.problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    for (line, word) in [
+        (4, "did you mean “summary”"),
+        (9, "no role “nobody”"),
+        (10, "no milestone “kickof”; did you mean “kickoff”"),
+        (11, "not a lead time"),
+        (12, "no fact “onsight”"),
+        (13, "no gate"),
+        (14, "file"),
+        (15, "a list is expected"),
+    ] {
+        assert!(lines.contains(&line), "line {line} in:\n{said}");
+        assert!(said.contains(word), "{word} in:\n{said}");
+    }
+}
