@@ -35,7 +35,7 @@ fn assets(dist: &Path) -> Outcome<String> {
         };
         let constant = name.to_uppercase().replace(['.', '-'], "_");
         writeln!(names, "/// Where `{name}` of this build is served.\npub(crate) const {constant}: &str = \"/assets/{file}\";")?;
-        let bytes = |ending: &str| format!("include_bytes!({:?})", dist.join(format!("{file}{ending}")));
+        let bytes = |ending: &str| format!("include_bytes!(r#\"{}\"#)", dist.join(format!("{file}{ending}")).display());
         let packed = |name: &str| if encodings.contains(name) { format!("Some({})", bytes(&format!(".{name}"))) } else { "None".into() };
         writeln!(
             rows,
@@ -66,11 +66,14 @@ fn words(catalogue: &Path) -> Outcome<String> {
             return Err(format!("{place}: {key} is there twice").into());
         }
     }
-    let rows = table.iter().map(|(key, value)| format!("({key:?}, {value}),\n")).collect::<String>();
+    let mut rows = String::new();
+    for (key, value) in table {
+        writeln!(rows, "({key:?}, {value}),")?;
+    }
     Ok(format!("pub static TABLE: &[(&str, &str)] = &[\n{rows}];\n"))
 }
 
-/// What a page of this build is made of, as one number: a new build makes every ETag stale.
+/// What a page of this build is made of, as one number: a new build makes every `ETag` stale.
 fn edition(home: &Path) -> Outcome<String> {
     let mut hasher = DefaultHasher::new();
     env::var("CARGO_PKG_VERSION")?.hash(&mut hasher);

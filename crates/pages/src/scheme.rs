@@ -31,8 +31,8 @@ impl Scheme {
 
     /// What this browser chose.
     pub fn of(headers: &HeaderMap) -> Self {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-        let chosen = cookies.filter_map(|cookie| cookie.trim().strip_prefix("scheme=")).next();
+        let mut cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+        let chosen = cookies.find_map(|cookie| cookie.trim().strip_prefix("scheme="));
         Self::ALL.into_iter().find(|scheme| chosen == Some(scheme.name())).unwrap_or_default()
     }
 }

@@ -7,7 +7,6 @@ import { all, isTyping, one } from "./dom";
 /** Several changes in a moment are one. */
 const gatherMs = 150;
 
-const state = one("[data-live-state]");
 let waiting = 0;
 let behind = false;
 
@@ -25,10 +24,12 @@ if (address) {
 }
 
 function say(on: boolean): void {
-  if (!state) return;
-  state.hidden = false;
-  const words = one("span", state);
-  if (words) words.textContent = (on ? state.dataset.on : state.dataset.off) ?? "";
+  const state = one("[data-live-state]");
+  const words = state && one("span", state);
+  if (words) {
+    state.hidden = false;
+    words.textContent = (on ? state.dataset.on : state.dataset.off) ?? "";
+  }
   // What happened while it was off is not told again.
   if (on && behind) changed();
   behind ||= !on;

@@ -18,7 +18,7 @@ document.addEventListener("toggle", (event) => {
   menu.style.inset = "auto";
   menu.style.top = `${below ? button.bottom + 4 : Math.max(4, button.top - 4 - height)}px`;
   menu.style.left = `${Math.max(4, Math.min(button.left, innerWidth - width - 8))}px`;
-  all("a, button, input", menu)[0]?.focus();
+  all("a, button, input:not([type=hidden])", menu)[0]?.focus();
 }, true);
 
 document.addEventListener("keydown", (event) => {

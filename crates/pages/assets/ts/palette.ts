@@ -40,6 +40,7 @@ function filter(palette: HTMLElement): void {
   for (const line of all("a, button", palette)) {
     const text = line.textContent.toLowerCase();
     line.hidden = !words.every((word) => text.includes(word));
+    line.setAttribute("aria-selected", "false");
   }
   const lines = shown(palette);
   mark(lines, 0);

@@ -5,6 +5,7 @@ const staysMs = 10_000;
 let lastUndo: HTMLFormElement | null = null;
 
 function watch(toast: HTMLElement): void {
+  toast.dataset.watched = "";
   lastUndo = one<HTMLFormElement>("form[data-undo]", toast) ?? lastUndo;
   const close = one("[data-dismiss]", toast);
   if (close) close.hidden = false;
@@ -15,15 +16,12 @@ function watch(toast: HTMLElement): void {
   setTimeout(leave, staysMs);
 }
 
-const toasts = one("#toasts");
-if (toasts) {
-  all("[data-toast]", toasts).forEach(watch);
-  new MutationObserver((changes) => {
-    for (const node of changes.flatMap((change) => [...change.addedNodes])) {
-      if (node instanceof HTMLElement && node.matches("[data-toast]")) watch(node);
-    }
-  }).observe(toasts, { childList: true });
+function look(): void {
+  all("[data-toast]:not([data-watched])").forEach(watch);
 }
+
+look();
+document.addEventListener("htmx:after:swap", look);
 
 document.addEventListener("click", (event) => {
   if (around(event, "[data-dismiss]")) around(event, "[data-toast]")?.remove();

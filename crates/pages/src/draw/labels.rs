@@ -11,7 +11,9 @@ const GAP: f64 = 0.8;
 pub(crate) struct Wanted {
     pub(crate) x: f64,
     pub(crate) name: usize,
-    pub(crate) date: usize,
+    /// The second line, and what of it can do if room is short.
+    pub(crate) full: usize,
+    pub(crate) short: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,41 +27,52 @@ pub(crate) enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Label {
     pub(crate) place: Place,
-    /// There is room for it on a phone, too.
+    /// The second line is the short one.
+    pub(crate) short: bool,
+    /// There is room for the name on a phone, too.
     pub(crate) on_phone: bool,
 }
 
-/// A label for each, from left to right.
+/// A label for each, from left to right. Where one finds no room, it and the one before it are shortened.
 pub(crate) fn arrange(wanted: &[Wanted]) -> Vec<Label> {
-    let (mut wide, mut phone) = (0.0, 0.0);
-    let next = |index: usize| wanted.get(index + 1).map_or(100.0, |next| next.x);
-    let mut labels = Vec::new();
-    for (index, want) in wanted.iter().enumerate() {
-        let letters = letters(want.name.max(want.date));
-        let width = letters * WIDE + GAP;
-        let place = if want.x >= wide - GAP && want.x + width <= next(index).min(100.0) {
-            Place::Right
-        } else if want.x - width >= wide {
-            Place::Left
-        } else if want.x >= wide - GAP && want.x + width <= 100.0 {
-            Place::Right
-        } else {
-            Place::Nowhere
-        };
-        let small = self::letters(want.name) * PHONE + GAP;
-        let (from, to) = match place {
-            Place::Right => (want.x, want.x + small),
-            Place::Left => (want.x - small, want.x),
-            Place::Nowhere => (f64::INFINITY, f64::INFINITY),
-        };
-        let on_phone = from >= phone && to <= 100.0;
-        if on_phone {
-            phone = to;
+    let mut short = vec![false; wanted.len()];
+    let mut places = place_all(wanted, &short);
+    for index in 0..wanted.len() {
+        if places[index] == Place::Nowhere {
+            short[index.saturating_sub(1)..=index].fill(true);
+            places = place_all(wanted, &short);
         }
-        wide = if place == Place::Right { want.x + width } else { want.x.max(wide) };
-        labels.push(Label { place, on_phone });
     }
-    labels
+    let mut taken = 0.0;
+    let labels = wanted.iter().zip(places).zip(short).map(|((want, place), short)| {
+        let width = letters(want.name) * PHONE + GAP;
+        let from = if place == Place::Left { want.x - width } else { want.x };
+        let on_phone = place != Place::Nowhere && from >= taken && from + width <= 100.0;
+        if on_phone {
+            taken = from + width;
+        }
+        Label { place, short, on_phone }
+    });
+    labels.collect()
+}
+
+fn place_all(wanted: &[Wanted], short: &[bool]) -> Vec<Place> {
+    let mut taken = 0.0;
+    let mut places = Vec::new();
+    for (index, want) in wanted.iter().enumerate() {
+        let width = letters(want.name.max(if short[index] { want.short } else { want.full })) * WIDE + GAP;
+        let next = wanted.get(index + 1).map_or(100.0, |next| next.x);
+        let is_free = want.x >= taken;
+        let place = match () {
+            () if is_free && want.x + width <= next => Place::Right,
+            () if want.x - width >= taken => Place::Left,
+            () if is_free && want.x + width <= 100.0 => Place::Right,
+            () => Place::Nowhere,
+        };
+        taken = if place == Place::Right { want.x + width } else { want.x.max(taken) };
+        places.push(place);
+    }
+    places
 }
 
 fn letters(count: usize) -> f64 {
@@ -71,29 +84,41 @@ mod tests {
     use crate::draw::labels::{Place, Wanted, arrange};
 
     fn at(x: f64) -> Wanted {
-        Wanted { x, name: 12, date: 14 }
+        Wanted { x, name: 12, full: 14, short: 9 }
+    }
+
+    fn places(at_x: &[f64]) -> Vec<Place> {
+        arrange(&at_x.iter().copied().map(at).collect::<Vec<_>>()).into_iter().map(|label| label.place).collect()
     }
 
     #[test]
     fn a_label_stands_right_of_its_line_if_there_is_room() {
-        let places: Vec<_> = arrange(&[at(0.0), at(35.0), at(73.0), at(93.0)]).into_iter().map(|label| label.place).collect();
-        assert_eq!(places, vec![Place::Right, Place::Right, Place::Right, Place::Left]);
+        assert_eq!(places(&[0.0, 35.0, 73.0, 93.0]), [Place::Right, Place::Right, Place::Right, Place::Left]);
     }
 
     #[test]
     fn close_lines_get_one_label_on_each_side() {
-        let places: Vec<_> = arrange(&[at(0.0), at(73.0), at(75.0)]).into_iter().map(|label| label.place).collect();
-        assert_eq!(places, vec![Place::Right, Place::Left, Place::Right]);
+        assert_eq!(places(&[0.0, 73.0, 75.0]), [Place::Right, Place::Left, Place::Right]);
+    }
+
+    #[test]
+    fn labels_are_shortened_before_they_are_left_out() {
+        let sprint = Wanted { x: 76.0, name: 8, full: 14, short: 9 };
+        let labels = arrange(&[at(0.0), at(73.0), sprint, at(92.5)]);
+        assert_eq!(
+            labels.iter().map(|label| (label.place, label.short)).collect::<Vec<_>>(),
+            [(Place::Right, false), (Place::Left, false), (Place::Right, true), (Place::Left, true)]
+        );
     }
 
     #[test]
     fn where_there_is_no_room_there_is_no_label() {
-        assert_eq!(arrange(&[at(0.0), at(1.0), at(2.0)])[1].place, Place::Nowhere);
+        assert_eq!(places(&[0.0, 1.0, 2.0])[1], Place::Nowhere);
     }
 
     #[test]
     fn a_phone_shows_fewer() {
         let labels = arrange(&[at(0.0), at(15.0), at(50.0)]);
-        assert_eq!(labels.iter().map(|label| label.on_phone).collect::<Vec<_>>(), vec![true, false, true]);
+        assert_eq!(labels.iter().map(|label| label.on_phone).collect::<Vec<_>>(), [true, false, true]);
     }
 }

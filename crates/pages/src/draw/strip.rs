@@ -111,7 +111,7 @@ impl Strip {
     /// Elapsed and ahead, with a small gap before each milestone.
     fn draw_rail(&self, canvas: &mut Canvas) {
         let now = self.noon(self.today);
-        let ends = self.milestones.iter().map(|milestone| self.x(milestone.date, 0.0)).filter(|x| *x > 0.0).chain([100.0]);
+        let ends = self.milestones.iter().map(|milestone| self.noon(milestone.date)).filter(|x| *x > 0.0).chain([100.0]);
         let mut start = 0.0;
         for end in ends {
             let stop = (end - 0.22).max(start);
@@ -123,14 +123,9 @@ impl Strip {
 
     fn draw_milestones(&self, canvas: &mut Canvas) {
         let shown: Vec<_> = self.milestones.iter().filter(|milestone| self.shows(milestone.date)).collect();
-        let lines: Vec<_> = shown.iter().map(|milestone| milestone.under()).collect();
-        let wanted = shown.iter().zip(&lines).map(|(milestone, under)| Wanted {
-            x: self.noon(milestone.date),
-            name: milestone.name.chars().count(),
-            date: under.chars().count(),
-        });
-        for ((milestone, under), label) in shown.iter().zip(&lines).zip(arrange(&wanted.collect::<Vec<_>>())) {
-            milestone.draw(canvas, self.noon(milestone.date), (under, label));
+        let wanted: Vec<_> = shown.iter().map(|milestone| milestone.wanted(self.noon(milestone.date))).collect();
+        for (milestone, label) in shown.into_iter().zip(arrange(&wanted)) {
+            milestone.draw(canvas, self.noon(milestone.date), label);
         }
     }
 
@@ -206,18 +201,22 @@ impl Milestone {
         self.countdown.map_or_else(|| day(self.date), |countdown| format!("{}  {countdown}", day(self.date)))
     }
 
-    fn draw(&self, canvas: &mut Canvas, x: f64, (under, label): (&str, Label)) {
-        canvas.raw(format_args!(
-            "<line class=\"ax\" x1=\"{x}%\" x2=\"{x}%\" y1=\"8\" y2=\"140\"><title>{}</title></line>",
-            safe(format_args!("{} {under}", self.name)),
-            x = Num(x)
-        ));
+    fn wanted(&self, x: f64) -> Wanted {
+        let letters = |text: &str| text.chars().count();
+        Wanted { x, name: letters(&self.name), full: letters(&self.under()), short: letters(&day(self.date)) }
+    }
+
+    fn draw(&self, canvas: &mut Canvas, x: f64, label: Label) {
+        let title = safe(format_args!("{} {}", self.name, self.under()));
+        canvas
+            .raw(format_args!("<line class=\"ax\" x1=\"{x}%\" x2=\"{x}%\" y1=\"8\" y2=\"140\"><title>{title}</title></line>", x = Num(x)));
         let (shift, end) = match label.place {
             Place::Right => (7.0, ""),
             Place::Left => (-7.0, " end"),
             Place::Nowhere => return,
         };
         let phone = if label.on_phone { "" } else { " hide-s" };
+        let under = if label.short { day(self.date) } else { self.under() };
         canvas.moved((shift, 0.0), |canvas| {
             canvas.text(&format!("b{end}{phone}"), (x, 14.0), &self.name);
             canvas.text(&format!("hide-s{end}"), (x, 30.0), under);
