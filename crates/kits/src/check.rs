@@ -1,0 +1,105 @@
+//! What a kit's author should look at, beyond what makes it unreadable.
+
+use std::collections::BTreeSet;
+
+use tminus_domain::kit::{Kit, Module, task::Task};
+
+use crate::problem::Problem;
+
+/// Everything about a kit that is likely a slip: gates that wait for nothing, roles nobody uses, tasks that nobody owns.
+pub fn check(kit: &Kit) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut warn = |place: &str, message: String| {
+        let (file, line) = place.rsplit_once("#L").map_or((place, 0), |(file, line)| (file, line.parse().unwrap_or(0)));
+        problems.push(Problem::warning(if file.is_empty() { kit.id.as_str() } else { file }, line, message));
+    };
+    if kit.version.is_empty() {
+        warn("", "the kit has no version; without one, a newer version cannot be told from this one".to_owned());
+    }
+    for gate in kit.gates.iter().filter(|gate| !gate.everything) {
+        if !kit.tasks().any(|(_, task)| task.gates.contains(&gate.id)) {
+            warn(&gate.src, format!("no task belongs to the gate “{}”: it can never turn green", gate.title));
+        }
+    }
+    let used = used_roles(kit);
+    for role in kit.roles.iter().filter(|role| !used.contains(role.id.as_str())) {
+        warn("", format!("nothing names the role “{}”", role.title));
+    }
+    let asked: BTreeSet<_> = conditions(kit).flat_map(tminus_domain::kit::condition::Condition::facts).collect();
+    for fact in &kit.facts {
+        if fact.from.is_none() && fact.ask.is_empty() {
+            warn(&fact.src, format!("the fact “{}” is neither asked nor follows from others", fact.id));
+        }
+        let shown = kit.tasks().any(|(_, task)| task.evidence.iter().any(|rule| rule.fact.as_ref() == Some(&fact.id)));
+        if !asked.contains(&fact.id) && !shown {
+            warn(&fact.src, format!("the answer to “{}” changes nothing", if fact.ask.is_empty() { fact.id.as_str() } else { &fact.ask }));
+        }
+        if matches!(fact.kind, tminus_domain::kit::FactKind::Choice | tminus_domain::kit::FactKind::Many) && fact.options.len() < 2 {
+            warn(&fact.src, format!("“{}” has fewer than two options to choose from", fact.ask));
+        }
+    }
+    for module in &kit.modules {
+        if module.tasks.is_empty() {
+            warn(&module.src, format!("the module “{}” has no task", module.title));
+        }
+        module.tasks.iter().for_each(|task| check_task(kit, module, task, !module.owners.is_empty(), &mut warn));
+    }
+    problems
+}
+
+fn check_task(kit: &Kit, module: &Module, task: &Task, owned_above: bool, warn: &mut dyn FnMut(&str, String)) {
+    let owned = owned_above || !task.owners.is_empty() || !task.raci.is_empty();
+    if !owned {
+        warn(&task.src, format!("nobody owns “{}”", task.title));
+    }
+    if task.src.is_empty() {
+        warn(&module.src, format!("“{}” does not say where it came from", task.title));
+    }
+    if task.lead.is_some() && task.due.is_none() {
+        warn(&task.src, format!("“{}” has a lead time and no due date to count it from", task.title));
+    }
+    let long = task.lead.is_some_and(|lead| lead.days >= 10);
+    if long && task.ways_out.is_empty() {
+        warn(&task.src, format!("“{}” takes {} and offers no way out if time is short", task.title, task.lead.map(|lead| lead.to_string()).unwrap_or_default()));
+    }
+    let sides: BTreeSet<_> = task.owners.iter().filter_map(|id| kit.role(id)).map(|role| role.side).collect();
+    if task.internal && sides.contains(&tminus_domain::kit::Side::Customer) {
+        warn(&task.src, format!("“{}” is internal and owned by the customer, who cannot see it", task.title));
+    }
+    task.items.iter().for_each(|item| check_task(kit, module, item, owned, warn));
+}
+
+fn used_roles(kit: &Kit) -> BTreeSet<&str> {
+    let tasks = kit.tasks().flat_map(|(_, task)| task.owners.iter().chain(task.raci.values().flatten()));
+    let modules = kit.modules.iter().flat_map(|module| &module.owners);
+    let others = kit.ceremonies.iter().filter_map(|it| it.owner.as_ref()).chain(kit.decisions.iter().filter_map(|it| it.approver.as_ref()));
+    let risks = kit.risks.iter().filter_map(|it| it.owner.as_ref());
+    let each = kit.tasks().filter_map(|(_, task)| task.each.as_ref()).flat_map(|each| &each.filters).filter_map(|filter| match filter {
+        tminus_domain::kit::each::Filter::Role(role) => Some(role.as_str()),
+        _ => None,
+    });
+    let marked = kit.responsibilities.iter().flat_map(|it| it.marks.keys()).map(String::as_str);
+    let named: BTreeSet<&str> = tasks.chain(modules).chain(others).chain(risks).map(|id| id.as_str()).chain(each).chain(marked).collect();
+    // Registers, plans and escalation paths name roles by their titles.
+    let titles = kit.roles.iter().filter(|role| mentions(kit, &role.title) || role.aliases.iter().any(|alias| mentions(kit, alias)));
+    named.into_iter().chain(titles.map(|role| role.id.as_str())).collect()
+}
+
+fn mentions(kit: &Kit, title: &str) -> bool {
+    let title = title.to_lowercase();
+    let is = |text: &str| text.to_lowercase().contains(&title);
+    kit.stakeholders.iter().any(|it| is(&it.role))
+        || kit.communications.iter().any(|it| is(&it.owner) || is(&it.audience))
+        || kit.escalation.iter().any(|it| is(&it.delivery) || is(&it.customer))
+        || kit.ceremonies.iter().any(|it| is(&it.audience))
+        || kit.agendas.iter().any(|it| it.lines.iter().any(|line| is(&line.presenter)))
+        || kit.banks.iter().any(|it| it.participants.iter().any(|name| is(name)))
+}
+
+fn conditions(kit: &Kit) -> impl Iterator<Item = &tminus_domain::kit::condition::Condition> {
+    let tasks = kit.tasks().filter_map(|(_, task)| task.when.as_ref());
+    let facts = kit.facts.iter().flat_map(|fact| fact.from.iter().chain(&fact.when));
+    let modules = kit.modules.iter().filter_map(|module| module.when.as_ref());
+    let others = kit.ceremonies.iter().filter_map(|it| it.when.as_ref()).chain(kit.risks.iter().filter_map(|it| it.when.as_ref()));
+    tasks.chain(facts).chain(modules).chain(others)
+}
