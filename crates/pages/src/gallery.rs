@@ -205,6 +205,34 @@ fn sample_strip() -> Strip {
     }
 }
 
+/// A page for somebody who came by link.
+#[derive(Template)]
+#[template(source = r#"{% extends "outside.html" %}{% block main %}<p>{{ words }}</p>{% endblock %}"#, ext = "html", blocks = ["inside"])]
+struct Outside {
+    shell: Shell,
+    words: &'static str,
+}
+
+impl Page for Outside {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+}
+
+#[tokio::test]
+async fn a_page_by_link_is_one_column_without_the_rail() {
+    let page = Outside { shell: shell(), words: "Your three items" };
+    let html = body(asked(&[]).show(&page)).await;
+    assert!(html.contains("<body class=\"portal\"") && html.contains("Your three items") && !html.contains("class=\"rail\""), "{html}");
+    assert!(!html.contains("id=\"cmd\"") && !html.contains("Pinned") && !html.contains("Tamarind"), "nothing of other engagements");
+    let inside = body(asked(&[PART]).show(&page)).await;
+    assert!(inside.contains("Your three items") && inside.contains("<h1>") && !inside.contains("<body"), "{inside}");
+}
+
 fn asked(headers: &[(&'static str, &str)]) -> Asked {
     let pairs = headers.iter().filter_map(|(name, value)| Some((name.parse::<axum::http::HeaderName>().ok()?, value.parse().ok()?)));
     Asked::of(&pairs.collect::<HeaderMap>())
