@@ -80,6 +80,7 @@ fn safe(number: u32, text: &str, attachments: &mut Vec<String>, warned: &mut War
         }
     }
     if text.contains("](") {
+        text = titles_beside(&text).unwrap_or(text);
         for link in links(&text) {
             name_link(number, link.url, attachments, warned);
         }
@@ -110,6 +111,28 @@ fn nesting(text: &str) -> (usize, usize) {
 
 fn shallow(text: &str) -> String {
     format!("- {}", &text[nesting(text).1..])
+}
+
+/// Links whose target carries a title, with the title in brackets behind them.
+fn titles_beside(text: &str) -> Option<String> {
+    let titled = |url: &str| {
+        let (target, title) = url.split_once(char::is_whitespace)?;
+        let title = title.trim().strip_prefix(['"', '\''])?.strip_suffix(['"', '\''])?;
+        Some((target.to_owned(), title.to_owned()))
+    };
+    let mut out = String::new();
+    let mut seen = 0;
+    for link in links(text) {
+        let Some((target, title)) = titled(link.url) else { continue };
+        let mark = if link.image { "!" } else { "" };
+        out.push_str(&text[seen..link.start]);
+        out.push_str(&format!("{mark}[{}]({target})", link.text));
+        if !title.is_empty() {
+            out.push_str(&format!(" ({title})"));
+        }
+        seen = link.end;
+    }
+    (seen > 0).then(|| out + &text[seen..])
 }
 
 fn name_link(number: u32, url: &str, attachments: &mut Vec<String>, warned: &mut Warned<'_>) {

@@ -7,6 +7,7 @@ mod document;
 mod grid;
 mod home;
 mod inline;
+mod into_kit;
 mod kind;
 mod line;
 mod meeting;
@@ -54,7 +55,7 @@ pub struct PageReading {
     prose_line: u32,
     /// Text that no object takes.
     kept: Vec<Kept>,
-    /// The rows of its tables, to see that nothing of them is lost.
+    /// What objects took, to see that nothing of it is lost.
     rows: Vec<Kept>,
 }
 
@@ -164,11 +165,10 @@ impl PageReading {
         let (rows, beyond) = rows::rows(&self.path, &table, kind, problems);
         let imported = block.version != Version::Theirs;
         self.kept.extend(beyond.into_iter().filter(|_| imported).map(|(line, text)| Kept { line, kind: "cell", text }));
-        if imported {
-            let cells = raw.rows.iter().map(|row| (row.line, &row.cells)).chain([(raw.line, &raw.header)]);
-            let texts = cells.map(|(line, cells)| Kept { line, kind: "row", text: cells.join(" | ") });
-            self.rows.extend(texts);
-        }
+        let cells = raw.rows.iter().map(|row| (row.line, &row.cells)).chain([(raw.line, &raw.header)]);
+        let kind_of_text = if imported { "row" } else { "merge-conflict" };
+        let texts = cells.map(|(line, cells)| Kept { line, kind: kind_of_text, text: cells.join(" | ") });
+        if imported { &mut self.rows } else { &mut self.kept }.extend(texts);
         let content = content(&self.path, &table, kind, (&header, &heading), &rows, problems);
         let above = table.title.clone();
         objects.push(Object { above, ..object(block.line, block.version, &heading, content) });
@@ -176,7 +176,13 @@ impl PageReading {
 
     /// Keeps what no object takes: as prose, or apart if it is the other side of a conflict.
     fn keep_prose(&mut self, blocks: &[Block], used: &[bool]) {
-        for (block, _) in blocks.iter().zip(used).filter(|(_, used)| !**used) {
+        for (block, used) in blocks.iter().zip(used) {
+            if *used {
+                if let (Body::Text { raw, .. }, true) = (&block.body, block.version != Version::Theirs) {
+                    self.rows.push(Kept { line: block.line, kind: "line", text: raw.clone() });
+                }
+                continue;
+            }
             let line = match &block.body {
                 Body::Heading { level, raw, .. } => format!("{} {}", "#".repeat(*level), raw.trim_start_matches('#').trim()),
                 Body::Text { raw, list: Some(mark) } => {

@@ -290,6 +290,9 @@ pub struct Interview {
     pub questions: Vec<Numbered>,
     /// Pages that stand in place of questions.
     pub references: Vec<String>,
+    /// The headings of its parts.
+    #[serde(skip)]
+    pub headings: Vec<(u32, String)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

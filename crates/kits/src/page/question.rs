@@ -94,7 +94,10 @@ pub(super) fn bank(blocks: &[Block]) -> (Content, Vec<usize>) {
                 }
                 state = named.filter(|_| !workstreams.is_empty()).unwrap_or(Part::Other);
                 group.clear();
-                if opens || named.is_some() {
+                if opens {
+                    used.push(index);
+                } else if let Some(interview) = workstreams.last_mut().filter(|_| named.is_some()) {
+                    interview.headings.push((block.line, text.clone()));
                     used.push(index);
                 }
             }

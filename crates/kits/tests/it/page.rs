@@ -1,12 +1,17 @@
 //! Wiki pages: every page of the corpus against a careful reading of it.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use serde_json::{Value, json};
+use tminus_domain::kit::{Kit, SCHEMA, Side};
 use tminus_kits::{
     page::{self, PageReading},
     problem::{Problem, Severity},
-    text::decode,
+    text::{decode, links, norm1},
 };
 
 use crate::corpus::{corpus, differences, entries, json as expected_json};
@@ -113,4 +118,272 @@ fn every_invented_page_reads_as_a_careful_reader_reads_it() {
         }
     }
     assert_none(&out);
+}
+
+/// Every string of a kit, as words in small letters.
+fn words_of(kit: &Kit) -> BTreeSet<String> {
+    fn gather(value: &Value, out: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) => out.extend(words(text)),
+            Value::Array(all) => all.iter().for_each(|value| gather(value, out)),
+            Value::Object(map) => {
+                map.keys().for_each(|key| out.extend(words(key)));
+                map.values().for_each(|value| gather(value, out));
+            }
+            _ => {}
+        }
+    }
+    let mut out = BTreeSet::new();
+    gather(&serde_json::to_value(kit).expect("JSON"), &mut out);
+    out
+}
+
+fn words(text: &str) -> Vec<String> {
+    let plain = norm1(text).replace(['\\', '*', '_'], " ");
+    plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// The words of a page without what an export leaves on every page: attachments, tables of contents, conflict markers, list numbers.
+fn words_of_source(text: &str) -> Vec<(usize, String)> {
+    let mut out = Vec::new();
+    let mut footer = false;
+    for (index, line) in text.lines().enumerate() {
+        footer |= line.trim() == "**Attachments:**";
+        let marker = ["<<<<<<<", "\\=======", "\\>>>>>>>"].iter().any(|marker| line.starts_with(marker));
+        if footer || marker || line.trim() == "[[_TOC_]]" {
+            continue;
+        }
+        let mut kept = String::new();
+        let mut seen = 0;
+        for link in links(line) {
+            kept.push_str(&line[seen..link.start]);
+            kept.push_str(link.text);
+            seen = link.end;
+            let web = link.url.starts_with("http") && !link.image;
+            kept.push_str(&if web { format!(" {} ", link.url) } else { " ".to_owned() });
+        }
+        kept.push_str(&line[seen..]);
+        out.extend(words(&kept).into_iter().map(|word| (index + 1, word)));
+    }
+    out.retain(|(_, word)| !word.bytes().all(|byte| byte.is_ascii_digit()));
+    out
+}
+
+#[test]
+fn no_word_of_a_page_is_lost_on_the_way_to_a_kit() {
+    let mut lost = Vec::new();
+    let mut seen = 0;
+    for (folder, sources) in [("expected/pages", "guidance"), ("expected/synthetic-dev", "synthetic")] {
+        for (expected, page, _) in pages(folder, sources) {
+            let file = expected["file"].as_str().expect("file").to_owned();
+            let source = fs::read_to_string(corpus().join(sources).join(&file)).expect("source");
+            let kit = words_of(&page.into_kit());
+            for (line, word) in words_of_source(&source) {
+                seen += 1;
+                if !kit.contains(&word) {
+                    lost.push(format!("{file}:{line}: {word}"));
+                }
+            }
+        }
+    }
+    assert!(seen > 10_000, "only {seen} words were looked at");
+    assert_none(&lost);
+}
+
+fn seed() -> PageReading {
+    let (page, problems) = read(&corpus().join("seed/customer-onboarding-checklist.md"), "customer-onboarding-checklist.md");
+    assert_eq!(problems, [], "the seed is sound");
+    page
+}
+
+#[test]
+fn the_seed_has_seven_activities_and_off_boarding_five() {
+    let totals = seed().totals();
+    assert_eq!((totals.activities, totals.items, totals.subitems, totals.owners), (7, 14, 27, 16));
+    let path =
+        "guidance/General-Migration/v1.0/MobilizeAccelerator/MobilizeAccelerator/Mobilize-Artifacts/Customer-Offboarding-Checklist.md";
+    let totals = read(&corpus().join(path), "Customer-Offboarding-Checklist.md").0.totals();
+    assert_eq!((totals.activities, totals.items, totals.subitems, totals.owners), (5, 13, 0, 9));
+}
+
+#[test]
+fn the_seed_becomes_a_kit_that_an_engagement_can_be_opened_from() {
+    let page = seed();
+    assert_eq!(page.title, "Customer Onboarding Checklist");
+    let kit = page.into_kit();
+    assert_eq!((kit.schema.as_str(), kit.id.as_str()), (SCHEMA, "customer-onboarding-checklist"));
+    let titles: Vec<&str> = kit.modules.iter().map(|module| module.title.as_str()).collect();
+    assert_eq!(titles[..3], ["Delivery Tools", "Site/Network Access", "Team Collaboration"]);
+    assert_eq!(titles[6], "Customer Kick-off/Project Launch");
+    let roles: Vec<(&str, Side)> = kit.roles.iter().map(|role| (role.title.as_str(), role.side)).collect();
+    assert_eq!(roles, [("AWS Engagement Manager", Side::Delivery), ("Customer", Side::Customer), ("Workstream Leads", Side::Delivery)]);
+    assert_eq!(kit.tasks().count(), 14 + 27);
+    let ids: BTreeSet<&str> = kit.tasks().map(|(_, task)| task.id.as_str()).collect();
+    assert_eq!(ids.len(), 14 + 27, "ids are unique");
+    for (_, task) in kit.tasks() {
+        assert!((3..=255).contains(&task.title.chars().count()), "{}", task.title);
+        assert!(task.src.starts_with("customer-onboarding-checklist.md#L2"), "{}", task.src);
+    }
+    assert!(
+        kit.modules
+            .iter()
+            .flat_map(|module| &module.tasks)
+            .all(|task| task.owners.first().is_some_and(|owner| owner.as_str() == "aws-engagement-manager"))
+    );
+    let long = &kit.modules[2].tasks[0];
+    assert!(long.title.ends_with("MS Teams, etc)") && long.description.contains("1 chat room for Customer Team"), "{long:?}");
+    assert_eq!(kit.modules[3].tasks[0].items.len(), 8);
+    assert_eq!(kit.modules[0].links[0].url, "http://Draw.io");
+    assert!(kit.pages[0].text.contains("guide only") && kit.summary.starts_with("The AWS Professional Services"), "{}", kit.summary);
+}
+
+fn kit_of(name: &str) -> Kit {
+    read(&corpus().join("synthetic/pages").join(name), name).0.into_kit()
+}
+
+#[test]
+fn a_countdown_becomes_due_dates_from_a_milestone() {
+    let kit = kit_of("T-Minus.md");
+    let dues: Vec<String> = kit.tasks().map(|(_, task)| task.due.as_ref().expect("due").to_string()).collect();
+    assert_eq!(dues, ["T-20d @ t", "T-14d @ t", "T @ t", "T+3d @ t"]);
+    assert_eq!(kit.milestones.len(), 1);
+    assert_eq!(kit.modules[0].tasks[0].description, "weekly");
+}
+
+#[test]
+fn plans_matrices_grids_and_questions_find_their_places() {
+    let kit = kit_of("Activity-Plan.md");
+    let phases: Vec<&str> = kit.phases.iter().map(|phase| phase.title.as_str()).collect();
+    assert_eq!(phases, ["Pre-Planning", "Sprint 0"]);
+    assert_eq!(kit.modules[0].tasks[1].items[0].items.len(), 2);
+    assert_eq!(kit.modules[0].tasks[0].links[0].page, "method-page");
+    let kit = kit_of("Activity-Plan-Conflict.md");
+    assert_eq!(kit.tasks().count(), 2, "only our side is imported");
+    assert!(kit.extra.iter().any(|extra| extra.kind == "merge-conflict"));
+    let kit = kit_of("Epic-Plan.md");
+    assert_eq!(kit.modules[0].tasks[1].accept.len(), 3);
+    let kit = kit_of("RACI.md");
+    assert_eq!(kit.responsibilities[0].marks["Customer"], "R,A");
+    let kit = kit_of("Governance.md");
+    assert_eq!((kit.communications.len(), kit.grids[0].rows.len()), (2, 3));
+    let kit = kit_of("Interviews.md");
+    assert_eq!((kit.banks[0].questions[1].questions.len(), kit.banks[1].links[0].page.as_str()), (2, "hull-checklist"));
+    let kit = kit_of("Form.md");
+    assert_eq!(kit.banks[0].questions[1].options, ["Yes", "No", "Unknown"]);
+    let kit = kit_of("Kit-Home.md");
+    assert_eq!((kit.milestones.len(), kit.risks.len(), kit.decisions.len()), (2, 1, 1));
+    assert_eq!(kit.summary, "Bring the ship home safe.");
+}
+
+#[test]
+fn an_activity_that_others_wait_for_comes_before_them() {
+    let (expected, page, _) = pages("expected/pages", "guidance").into_iter().nth(1).expect("the plan");
+    assert!(expected["file"].as_str().expect("file").ends_with("Activity-Plan.md"));
+    let kit = page.into_kit();
+    let (_, deploy) = kit.tasks().find(|(_, task)| task.title == "Deploy Delivery Kits").expect("task");
+    assert_eq!(deploy.after.len(), 2);
+}
+
+fn bad(name: &str) -> (PageReading, BTreeMap<u32, String>) {
+    let (page, problems) = read(&corpus().join("bad").join(name), name);
+    let warned = problems.into_iter().filter(|problem| problem.severity == Severity::Warning);
+    (page, warned.map(|problem| (problem.line, problem.message)).collect())
+}
+
+fn lines(warned: &BTreeMap<u32, String>) -> Vec<u32> {
+    warned.keys().copied().collect()
+}
+
+#[test]
+fn nesting_beyond_the_limit_is_named_with_its_line() {
+    let (page, warned) = bad("17-deep-nesting.md");
+    assert_eq!(lines(&warned), [20, 205]);
+    let totals = page.totals();
+    assert_eq!((totals.items, totals.subitems > 100), (1, true));
+    let kit = page.into_kit();
+    assert_eq!(kit.tasks().count() as u64, totals.items + totals.subitems);
+}
+
+#[test]
+fn a_ragged_table_keeps_every_cell_in_its_column() {
+    let (page, warned) = bad("18-ragged-table.md");
+    assert_eq!(lines(&warned), [7, 8, 10, 11, 13, 17, 18]);
+    let checklist = serde_json::to_value(&page.objects[0]).expect("JSON");
+    let cells: Vec<_> = checklist["activities"]
+        .as_array()
+        .expect("activities")
+        .iter()
+        .map(|one| (one["line"].as_u64(), one["title"].as_str(), &one["items"][0]["text"], &one["owners"][0]))
+        .collect();
+    assert_eq!(cells.len(), 5);
+    assert_eq!(cells[1], (Some(7), Some("Short"), &Value::Null, &Value::Null));
+    assert_eq!(cells[2], (Some(8), Some("Long"), &json!("One"), &json!("EM")));
+    assert_eq!(cells[3], (Some(9), Some("Pipe"), &json!("a | b"), &json!("EM")));
+    let kept = words_of(&page.into_kit());
+    assert!(["extra", "more", "row", "separator"].iter().all(|word| kept.contains(*word)), "{kept:?}");
+}
+
+#[test]
+fn a_merge_conflict_gives_one_schedule() {
+    let (page, warned) = bad("27-merge-conflict.md");
+    assert_eq!(lines(&warned), [1, 5, 9]);
+    assert_eq!(page.totals().tasks, 1);
+    let kit = page.into_kit();
+    assert_eq!(kit.tasks().next().expect("task").1.due.as_ref().expect("due").offset, -20);
+}
+
+#[test]
+fn links_that_lead_astray_become_words() {
+    let (page, warned) = bad("28-remote-and-local-links.md");
+    assert_eq!(lines(&warned), [4]);
+    assert!(page.attachments.is_empty());
+    let kit = page.into_kit();
+    let text = &kit.pages[0].text;
+    assert!(!text.contains("file:") && !text.contains("etc/passwd") && !text.contains("![") && !text.contains("ftp"), "{text}");
+}
+
+#[test]
+fn due_dates_that_cannot_be_read_are_kept_as_text() {
+    let (page, warned) = bad("31-t-minus.md");
+    assert_eq!(lines(&warned), [4, 7, 10, 11, 12]);
+    let totals = page.totals();
+    assert_eq!((totals.tasks, totals.offsets), (14, 8));
+    let kit = page.into_kit();
+    let due = |title: &str| kit.tasks().find(|(_, task)| task.title == title).expect("task").1.due.as_ref().map(ToString::to_string);
+    assert_eq!(due("Weeks").as_deref(), Some("T-14d @ t"));
+    assert_eq!(due("Work").as_deref(), Some("T-10bd @ t"));
+    assert_eq!((due("Half"), due("None")), (None, None));
+    assert!(words_of(&kit).contains("99999999999999999999"));
+}
+
+#[test]
+fn pages_of_junk_take_time_in_step_with_their_length() {
+    let emphasis =
+        format!("Title\n=====\n\n{}{}{}{}\n", "**a ".repeat(80_000), "[a](".repeat(80_000), "<a ".repeat(80_000), "`".repeat(50_000));
+    let mut nested = format!("Checklist\n---------\n\n{}deep\n\n{} quote\n\n", "- ".repeat(200_000), ">".repeat(200_000));
+    for level in 0..2_000 {
+        nested.push_str(&format!("{}*   level {level}\n", " ".repeat(2 * level)));
+    }
+    let rows = format!(
+        "| # | Status |  | Activity | Owner |\n| --- | --- | --- | --- | --- |\n{}",
+        "| 1 | To Do | **x** | -  a  *   b *   c |\n".repeat(10_000)
+    );
+    let cell = format!(
+        "| Sprint | Objective | Activity |\n| --- | --- | --- |\n| 0 | {} | {} |\n",
+        "**a****b** [x](".repeat(20_000),
+        "-  a      *   b \\- c • d ".repeat(20_000)
+    );
+    let paragraph = "word\n".repeat(100_000);
+    let conflict = "<<<<<<<\n=======\n".repeat(30_000);
+    for (name, text) in
+        [("emphasis", emphasis), ("nested", nested), ("rows", rows), ("cell", cell), ("paragraph", paragraph), ("conflict", conflict)]
+    {
+        let started = std::time::Instant::now();
+        let mut problems = Vec::new();
+        let kit = page::read("junk.md", &text, &mut problems).into_kit();
+        let took = started.elapsed();
+        assert_eq!(kit.schema, SCHEMA);
+        println!("{name}: {} bytes in {took:?}", text.len());
+        assert!(took.as_secs() < 10, "{name} took {took:?} unoptimised");
+    }
 }
