@@ -334,7 +334,7 @@ fn split_note(text: &str) -> (&str, Option<&str>) {
     while let Some(found) = text[from..].find("**") {
         let at = from + found;
         from = at + 2;
-        let head = text[from..].as_bytes();
+        let head = &text.as_bytes()[from..];
         let named = head.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"note"));
         let rest = head.get(4..).unwrap_or_default();
         let rest = rest.strip_prefix(b"s").unwrap_or(rest);

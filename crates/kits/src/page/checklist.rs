@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     cell::{Cell, Item, owners, parts},
-    kind::{GROUPS, Names, OWNERS, STATES, simple_text},
+    kind::{GROUPS, Names, OWNERS, simple_text},
     object::{Activity, Check, Columns, Content, Entry, PageLink, Planned, Value},
     rows::Row,
 };
@@ -17,15 +17,15 @@ pub(super) fn checklist(header: &[String], rows: &[Row]) -> Content {
     let (number, status) = (names.column(&["#", "no", "id"]), names.column(&["status"]));
     let read = |row: &Row| {
         let mut cell = row.cell(activity);
-        let mut named = row.plain(title);
-        if named.is_empty() && !cell.items.is_empty() {
-            named = std::mem::take(&mut cell.lead);
+        let mut heading = row.plain(title);
+        if heading.is_empty() && !cell.items.is_empty() {
+            heading = std::mem::take(&mut cell.lead);
         }
         Activity {
             line: row.line,
             number: row.plain(number),
             status: row.plain(status),
-            title: named,
+            title: heading,
             lead: cell.lead,
             items: cell.items,
             notes: cell.notes,
@@ -61,7 +61,7 @@ pub(super) fn other(header: &[String], row: &Row, known: &[Option<usize>]) -> BT
 pub(super) fn simple_checklist(header: &[String], rows: &[Row]) -> Content {
     let names = Names::of(header);
     let text = simple_text(&names);
-    let (number, state) = (names.column(&["#", "no.", "id"]), names.column(STATES));
+    let number = names.column(&["#", "no.", "id"]);
     let area = names.column(&["area", "category", "group", "section", "workstream", "phase", "stage"]).filter(|&area| Some(area) != text);
     let mut items = Vec::new();
     let mut last_area = String::new();
@@ -85,7 +85,6 @@ pub(super) fn simple_checklist(header: &[String], rows: &[Row]) -> Content {
             items.push(new(cell.lead, cell.items));
         }
     }
-    let _ = state;
     Content::SimpleChecklist { items }
 }
 

@@ -65,7 +65,7 @@ fn name_doubt(path: &str, line: u32, raw: &str, read: &Due, problems: &mut Vec<P
             problems.push(Problem::warning(path, line, format!("the due date {shown} has no unit; days were assumed")));
         }
         Due::Words => {
-            problems.push(Problem::note(path, line, format!("the due date {shown} names no number of days; it was kept as text")))
+            problems.push(Problem::note(path, line, format!("the due date {shown} names no number of days; it was kept as text")));
         }
         Due::Nothing | Due::Offset { .. } => {}
     }

@@ -53,6 +53,7 @@ fn event(column: Option<String>, text: String, afternoon: bool) -> Event {
     Event { column, text, start: Some(shown(start)), end: Some(shown(end)), title: Some(title) }
 }
 
+#[derive(Clone, Copy)]
 struct Clock {
     hour: u32,
     minute: u32,

@@ -71,7 +71,7 @@ pub(super) fn home(blocks: &[Block]) -> (u32, Content) {
 fn add(section: &mut HomeSection, line: u32, raw: &str, list: Option<ListMark>, continues: bool) {
     let Some(mark) = list else {
         match section.text.last_mut().filter(|_| continues && section.items.is_empty()) {
-            Some(last) => *last = format!("{last} {}", plain(raw)),
+            Some(text) => *text = format!("{text} {}", plain(raw)),
             None => section.text.push(plain(raw)),
         }
         return;
@@ -81,8 +81,8 @@ fn add(section: &mut HomeSection, line: u32, raw: &str, list: Option<ListMark>, 
         if siblings.is_empty() {
             break;
         }
-        let last = siblings.len() - 1;
-        siblings = &mut siblings[last].children;
+        let end = siblings.len() - 1;
+        siblings = &mut siblings[end].children;
     }
     siblings.push(HomeItem { line, text: plain(&raw[mark.start..]), children: Vec::new() });
 }

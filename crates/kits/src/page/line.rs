@@ -126,9 +126,9 @@ fn titles_beside(text: &str) -> Option<String> {
         let Some((target, title)) = titled(link.url) else { continue };
         let mark = if link.image { "!" } else { "" };
         out.push_str(&text[seen..link.start]);
-        out.push_str(&format!("{mark}[{}]({target})", link.text));
+        out.push_str(&[mark, "[", link.text, "](", &target, ")"].concat());
         if !title.is_empty() {
-            out.push_str(&format!(" ({title})"));
+            out.push_str(&[" (", &title, ")"].concat());
         }
         seen = link.end;
     }

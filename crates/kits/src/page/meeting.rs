@@ -47,11 +47,11 @@ pub(super) fn workshops(header: &[String], rows: &[Row]) -> Content {
     let sessions = rows.iter().filter(|row| !row.is_blank()).map(|row| {
         let session = row.cell(Some(0));
         let described = row.cell(description);
-        let mut named = session.lead;
+        let mut title = session.lead;
         let mut session_items = session.items;
-        if named.is_empty() && !session_items.is_empty() {
+        if title.is_empty() && !session_items.is_empty() {
             let first = session_items.remove(0);
-            named = first.text;
+            title = first.text;
             session_items.splice(0..0, first.children);
         }
         let mut rest = other(header, row, &known);
@@ -61,7 +61,7 @@ pub(super) fn workshops(header: &[String], rows: &[Row]) -> Content {
         }
         Session {
             line: row.line,
-            session: named,
+            session: title,
             session_items,
             audience: owners(row.raw(audience)),
             participants: participants(row.raw(people)),

@@ -129,7 +129,9 @@ impl PageReading {
         }
         for found in home::freeform(blocks) {
             let block = &blocks[found.heading];
-            found.used.iter().for_each(|&index| used[index] = true);
+            for index in found.used {
+                used[index] = true;
+            }
             objects.push(object(block.line, block.version, &[], found.content));
         }
         if home::is_home(blocks) {
@@ -138,7 +140,9 @@ impl PageReading {
         }
         if question::is_bank(blocks) {
             let (content, taken) = question::bank(blocks);
-            taken.into_iter().for_each(|index| used[index] = true);
+            for index in taken {
+                used[index] = true;
+            }
             objects.push(object(first.line, version, &[], content));
         }
         self.objects.append(&mut objects);
@@ -169,7 +173,7 @@ impl PageReading {
         let kind_of_text = if imported { "row" } else { "merge-conflict" };
         let texts = cells.map(|(line, cells)| Kept { line, kind: kind_of_text, text: cells.join(" | ") });
         if imported { &mut self.rows } else { &mut self.kept }.extend(texts);
-        let content = content(&self.path, &table, kind, (&header, &heading), &rows, problems);
+        let content = content(&self.path, &Sheet { table: &table, kind, header: &header, heading: &heading, rows: &rows }, problems);
         let above = table.title.clone();
         objects.push(Object { above, ..object(block.line, block.version, &heading, content) });
     }
@@ -218,14 +222,17 @@ fn object(line: u32, version: Version, heading: &[String], content: Content) -> 
     Object { line, version, heading: heading.to_vec(), above: String::new(), content }
 }
 
-fn content(
-    path: &str,
-    table: &RawTable,
+/// A table with its rows made whole.
+struct Sheet<'t> {
+    table: &'t RawTable,
     kind: Option<TableKind>,
-    (header, heading): (&[String], &[String]),
-    rows: &[rows::Row],
-    problems: &mut Vec<Problem>,
-) -> Content {
+    header: &'t [String],
+    heading: &'t [String],
+    rows: &'t [rows::Row],
+}
+
+fn content(path: &str, sheet: &Sheet<'_>, problems: &mut Vec<Problem>) -> Content {
+    let Sheet { table, kind, header, heading, rows } = *sheet;
     let columns = || checklist::columns(header, rows);
     match kind {
         Some(TableKind::Checklist) => checklist::checklist(header, rows),

@@ -19,9 +19,9 @@ pub(super) fn table(header: &[String], rows: &[Row]) -> Content {
     let mut last = String::new();
     let mut questions = Vec::new();
     for row in rows {
-        let named = row.plain(category);
-        if !named.is_empty() {
-            last = named;
+        let in_category = row.plain(category);
+        if !in_category.is_empty() {
+            last = in_category;
         }
         let asked = row.cell(text).flat();
         if !asked.is_empty() {
@@ -144,15 +144,15 @@ fn question(interview: &mut Interview, line: u32, raw: &str, list: Option<super:
         } else if let Some(last) = interview.questions.last_mut().filter(|_| continued) {
             last.text = format!("{} {text}", last.text);
         } else {
-            *group = text.trim_end_matches(':').to_owned();
+            text.trim_end_matches(':').clone_into(group);
         }
         return;
     };
     let mut siblings = &mut interview.questions;
     let mut depth = mark.depth;
     while depth > 0 && !siblings.is_empty() {
-        let last = siblings.len() - 1;
-        siblings = &mut siblings[last].children;
+        let end = siblings.len() - 1;
+        siblings = &mut siblings[end].children;
         depth -= 1;
     }
     let top = depth == mark.depth;

@@ -160,7 +160,7 @@ fn words_of_source(text: &str) -> Vec<(usize, String)> {
             kept.push_str(link.text);
             seen = link.end;
             let web = link.url.starts_with("http") && !link.image;
-            kept.push_str(&if web { format!(" {} ", link.url) } else { " ".to_owned() });
+            kept.push_str(&[" ", if web { link.url } else { "" }, " "].concat());
         }
         kept.push_str(&line[seen..]);
         out.extend(words(&kept).into_iter().map(|word| (index + 1, word)));
@@ -362,7 +362,7 @@ fn pages_of_junk_take_time_in_step_with_their_length() {
         format!("Title\n=====\n\n{}{}{}{}\n", "**a ".repeat(80_000), "[a](".repeat(80_000), "<a ".repeat(80_000), "`".repeat(50_000));
     let mut nested = format!("Checklist\n---------\n\n{}deep\n\n{} quote\n\n", "- ".repeat(200_000), ">".repeat(200_000));
     for level in 0..2_000 {
-        nested.push_str(&format!("{}*   level {level}\n", " ".repeat(2 * level)));
+        nested.push_str(&[&" ".repeat(2 * level), "*   level\n"].concat());
     }
     let rows = format!(
         "| # | Status |  | Activity | Owner |\n| --- | --- | --- | --- | --- |\n{}",

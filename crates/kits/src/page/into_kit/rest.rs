@@ -31,7 +31,7 @@ impl Making {
             let mut cells: Vec<String> = columns.columns.iter().map(|column| cell(entry, column)).collect();
             if let Some(last) = cells.last_mut() {
                 for note in &entry.glued_notes {
-                    *last = format!("{last} {note}").trim().to_owned();
+                    last.push_str(&[" ", note].concat());
                 }
             }
             cells

@@ -44,7 +44,9 @@ fn bullets(items: &[Item], depth: usize, into: &mut String) {
         if !into.is_empty() {
             into.push('\n');
         }
-        into.push_str(&format!("{:indent$}- {}", "", item.text, indent = depth * 2));
+        into.push_str(&"  ".repeat(depth));
+        into.push_str("- ");
+        into.push_str(&item.text);
         bullets(&item.children, depth + 1, into);
     }
 }
