@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use tminus_domain::{ids::KitHash, kit::Kit};
 
 use crate::{
+    backlog,
     files::{Files, ending},
     native, page,
     problem::{Problem, Severity},
@@ -61,9 +62,8 @@ pub fn inspect(files: &Files) -> Inspection {
 }
 
 fn read(files: &Files, problems: &mut Vec<Problem>) -> Vec<Found> {
-    let roots = native::roots(files);
-    if !roots.is_empty() {
-        return roots.iter().filter_map(|root| native::read(files, root, problems)).map(found_native).collect();
+    if native::is_native(files) {
+        return native::read(files, problems).into_iter().map(found_native).collect();
     }
     let mut found = Vec::new();
     for reading in template::read(files, problems) {
@@ -103,6 +103,11 @@ fn read_one(path: &str, bytes: &[u8], alone: bool, problems: &mut Vec<Problem>) 
             let page = page::read(path, &decoded.text, problems);
             let (name, totals) = (page.title.clone(), page.totals());
             (alone || !page.empty).then(|| Found { format: "page", name, version: String::new(), totals, kit: page.into_kit() })
+        }
+        "csv" => {
+            let backlog = backlog::read(path, &decoded.text, problems)?;
+            let name = path.rsplit('/').next().unwrap_or(path).to_owned();
+            Some(Found { format: "backlog", name, version: String::new(), totals: backlog.totals(), kit: backlog.into_kit() })
         }
         _ => None,
     }

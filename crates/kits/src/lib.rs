@@ -1,6 +1,9 @@
 //! Delivery kits as files: read, check, write.
 
+pub mod backlog;
+pub mod check;
 mod circle;
+pub mod diff;
 pub mod files;
 pub mod inspect;
 pub mod limits;

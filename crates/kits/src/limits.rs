@@ -24,13 +24,9 @@ pub const MAX_TITLE: usize = 255;
 pub const MAX_TASKS: usize = 20_000;
 /// Rows of a CSV file.
 pub const MAX_ROWS: usize = 50_000;
-/// Tables and arrays in each other in a TOML file.
-pub const MAX_NESTING: usize = 64;
 /// Story points of one story; more is a mistake.
 pub const MAX_POINTS: f64 = 1_000.0;
 /// Lines of one file that are named one by one for the same reason; the rest is counted.
 pub const MAX_NAMED_LINES: usize = 20;
-/// Problems that one file reports; the rest is counted.
-pub const MAX_PROBLEMS: usize = 1_000;
 
 const MIB: u64 = 1 << 20;

@@ -186,7 +186,7 @@ fn take<R: Read + Seek>(files: &mut Files, archive: &mut ZipArchive<R>, entry: &
         let message = format!("the entry {} says that it has {} bytes and has more", quote(&entry.path), entry.size);
         return Err(refusal(&entry.path, message));
     }
-    outcome.map_err(|error| damaged(&error))?;
+    outcome.map_err(|error| damaged(&format!("it says that it has {} bytes; {error}", entry.size)))?;
     files.put(path, bytes);
     Ok(())
 }

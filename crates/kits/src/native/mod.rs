@@ -7,6 +7,6 @@ mod tree;
 mod write;
 mod yaml;
 
-pub use read::read;
+pub use read::{is_native, read};
 pub use shape::schema;
 pub use write::write;

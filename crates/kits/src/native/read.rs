@@ -15,12 +15,23 @@ use crate::{
     text::slug,
 };
 
+/// Whether the files are a native kit, or are meant to be one.
+pub fn is_native(files: &Files) -> bool {
+    let alone = |path: &String| files.texts.len() == 1 && matches!(ending(path).as_str(), "toml" | "yaml" | "yml");
+    files.texts.keys().any(|path| path == "kit.toml" || path.ends_with("/kit.toml") || alone(path))
+}
+
 /// Every native kit in the files. A kit with any error is not among them; all its mistakes are in `problems`.
 pub fn read(files: &Files, problems: &mut Vec<Problem>) -> Vec<Kit> {
     for (path, bytes) in files.texts.iter().filter(|(path, _)| matches!(ending(path).as_str(), "yaml" | "yml")) {
         problems.extend(yaml::refuse(path, &String::from_utf8_lossy(bytes)));
     }
-    let folders: Vec<&str> = files.texts.keys().filter_map(|path| path.strip_suffix("kit.toml")).filter(|folder| folder.is_empty() || folder.ends_with('/')).collect();
+    let folders: Vec<&str> = files
+        .texts
+        .keys()
+        .filter_map(|path| path.strip_suffix("kit.toml"))
+        .filter(|folder| folder.is_empty() || folder.ends_with('/'))
+        .collect();
     let mut kits = Vec::new();
     for folder in &folders {
         let inside = files.texts.iter().filter_map(|(path, bytes)| Some((path.strip_prefix(folder)?, path.as_str(), bytes.as_slice())));
@@ -135,8 +146,20 @@ fn merge(root: &mut Node, path: &str, mut node: Node, problems: &mut Vec<Problem
 }
 
 /// Fields of a kit that several files may add to.
-const LISTS: [&str; 12] =
-    ["role", "milestone", "fact", "gate", "bank", "agenda", "ceremony", "communication", "decision", "risk", "responsibility", "stakeholder"];
+const LISTS: [&str; 12] = [
+    "role",
+    "milestone",
+    "fact",
+    "gate",
+    "bank",
+    "agenda",
+    "ceremony",
+    "communication",
+    "decision",
+    "risk",
+    "responsibility",
+    "stakeholder",
+];
 
 fn page(path: &str, full: &str, text: &str) -> Node {
     let stem = path.strip_prefix("pages/").unwrap_or(path);

@@ -1,17 +1,21 @@
 //! Whether everything that a kit refers to is there, and whether its tasks can be done in some order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tminus_domain::{
     engagement::{setup::MILESTONES, tailor::MEMBER_START},
-    kit::{condition::Condition, due::DueRule, each::Each, each::Filter},
+    kit::{condition::Condition, due::DueRule, each::Each, each::Filter, task::MAX_DEPTH},
 };
 
 use super::{
     shape::nearest,
     tree::{Node, Place},
 };
-use crate::problem::{Problem, quote};
+use crate::{
+    circle::Waiting,
+    limits::MAX_TASKS,
+    problem::{Problem, quote},
+};
 
 /// What can be referred to, with where it stands.
 struct Known<'a> {
@@ -44,7 +48,7 @@ pub(super) fn check(kit: &Node, problems: &mut Vec<Problem>) {
         check_task(task, &known, problems);
     }
     check_rest(kit, &known, problems);
-    check_cycles(&tasks, problems);
+    check_cycles(kit, problems);
 }
 
 fn tasks(kit: &Node) -> Vec<&Node> {
@@ -166,36 +170,33 @@ fn check_condition(when: Option<&Node>, known: &Known<'_>, problems: &mut Vec<Pr
     }
 }
 
-/// Walks what tasks wait for; a way back to where it came from is named with its path. No recursion, so no depth is too great.
-fn check_cycles(tasks: &[&Node], problems: &mut Vec<Problem>) {
-    let id = |task: &Node| task.get("id").and_then(Node::as_text).map(str::to_owned);
-    let by_id: BTreeMap<String, &Node> = tasks.iter().filter_map(|task| Some((id(task)?, *task))).collect();
-    let mut finished: BTreeSet<String> = BTreeSet::new();
-    for start in tasks.iter().filter_map(|task| id(task)) {
-        if finished.contains(&start) {
+/// Names tasks that wait for each other, and those that are nested too deep.
+fn check_cycles(kit: &Node, problems: &mut Vec<Problem>) {
+    let mut waiting = Waiting::default();
+    let mut found: Vec<(&str, &Node)> = Vec::new();
+    let mut open: Vec<(&Node, Option<usize>, usize)> =
+        kit.entries("module").iter().rev().flat_map(|module| module.entries("task").iter().rev()).map(|task| (task, None, 1)).collect();
+    while let Some((task, whole, depth)) = open.pop() {
+        if depth > MAX_DEPTH {
+            problems.push(task.place.error(format!("items are nested deeper than {MAX_DEPTH}, the limit")));
             continue;
         }
-        let mut path = vec![(start, 0_usize)];
-        while let Some((here, next)) = path.last_mut() {
-            let after = by_id.get(here).and_then(|task| task.entries("after").get(*next)).and_then(|it| Some((it.as_text()?.to_owned(), &it.place)));
-            *next += 1;
-            let Some((to, place)) = after else {
-                let Some((done, tried)) = path.last().cloned() else { break };
-                let left = by_id.get(&done).is_some_and(|task| tried <= task.entries("after").len());
-                if !left {
-                    finished.insert(done);
-                    path.pop();
-                }
-                continue;
-            };
-            if let Some(first) = path.iter().position(|(id, _)| *id == to) {
-                if path.len() - first > 1 {
-                    let names: Vec<_> = path[first..].iter().map(|(id, _)| id.as_str()).chain([to.as_str()]).collect();
-                    let lines: Vec<_> = path[first..].iter().filter_map(|(id, _)| by_id.get(id)?.entries("after").first().map(|it| it.place.line.to_string())).collect();
-                    problems.push(place.error(format!("tasks wait for each other: {} (lines {})", names.join(" -> "), lines.join(", "))));
-                }
-            } else if !finished.contains(&to) && by_id.contains_key(&to) {
-                path.push((to, 0));
+        let node = waiting.node(whole);
+        found.push((task.get("id").and_then(Node::as_text).unwrap_or_default(), task));
+        open.extend(task.entries("item").iter().rev().map(|part| (part, Some(node), depth + 1)));
+    }
+    if found.len() > MAX_TASKS {
+        problems.push(kit.place.error(format!("the kit has {} tasks; {MAX_TASKS} is the limit", found.len())));
+        return;
+    }
+    let nodes: BTreeMap<&str, usize> = found.iter().enumerate().rev().map(|(node, (id, _))| (*id, node)).collect();
+    for (from, (id, task)) in found.iter().enumerate() {
+        for after in task.entries("after") {
+            let Some(to) = after.as_text().filter(|to| to != id).and_then(|to| nodes.get(to)) else { continue };
+            if let Err(circle) = waiting.wait(from, *to, after.place.line) {
+                let (first, line) = circle.first();
+                let message = format!("tasks wait for each other: {}", circle.shown(|node| found[node].0));
+                problems.push(Problem::error(&found[first].1.place.file, line, message));
             }
         }
     }

@@ -47,7 +47,9 @@ fn check_node(node: &Node, schema: &Value, field: &str, problems: &mut Vec<Probl
     let kinds = kinds(schema);
     match &node.content {
         Content::Table(_) if kinds.contains(&"object") => check_table(node, schema, problems),
-        Content::List(list) if kinds.contains(&"array") => list.iter().for_each(|entry| check_node(entry, &schema["items"], field, problems)),
+        Content::List(list) if kinds.contains(&"array") => {
+            list.iter().for_each(|entry| check_node(entry, &schema["items"], field, problems))
+        }
         Content::Plain(Value::String(text)) if kinds.contains(&"string") => check_text(text, &node.place, schema, problems),
         Content::Plain(Value::Bool(_)) if kinds.contains(&"boolean") => {}
         Content::Plain(Value::Number(number)) if kinds.contains(&"number") || (kinds.contains(&"integer") && number.is_i64()) => {
@@ -57,7 +59,11 @@ fn check_node(node: &Node, schema: &Value, field: &str, problems: &mut Vec<Probl
             }
         }
         content => {
-            let message = format!("“{field}” is {}; {} was expected", kind_of(content), kinds.iter().map(|kind| name_of(kind)).collect::<Vec<_>>().join(" or "));
+            let message = format!(
+                "“{field}” is {}; {} was expected",
+                kind_of(content),
+                kinds.iter().map(|kind| name_of(kind)).collect::<Vec<_>>().join(" or ")
+            );
             problems.push(node.place.error(message));
         }
     }
@@ -109,10 +115,13 @@ fn words(schema: &Value) -> Option<Vec<&str>> {
 
 fn check_word(node: &Node, words: &[&str], field: &str, problems: &mut Vec<Problem>) {
     let found = node.as_text();
-    if found.is_some_and(|found| words.contains(&found)) {
+    // The types know the delivery side by its older name too, which no schema can say.
+    let known = |word: &str| words.contains(&word) || word == "provider" && words.contains(&"delivery");
+    if found.is_some_and(known) {
         return;
     }
-    let guess = found.and_then(|found| nearest(found, words.iter().copied())).map(|guess| format!("; did you mean “{guess}”?")).unwrap_or_default();
+    let guess =
+        found.and_then(|found| nearest(found, words.iter().copied())).map(|guess| format!("; did you mean “{guess}”?")).unwrap_or_default();
     let found = found.map_or_else(|| kind_of(&node.content).to_owned(), quote);
     problems.push(node.place.error(format!("“{field}” is {found}; it can be {}{guess}", words.join(", "))));
 }
@@ -161,17 +170,23 @@ pub(super) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
     known.map(|it| (distance(&word, it), it)).filter(|(distance, _)| *distance <= allowed).min().map(|(_, it)| it)
 }
 
-/// How many letters have to be put in, taken out or replaced.
+/// How many letters have to be put in, taken out, replaced, or swapped with their neighbour.
 fn distance(a: &[char], b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=a.len()).collect();
-    for (line, letter) in b.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = line + 1;
-        for at in 1..=a.len() {
-            let replaced = corner + usize::from(a[at - 1] != letter);
-            corner = row[at];
-            row[at] = replaced.min(row[at] + 1).min(row[at - 1] + 1);
+    let b: Vec<char> = b.chars().collect();
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            if i == 0 || j == 0 {
+                rows[i][j] = i + j;
+                continue;
+            }
+            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            rows[i][j] = best;
         }
     }
-    row[a.len()]
+    rows[a.len()][b.len()]
 }

@@ -117,7 +117,8 @@ pub(super) fn parse(file: &str, text: &str, problems: &mut Vec<Problem>) -> Node
     for error in errors {
         let place = lines.place(error.span().map_or(0, |span| span.start));
         let nested = error.message().contains("recursion limit");
-        let message = if nested { "tables or lists are nested too deep; at most 80 levels are read".to_owned() } else { error.message().to_owned() };
+        let message =
+            if nested { "tables or lists are nested too deep; at most 80 levels are read".to_owned() } else { error.message().to_owned() };
         problems.push(place.error(message));
         if nested {
             return Node::table(lines.place(0));
@@ -160,8 +161,12 @@ impl<'a> Lines<'a> {
         let content = match value {
             DeValue::String(text) => Content::Plain(Value::String(text.into_owned())),
             DeValue::Boolean(yes) => Content::Plain(Value::Bool(yes)),
-            DeValue::Integer(number) => number.to_string().parse::<i64>().map_or_else(|_| Content::Moment(number.to_string()), |it| Content::Plain(it.into())),
-            DeValue::Float(number) => number.to_string().parse::<f64>().map_or_else(|_| Content::Moment(number.to_string()), |it| Content::Plain(it.into())),
+            DeValue::Integer(number) => {
+                number.to_string().parse::<i64>().map_or_else(|_| Content::Moment(number.to_string()), |it| Content::Plain(it.into()))
+            }
+            DeValue::Float(number) => {
+                number.to_string().parse::<f64>().map_or_else(|_| Content::Moment(number.to_string()), |it| Content::Plain(it.into()))
+            }
             DeValue::Datetime(moment) => Content::Moment(moment.to_string()),
             DeValue::Array(list) => Content::List(list.into_iter().map(|it| self.node(it.span().start, it.into_inner())).collect()),
             DeValue::Table(table) => return self.table(start, table),

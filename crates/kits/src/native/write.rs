@@ -58,8 +58,16 @@ pub fn write(kit: &Kit) -> Files {
     for page in list(&mut root, "page") {
         let text = |key: &str| page[key].as_str().unwrap_or_default();
         let (id, title, body) = (text("id"), text("title"), text("text"));
-        let safe = !id.is_empty() && id.len() < 100 && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)) && page.get("src").is_none();
-        let plain = safe && body.trim_end() == body && !body.starts_with('\n') && title.trim() == title && !title.contains(['\n', '\r']) && !body.contains('\r');
+        let safe = !id.is_empty()
+            && id.len() < 100
+            && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+            && page.get("src").is_none();
+        let plain = safe
+            && body.trim_end() == body
+            && !body.starts_with('\n')
+            && title.trim() == title
+            && !title.contains(['\n', '\r'])
+            && !body.contains('\r');
         if plain {
             texts.insert(format!("pages/{id}.md"), format!("# {title}\n\n{body}\n").into_bytes());
         } else {

@@ -40,7 +40,8 @@ fn field(key: &str) -> Option<String> {
     let schema = super::schema();
     let name = key.trim_start_matches([' ', '-']);
     let fields = |of: &'static serde_json::Value| of["properties"].as_object().into_iter().flat_map(|it| it.keys()).map(String::as_str);
-    let known: Vec<&str> = fields(schema).chain(schema["$defs"].as_object().into_iter().flat_map(|defs| defs.values()).flat_map(fields)).collect();
+    let known: Vec<&str> =
+        fields(schema).chain(schema["$defs"].as_object().into_iter().flat_map(|defs| defs.values()).flat_map(fields)).collect();
     let plural = name.strip_suffix('s').is_some_and(|one| known.contains(&one));
     if known.contains(&name) || plural {
         return None;

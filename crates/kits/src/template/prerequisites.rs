@@ -90,7 +90,7 @@ pub(super) fn resolve(version: &mut Version) {
 }
 
 /// Titles shorter than this name nothing: they are words of any sentence.
-const SHORTEST: usize = 10;
+const SHORTEST: usize = 8;
 
 /// Where the titles of a version stand, by their first two words and then by the whole key.
 type Titles = HashMap<String, BTreeMap<String, Vec<String>>>;

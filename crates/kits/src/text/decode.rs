@@ -48,6 +48,9 @@ pub fn decode(file: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<D
         name_lines(file, &text, &foreign, problems);
     }
     let (text, eol) = one_line_end(text);
+    if eol == "mixed" {
+        problems.push(Problem::warning(file, 0, "line ends of several kinds (CRLF, CR, LF) in one file; each counts as one"));
+    }
     Some(Decoded { text, encoding, eol })
 }
 
@@ -163,7 +166,7 @@ mod tests {
         let read = decode("a.md", b"\xE2\x80\xA2 good\r\n\x95 old \x81\rlast\n", &mut problems).expect("text");
         assert_eq!(read.text, "• good\n• old \u{FFFD}\nlast\n");
         assert_eq!((read.encoding, read.eol), ("mixed-utf8-cp1252", "mixed"));
-        assert_eq!(problems.len(), 1);
+        assert_eq!(problems.len(), 2);
         assert_eq!(problems[0].line, 2);
         assert!(problems[0].message.contains('•') && problems[0].message.contains('\u{FFFD}'), "{}", problems[0]);
     }

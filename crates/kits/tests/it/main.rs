@@ -1,6 +1,9 @@
 //! Kits as they come: the corpus beside the repository, malformed and hostile files, and small samples of our own.
 
+mod backlogs;
+mod bad;
 mod corpus;
 mod native;
 mod page;
+mod speed;
 mod templates;

@@ -1,0 +1,134 @@
+//! Backlogs as kits: an epic is a module, a story a task, a decision a decision.
+
+use std::collections::BTreeSet;
+
+use tminus_domain::kit::{
+    self, Extra, Kit, Module, SCHEMA, Source,
+    task::{Criterion, JiraTarget, Target, Task},
+};
+
+use super::{BacklogReading, Common, Decision, Story};
+use crate::text::{safe_markdown, safe_text, short_title, slug};
+
+/// The module of stories that belong to no epic.
+pub(super) const NO_EPIC: &str = "No epic";
+
+struct Making<'a> {
+    file: &'a str,
+    tasks: BTreeSet<String>,
+    modules: BTreeSet<String>,
+}
+
+impl BacklogReading {
+    pub fn into_kit(self) -> Kit {
+        let name = self.file.rsplit('/').next().unwrap_or(&self.file);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        let mut making = Making { file: name, tasks: BTreeSet::new(), modules: BTreeSet::new() };
+        let mut modules = Vec::new();
+        for epic in &self.epics {
+            let description = if epic.description == epic.common.summary { "" } else { &epic.description };
+            let mut module = making.module(&epic.name, &epic.common, &epic.stories);
+            module.description = safe_markdown(description);
+            if epic.common.summary != epic.name {
+                module.extra.push(making.extra(epic.common.line, "Summary", &epic.common.summary));
+            }
+            modules.push(module);
+        }
+        if !self.stories_without_epic.is_empty() {
+            modules.push(making.module(NO_EPIC, &Common::default(), &self.stories_without_epic));
+        }
+        let id = slug(stem);
+        Kit {
+            schema: SCHEMA.to_owned(),
+            id: if id.is_empty() { "backlog" } else { &id }.into(),
+            title: safe_text(stem),
+            source: vec![Source { title: name.to_owned(), path: name.to_owned(), ..Source::default() }],
+            modules,
+            decisions: self.decisions.iter().map(|decision| making.decision(decision)).collect(),
+            ..Kit::default()
+        }
+    }
+}
+
+fn unique(taken: &mut BTreeSet<String>, wish: &str, otherwise: &str) -> String {
+    let wish = if wish.is_empty() { otherwise } else { wish };
+    let mut id = wish.to_owned();
+    let mut count = 1;
+    while !taken.insert(id.clone()) {
+        count += 1;
+        id = format!("{wish}-{count}");
+    }
+    id
+}
+
+impl Making<'_> {
+    fn extra(&self, line: u32, kind: &str, text: &str) -> Extra {
+        Extra { file: self.file.to_owned(), line, kind: kind.to_owned(), text: safe_markdown(text) }
+    }
+
+    fn others(&self, common: &Common) -> Vec<Extra> {
+        common.others.iter().map(|(column, text)| self.extra(common.line, column, text)).collect()
+    }
+
+    fn src(&self, line: u32) -> String {
+        if line == 0 { String::new() } else { format!("{}#L{line}", self.file) }
+    }
+
+    fn module(&mut self, name: &str, common: &Common, stories: &[Story]) -> Module {
+        let title = safe_text(name);
+        Module {
+            id: unique(&mut self.modules, &slug(name), "epic").as_str().into(),
+            title: if title.is_empty() { format!("Epic at line {}", common.line) } else { title },
+            src: self.src(common.line),
+            extra: self.others(common),
+            tasks: stories.iter().map(|story| self.task(story)).collect(),
+            ..Module::default()
+        }
+    }
+
+    fn task(&mut self, story: &Story) -> Task {
+        let full = safe_text(&story.common.summary);
+        let title = short_title(&full).unwrap_or_else(|| full.clone());
+        let mut description = safe_markdown(&story.description);
+        if title != full {
+            description = format!("{full}\n\n{description}").trim_end().to_owned();
+        }
+        let src = self.src(story.common.line);
+        let jira = JiraTarget {
+            kind: story.kind.clone(),
+            epic: safe_text(&story.epic_link),
+            points: story.points,
+            labels: story.common.labels.iter().map(|label| safe_text(label)).collect(),
+            component: safe_text(&story.common.component),
+            status: safe_text(&story.common.status),
+        };
+        Task {
+            id: unique(&mut self.tasks, &slug(&story.common.summary), "story").as_str().into(),
+            title: if title.is_empty() { format!("Story at line {}", story.common.line) } else { title },
+            description,
+            accept: story
+                .acceptance_criteria
+                .iter()
+                .map(|text| Criterion { text: safe_text(text), src: src.clone(), ..Criterion::default() })
+                .collect(),
+            src,
+            target: Some(Target { jira: Some(jira), confluence: None }),
+            extra: self.others(&story.common),
+            items: story.parts.iter().map(|part| self.task(part)).collect(),
+            ..Task::default()
+        }
+    }
+
+    fn decision(&mut self, decision: &Decision) -> kit::governance::Decision {
+        kit::governance::Decision {
+            id: unique(&mut self.modules, &slug(&decision.title), "decision"),
+            title: safe_text(&decision.title),
+            statement: safe_text(&decision.statement_example),
+            description: safe_markdown(&decision.description),
+            component: safe_text(&decision.common.component),
+            labels: decision.common.labels.clone(),
+            src: self.src(decision.common.line),
+            ..kit::governance::Decision::default()
+        }
+    }
+}
