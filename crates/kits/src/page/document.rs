@@ -254,6 +254,6 @@ fn is_noise(text: &str) -> bool {
 
 /// What is left of a link to an attachment: its name alone.
 fn is_attachment(text: &str) -> bool {
-    !text.contains(' ') && text.rsplit_once('.').is_some_and(|(name, kind)| !name.is_empty() && (1..=6).contains(&kind.len()))
-        || text.starts_with('[') && text.contains("/.attachments/")
+    let ending = |kind: &str| (1..=6).contains(&kind.len()) && kind.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    text.rsplit_once('.').is_some_and(|(name, kind)| !name.is_empty() && ending(kind))
 }

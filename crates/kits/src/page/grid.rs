@@ -1,6 +1,7 @@
 //! Week and day grids with times.
 
 use super::{
+    kind::is_day,
     object::{Content, Event, GridReading, Slot},
     rows::Row,
 };
@@ -8,13 +9,15 @@ use super::{
 pub(super) fn grid(header: &[String], rows: &[Row]) -> Content {
     let mut slots = Vec::new();
     let mut time = String::new();
+    // Where the first column is a day already, nothing says the times but the cells.
+    let has_times = header.first().is_some_and(|name| !is_day(name));
     for row in rows {
-        let first = row.plain(Some(0));
+        let first = if has_times { row.plain(Some(0)) } else { String::new() };
         let timed = !first.is_empty() && (!row.unsure || is_time(&first));
         if timed {
             time.clone_from(&first);
         }
-        let from = usize::from(!row.unsure || timed || first.is_empty());
+        let from = usize::from(has_times && (!row.unsure || timed || first.is_empty()));
         let afternoon = time.to_lowercase().contains("pm");
         let filled = (from..row.cells.len()).map(|column| (column, row.cell(Some(column)).flat())).filter(|(_, text)| !text.is_empty());
         let events = filled.map(|(column, text)| {

@@ -70,6 +70,10 @@ pub(super) fn home(blocks: &[Block]) -> (u32, Content) {
 
 fn add(section: &mut HomeSection, line: u32, raw: &str, list: Option<ListMark>, continues: bool) {
     let Some(mark) = list else {
+        if let Some(item) = last_item(&mut section.items).filter(|_| raw.starts_with("  ")) {
+            item.text = format!("{} {}", item.text, plain(raw));
+            return;
+        }
         match section.text.last_mut().filter(|_| continues && section.items.is_empty()) {
             Some(text) => *text = format!("{text} {}", plain(raw)),
             None => section.text.push(plain(raw)),
@@ -85,6 +89,14 @@ fn add(section: &mut HomeSection, line: u32, raw: &str, list: Option<ListMark>, 
         siblings = &mut siblings[end].children;
     }
     siblings.push(HomeItem { line, text: plain(&raw[mark.start..]), children: Vec::new() });
+}
+
+fn last_item(mut items: &mut Vec<HomeItem>) -> Option<&mut HomeItem> {
+    while items.last().is_some_and(|item| !item.children.is_empty()) {
+        let end = items.len() - 1;
+        items = &mut items[end].children;
+    }
+    items.last_mut()
 }
 
 /// A checklist of paragraphs: where it begins, what it holds, the blocks it takes.

@@ -103,7 +103,7 @@ pub(super) const STATES: &[&str] = &[
 ];
 pub(super) const OWNERS: &[&str] = &["owner", "role", "team", "responsible", "assignee", "who"];
 pub(super) const GROUPS: &[&str] = &["sprint", "phase", "epic", "stage", "iteration", "wave"];
-const TOPICS: &[&str] = &["topic", "session", "agenda", "subject", "item"];
+const TOPICS: &[&str] = &["topic", "session", "agenda", "subject", "item", "activit", "discussion"];
 const TIMES: &[&str] = &["start", "duration", "dur", "day", "time", "min"];
 
 /// Takes a title row off the top of a table, if the row below it is a header that is known.
@@ -132,7 +132,9 @@ pub(super) fn kind(table: &RawTable) -> Option<TableKind> {
     }
     let kind = match () {
         () if names.begins(&["goals", "accomplishments"]) && names.having(&["sprint"]).is_some() => TableKind::SprintGoals,
-        () if names.begins(&["status"]) && names.begins(&["activit"]) && names.begins(&["owner"]) => TableKind::Checklist,
+        () if names.begins(&["status"]) && names.begins(&["activit"]) && names.begins(&["owner"]) && !names.first_begins(GROUPS) => {
+            TableKind::Checklist
+        }
         () if is_grid(&header) => TableKind::ScheduleGrid,
         () if names.begins(&["task", "activit", "action"]) && names.begins(OWNERS) && names.begins(&["due"]) => TableKind::TminusSchedule,
         () => match responsibility::kind(table, &header) {
@@ -146,6 +148,7 @@ pub(super) fn kind(table: &RawTable) -> Option<TableKind> {
 fn of_names(names: &Names) -> Option<TableKind> {
     let people = &["audience", "participant", "attendee"];
     let kind = match () {
+        () if names.0.iter().all(|name| name.starts_with("definition of")) => TableKind::DefinitionList,
         () if names.first().contains("governance") => TableKind::Governance,
         () if names.begins(&["frequency", "cadence"]) && names.begins(&["audience", "purpose", "participant", "attendee"]) => {
             TableKind::CommunicationPlan
@@ -157,7 +160,7 @@ fn of_names(names: &Names) -> Option<TableKind> {
         () if names.first_begins(&["workstream"]) && names.having(&["leads", "members", "lead"]).is_some() => TableKind::Stakeholders,
         () if names.begins(&["question"]) => TableKind::QuestionTable,
         () if names.first_begins(GROUPS) && names.begins(&["objective", "activit", "task", "deliverable"]) => TableKind::ActivityPlan,
-        () if names.first_begins(&["session", "workshop"]) && (names.begins(people) || names.begins(&["duration", "time"])) => {
+        () if names.first_begins(&["session", "workshop", "meeting"]) && (names.begins(people) || names.begins(&["duration", "time"])) => {
             TableKind::Workshops
         }
         () if names.begins(TIMES) && names.begins(TOPICS) => TableKind::Agenda,
@@ -178,7 +181,7 @@ fn single_column(name: &str, names: &Names) -> Option<TableKind> {
     match () {
         () if names.begins(&["goals", "accomplishments"]) && name.to_lowercase().contains("sprint") => Some(TableKind::SprintGoals),
         () if question_number(name).is_some() => Some(TableKind::QuestionForm),
-        () if names.begins(&["definition of"]) => Some(TableKind::DefinitionList),
+        () if names.first_begins(&["definition of"]) => Some(TableKind::DefinitionList),
         () => None,
     }
 }
@@ -194,12 +197,12 @@ pub(super) fn question_number(text: &str) -> Option<(&str, &str)> {
 }
 
 fn is_grid(header: &[String]) -> bool {
-    let days = header[1..].iter().filter(|name| is_day(name)).count();
-    days >= 2 && !is_day(&header[0]) && days * 2 > header.len() - 1
+    let days = header.iter().filter(|name| is_day(name)).count();
+    days >= 2 && days * 2 > header.len() - 1
 }
 
 /// `Monday`, `Tue DD MMM YY`, `Thursday - Day 1`, `Day 2`
-fn is_day(name: &str) -> bool {
+pub(super) fn is_day(name: &str) -> bool {
     const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let lower = name.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());

@@ -1,12 +1,14 @@
 //! The lines of a page: which side of a merge conflict they are on, and what of them must not come through.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::cell::MAX_DEPTH;
 use crate::{
     limits::MAX_NAMED_LINES,
     problem::{Problem, quote},
-    text::{has_bidi, is_active, links, safe::is_web, safe_markdown},
+    text::{decode_entities, has_bidi, is_active, links, safe::is_web, safe_markdown},
 };
 
 /// The side of an unresolved merge conflict.
@@ -74,6 +76,18 @@ fn safe(number: u32, text: &str, attachments: &mut Vec<String>, warned: &mut War
         warned.warn(number, "marks that turn the reading direction round were left out".to_owned());
     }
     let mut text = text.trim_end_matches('\r').to_owned();
+    if text.contains('&') {
+        for pipe in ["&#124;", "&#x7C;", "&#x7c;", "&vert;", "&verbar;"] {
+            text = text.replace(pipe, "\\|");
+        }
+    }
+    // Decoded as often as it was encoded, so that no markup comes out of it later.
+    for _ in 0..4 {
+        match decode_entities(&text) {
+            Cow::Owned(decoded) if decoded != text => text = decoded,
+            _ => break,
+        }
+    }
     if text.contains("<br") || text.contains("<BR") {
         for line_break in ["<br>", "<br/>", "<br />", "<BR>", "<BR/>", "<BR />"] {
             text = text.replace(line_break, "  ");

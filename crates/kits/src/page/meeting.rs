@@ -1,10 +1,11 @@
 //! Communication plans, workshops and sprint goals.
 
 use super::{
-    cell::{Mark, owners, parts, pieces, segments, without_rules},
+    cell::{owners, parts, segments, without_rules},
     checklist::other,
     inline::plain,
     kind::Names,
+    marker::{Mark, pieces},
     object::{Content, Exchange, GoalColumn, Goals, Participant, Session},
     rows::Row,
 };

@@ -10,6 +10,7 @@ mod inline;
 mod into_kit;
 mod kind;
 mod line;
+mod marker;
 mod meeting;
 pub mod object;
 mod question;
@@ -24,6 +25,7 @@ pub use cell::Item;
 pub use line::Version;
 
 use crate::{
+    limits::MAX_TASKS,
     problem::Problem,
     text::{compare_key, norm1},
     totals::Totals,
@@ -96,6 +98,13 @@ pub fn read(path: &str, text: &str, problems: &mut Vec<Problem>) -> PageReading 
     page.toc = text.contains("[[_TOC_]]");
     page.empty = page.objects.is_empty() && page.prose.trim().is_empty() && page.kept.is_empty();
     page.objects.sort_by_key(|object| object.line);
+    let Totals { activities, items, subitems, tasks, questions, subquestions, .. } = page.totals();
+    let count = activities + items + subitems + tasks + questions + subquestions;
+    if count > MAX_TASKS as u64 {
+        let message =
+            format!("the page holds {count} activities, items and questions; at most {MAX_TASKS} are taken. Split it into several pages");
+        problems.push(Problem::error(path, 0, message));
+    }
     page
 }
 

@@ -72,10 +72,9 @@ fn part(heading: &str) -> Option<Part> {
     }
 }
 
-/// Whether a page holds interviews: headings for participants and for questions below each workstream's.
+/// Whether a page holds interviews: a heading for questions below each workstream's.
 pub(super) fn is_bank(blocks: &[Block]) -> bool {
-    let has = |wanted| blocks.iter().any(|block| matches!(&block.body, Body::Heading { text, .. } if part(text) == Some(wanted)));
-    has(Part::Questions) && has(Part::Participants)
+    blocks.iter().any(|block| matches!(&block.body, Body::Heading { text, .. } if part(text) == Some(Part::Questions)))
 }
 
 /// The interviews of a page, and which of its blocks they take.

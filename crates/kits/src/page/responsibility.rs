@@ -72,7 +72,7 @@ pub(super) fn kind(table: &RawTable, header: &[String]) -> Option<TableKind> {
     let named = found.iter().filter(|&&column| is_party(&header[column])).count();
     let first = header.first()?;
     let seats = is_party(first) || found.contains(&0);
-    if seats || found.len() < 2 || (named < 2 && !codes) || found.len() + 2 < header.len() {
+    if seats || found.len() < 2 || (named < 2 && (!codes || named == 0 && ticks)) || found.len() + 3 < header.len() {
         return None;
     }
     match (ticks, codes) {
@@ -84,12 +84,14 @@ pub(super) fn kind(table: &RawTable, header: &[String]) -> Option<TableKind> {
 
 pub(super) fn matrix(table: &RawTable, header: &[String], rows: &[Row], raci: bool) -> Content {
     let (columns, _, _) = parties(table, header);
+    let counts = |name: &str| matches!(name.to_lowercase().trim_end_matches('.'), "#" | "no" | "nr" | "id");
+    let text = (0..header.len()).find(|column| !columns.contains(column) && !counts(&header[*column])).unwrap_or(0);
     let mut sections: Vec<String> = Vec::new();
     let mut section = String::new();
     let mut entries = Vec::new();
     for row in rows.iter().filter(|row| !row.is_blank()) {
-        let task = row.cell(Some(0)).flat();
-        let bold = row.raw(Some(0)).trim().starts_with("**");
+        let task = row.cell(Some(text)).flat();
+        let bold = row.raw(Some(text)).trim().starts_with("**");
         let marked = columns.iter().any(|&column| !is_blank(row.raw(Some(column))));
         if !marked && (bold || !raci) {
             section.clone_from(&task);
@@ -108,7 +110,8 @@ pub(super) fn matrix(table: &RawTable, header: &[String], rows: &[Row], raci: bo
             (party, marks)
         });
         let assigned = assigned.collect();
-        let rest = (1..header.len()).filter(|column| !columns.contains(column)).map(|column| row.cell(Some(column)).flat());
+        let rest =
+            (0..header.len()).filter(|column| !columns.contains(column) && *column != text).map(|column| row.cell(Some(column)).flat());
         let note = rest.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
         entries.push(Assigned { line: row.line, section: section.clone(), task, assigned, note });
     }

@@ -200,6 +200,8 @@ impl Making {
             task.owners = self.roles(&entry.owners);
             let due = anchor.clone().zip(entry.offset).zip(entry.unit);
             task.due = due.map(|((anchor, offset), unit)| match unit {
+                // On the day itself the kind of day does not count, and is not written.
+                _ if offset == 0 => DueRule { anchor, offset, unit: DayUnit::Business },
                 Unit::Day => DueRule { anchor, offset, unit: DayUnit::Calendar },
                 Unit::Week => DueRule { anchor, offset: offset * 7, unit: DayUnit::Calendar },
                 Unit::BusinessDay => DueRule { anchor, offset, unit: DayUnit::Business },
