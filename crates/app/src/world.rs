@@ -79,47 +79,47 @@ id = "small"
 title = "Small kit"
 version = "1.0"
 
-[[roles]]
+[[role]]
 id = "engagement-manager"
 title = "Engagement manager"
 side = "delivery"
 
-[[roles]]
+[[role]]
 id = "customer-manager"
 title = "Customer project manager"
 side = "customer"
 
-[[milestones]]
+[[milestone]]
 id = "kickoff"
 title = "Kick-off"
 
-[[milestones]]
+[[milestone]]
 id = "sprint-0.end"
 title = "Sprint 0 ends"
 follows = "T+5bd @ kickoff"
 
-[[facts]]
+[[fact]]
 id = "onsite"
 ask = "Does anyone work on site?"
 
-[[gates]]
+[[gate]]
 id = "tools"
 title = "Tools ready"
 milestone = "kickoff"
 
-[[gates]]
+[[gate]]
 id = "complete"
 title = "Onboarding complete"
 milestone = "sprint-0.end"
 hardness = "hard"
 everything = true
 
-[[modules]]
+[[module]]
 id = "tools"
 title = "Delivery tools"
 owners = ["engagement-manager", "customer-manager"]
 
-[[modules.task]]
+[[module.task]]
 id = "jira"
 title = "Get access to Jira"
 due = "T-5bd @ kickoff"
@@ -127,24 +127,24 @@ lead = "5bd"
 gates = ["tools"]
 evidence = [{ kind = "link", ask = "a link that opens" }]
 
-[[modules.task]]
+[[module.task]]
 id = "load"
 title = "Load the delivery kit"
 due = "T-2bd @ kickoff"
 after = ["jira"]
 gates = ["tools"]
 
-[[modules.task]]
+[[module.task]]
 id = "chat"
 title = "Set up the internal chat room"
 internal = true
 
-[[modules]]
+[[module]]
 id = "site"
 title = "Site access"
 owners = ["customer-manager"]
 
-[[modules.task]]
+[[module.task]]
 id = "badge"
 title = "Get a badge"
 due = "T-3bd @ kickoff"
@@ -152,13 +152,13 @@ lead = "10bd"
 each = "person where side = delivery"
 when = "onsite"
 
-[[modules.task]]
+[[module.task]]
 id = "governance"
 title = "Agree the governance"
 owners = ["engagement-manager"]
 accepted_by = "customer"
 
-[[modules.task.item]]
+[[module.task.item]]
 id = "calendar"
 title = "Set up the team calendar"
 "#;
@@ -181,7 +181,7 @@ pub async fn build(store: Store) -> World {
     let bob = acting(add_person(&app, &ann, person("Bob", Side::Customer, PracticeRole::None)).await.expect("Bob"));
     let dee = acting(add_person(&app, &ann, person("Dee", Side::Delivery, PracticeRole::Member)).await.expect("Dee"));
     let mallory = acting(add_person(&app, &ann, person("Mallory", Side::Customer, PracticeRole::None)).await.expect("Mallory"));
-    let (imported, _) = import_kit(&app, &ann, Files::from_bytes("kit.toml", KIT.as_bytes().to_vec()).expect("a kit")).await.expect("imports");
+    let (imported, _) = import_kit(&app, &ann, Files::from_bytes("kit.toml", KIT.as_bytes().to_vec())).await.expect("imports");
     let kit = imported[0].kit.hash.clone();
     let ids = (&ann, &bob, &dee, &kit);
     let engagement = open_engagement(&app, &ann, opening(ids)).await.expect("opens");

@@ -85,20 +85,17 @@ impl Snapshot {
 
 /// The engagement as those see it who may not read internal things. Parts of something internal are internal too.
 pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
-    let mut hidden = BTreeSet::new();
-    let mut hidden_keys = BTreeSet::new();
-    let mut items = Vec::with_capacity(whole.items.len());
-    for item in &whole.items {
-        if item.content.internal || item.parent.as_ref().is_some_and(|parent| hidden.contains(parent)) {
-            hidden.insert(item.id.clone());
-            hidden_keys.insert(item.key.as_str());
-        } else {
-            items.push(item.clone());
-        }
-    }
+    let hidden_keys = whole.internal_keys();
+    let mut items: Vec<_> = whole.items.iter().filter(|item| !hidden_keys.contains(item.key.as_str())).cloned().collect();
     let mut plan = Plan::clone(&whole.plan);
     // What was left out says how the delivery side works, and may name internal things.
     plan.left_out.clear();
+    if let Some(report) = &mut plan.closing.report {
+        let shown: BTreeSet<_> = items.iter().map(|item| &item.id).collect();
+        for lines in [&mut report.waived, &mut report.late, &mut report.open] {
+            lines.retain(|line| shown.contains(&line.item));
+        }
+    }
     let filled: BTreeSet<_> = items.iter().map(|item| &item.activity).collect();
     plan.activities.retain(|activity| filled.contains(&activity.id));
     for item in &mut items {

@@ -9,7 +9,7 @@ use tminus_domain::{
         status::{CourtClock, Status},
         work::Refused,
     },
-    engagement::{Engagement, retailor::POSITION_STEP},
+    engagement::{Engagement, retailor::POSITION_STEP, tailor::in_sentence},
     ids::{EngagementId, GateId, ItemId, MilestoneId, ModuleId, PersonId, RoleId},
     kit::{
         Side,
@@ -52,7 +52,13 @@ pub async fn add_item(app: &App, actor: &Actor, engagement: &EngagementId, input
             return Err(Refusal::field("parent", "it belongs to another activity").into());
         }
     }
-    let content = Content { title: title(&input.title)?, description: input.description, owners: roles(whole, input.owners)?, internal: input.internal, ..Content::default() };
+    let content = Content {
+        title: title(&input.title)?,
+        description: input.description,
+        owners: roles(whole, input.owners)?,
+        internal: input.internal,
+        ..Content::default()
+    };
     let side = content.owners.first().and_then(|role| whole.role(role)).map_or(Side::Delivery, |role| role.side);
     let id = ItemId(app.fresh_id());
     let mut item = Item {
@@ -246,7 +252,7 @@ fn follow_rule(item: &mut Item, rule: Option<DueRule>, whole: &Engagement) -> Re
         Some(rule) => {
             let milestone = whole.plan.milestones.iter().find(|milestone| milestone.id == rule.anchor);
             let own = item.person.as_ref().and_then(|person| whole.member(person)).and_then(|member| member.from);
-            let (title, date) = milestone.map_or(("arrival".to_owned(), own), |it| (it.title.clone(), it.when.date()));
+            let (title, date) = milestone.map_or(("arrival".to_owned(), own), |it| (in_sentence(&it.title), it.when.date()));
             Some(calendars(whole)?.compute(rule, &Anchor { id: rule.anchor.clone(), title, date })?)
         }
     };
@@ -311,9 +317,12 @@ pub async fn move_item(app: &App, actor: &Actor, engagement: &EngagementId, id: 
     };
     let place = match before {
         None => siblings.len(),
-        Some(before) => siblings.iter().position(|it| &it.id == before).ok_or_else(|| Refusal::field("before", "it is not beside the other item"))?,
+        Some(before) => {
+            siblings.iter().position(|it| &it.id == before).ok_or_else(|| Refusal::field("before", "it is not beside the other item"))?
+        }
     };
-    let was = change.engagement().listed().filter(|it| it.activity == item.activity && it.parent == item.parent).position(|it| it.id == item.id);
+    let was =
+        change.engagement().listed().filter(|it| it.activity == item.activity && it.parent == item.parent).position(|it| it.id == item.id);
     let mut order = siblings;
     order.insert(place, item.clone());
     let first = order.iter().map(|it| it.position).min().unwrap_or(POSITION_STEP);

@@ -29,7 +29,14 @@ pub async fn add_comment(app: &App, actor: &Actor, engagement: &EngagementId, in
     if internal && !change.scope().sees_internal() {
         return Err(Failure::Forbidden);
     }
-    let comment = Comment { id: CommentId(app.fresh_id()), item: item.id.clone(), by: actor.person.clone(), at: app.now(), internal, body: text.clone() };
+    let comment = Comment {
+        id: CommentId(app.fresh_id()),
+        item: item.id.clone(),
+        by: actor.person.clone(),
+        at: app.now(),
+        internal,
+        body: text.clone(),
+    };
     change.add_comment(&comment).await?;
     change.record(fact(FactKind::CommentAdded, &item).internal(internal).text("comment", text));
     // What others are typing on the item stays valid: a comment is no new version of it.

@@ -67,11 +67,24 @@ pub async fn attach_file(app: &App, actor: &Actor, engagement: &EngagementId, in
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
     let item = item_of(&change, &input.item, None)?;
     may_work_on(&change, &item, actor)?;
-    let media_type = if input.media_type.is_empty() { "application/octet-stream".to_owned() } else { input.media_type.chars().take(200).collect() };
-    let file = File { id: id.clone(), item: item.id.clone(), by: actor.person.clone(), at: app.now(), internal: item.content.internal, name: name.clone(), media_type, bytes: size, sha256: sha256.clone() };
+    let media_type =
+        if input.media_type.is_empty() { "application/octet-stream".to_owned() } else { input.media_type.chars().take(200).collect() };
+    let file = File {
+        id: id.clone(),
+        item: item.id.clone(),
+        by: actor.person.clone(),
+        at: app.now(),
+        internal: item.content.internal,
+        name: name.clone(),
+        media_type,
+        bytes: size,
+        sha256: sha256.clone(),
+    };
     change.add_file(&file).await?;
     let proof = Proof { file: Some(id), ..proof(app, actor, EvidenceKind::File, name, None) };
-    let fact = fact(FactKind::EvidenceAdded, &item).to(serde_json::json!({ "file": file.id, "bytes": size, "sha256": sha256 })).text("evidence", &proof.text);
+    let fact = fact(FactKind::EvidenceAdded, &item)
+        .to(serde_json::json!({ "file": file.id, "bytes": size, "sha256": sha256 }))
+        .text("evidence", &proof.text);
     let proven = Item::clone(&item).prove(proof)?;
     change.record(fact);
     change.save_item(proven.clone());

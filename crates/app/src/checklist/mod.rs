@@ -8,13 +8,7 @@ pub mod undo;
 
 use std::sync::Arc;
 
-use tminus_domain::{
-    checklist::item::Item,
-    ids::ItemId,
-    kit::Side,
-    people::Member,
-    rights::Actor,
-};
+use tminus_domain::{checklist::item::Item, ids::ItemId, kit::Side, people::Member, rights::Actor};
 use tminus_store::Change;
 
 use crate::Failure;
@@ -32,7 +26,8 @@ pub(crate) fn item_of(change: &Change, id: &ItemId, version: Option<u32>) -> Res
 pub(crate) fn may_work_on(change: &Change, item: &Item, actor: &Actor) -> Result<(), Failure> {
     let side = change.scope().side();
     let engagement = change.engagement();
-    let theirs = side == Side::Delivery || engagement.is_of(item, &actor.person) || engagement.owners(item).iter().any(|owner| owner.side == side);
+    let theirs =
+        side == Side::Delivery || engagement.is_of(item, &actor.person) || engagement.owners(item).iter().any(|owner| owner.side == side);
     if theirs { Ok(()) } else { Err(Failure::Forbidden) }
 }
 

@@ -2,7 +2,10 @@
 
 use tminus_domain::{
     checklist::item::Mark,
-    engagement::{Plan, closing::{Closing, Report}},
+    engagement::{
+        Plan,
+        closing::{Closing, Report},
+    },
     ids::{EngagementId, PersonId},
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
@@ -64,4 +67,3 @@ pub async fn sign_report(app: &App, actor: &Actor, engagement: &EngagementId, in
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(closing)
 }
-

@@ -9,7 +9,10 @@ use tminus_domain::{
     ids::EngagementId,
     rights::{Actor, Right, authorize},
 };
-use tminus_store::{View, engagement::{Listed, Page}};
+use tminus_store::{
+    View,
+    engagement::{Listed, Page},
+};
 
 use crate::{App, Failure};
 
@@ -41,7 +44,8 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
         if engagement.plan.closing.closed_at.is_some() {
             continue;
         }
-        let mut items: Vec<_> = engagement.listed().filter(|item| item.is_open() && engagement.is_of(item, &actor.person)).cloned().collect();
+        let mut items: Vec<_> =
+            engagement.listed().filter(|item| item.is_open() && engagement.is_of(item, &actor.person)).cloned().collect();
         items.sort_by_key(|item| item.due_on().unwrap_or(Date::MAX));
         let today = app.today(&engagement.plan.setup.zone);
         mine.push(Mine { engagement, today, items });

@@ -3,11 +3,21 @@
 use std::sync::Arc;
 
 use tminus_domain::{
-    engagement::{Engagement, PinnedKit, Plan, closing::Closing, counts::Counts, retailor::Making, setup::Setup, tailor::{Tailored, tailor}},
+    engagement::{
+        Engagement, PinnedKit, Plan,
+        closing::Closing,
+        counts::Counts,
+        retailor::Making,
+        setup::Setup,
+        tailor::{Tailored, tailor},
+    },
     ids::{EngagementId, ItemId, KitHash},
     kit::Kit,
     people::Member,
-    record::{chain::Head, fact::{Fact, FactKind}},
+    record::{
+        chain::Head,
+        fact::{Fact, FactKind},
+    },
     rights::{Actor, Function, Right},
 };
 use tminus_store::change::Opened;
@@ -65,7 +75,8 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         closing: Closing::default(),
     };
     let head = Head::default();
-    let engagement = Engagement { id: id.clone(), plan: Arc::new(plan), members: Arc::new(members), names: Arc::new(names), items, revision: 1, head };
+    let engagement =
+        Engagement { id: id.clone(), plan: Arc::new(plan), members: Arc::new(members), names: Arc::new(names), items, revision: 1, head };
     debug_assert!(Counts::of(&engagement).complete == 0, "nothing is done before it began");
     app.store.add_engagement(engagement, Opened { actor, at: now, salt: &app.salt(), facts: vec![fact] }).await?;
     Ok(id)
@@ -95,15 +106,18 @@ fn with_actor(actor: &Actor, input: &OpenEngagement) -> Vec<Member> {
     let mut members = input.members.clone();
     let managed = members.iter().any(|member| member.function == Function::EngagementManager);
     if !managed && !members.iter().any(|member| member.person == actor.person) {
-        members.insert(0, Member {
-            person: actor.person.clone(),
-            function: Function::EngagementManager,
-            roles: vec!["engagement-manager".into()],
-            workstreams: Vec::new(),
-            onsite: false,
-            from: None,
-            until: None,
-        });
+        members.insert(
+            0,
+            Member {
+                person: actor.person.clone(),
+                function: Function::EngagementManager,
+                roles: vec!["engagement-manager".into()],
+                workstreams: Vec::new(),
+                onsite: false,
+                from: None,
+                until: None,
+            },
+        );
     }
     members
 }

@@ -29,15 +29,25 @@ pub struct ChangePlan {
     pub revision: Option<i64>,
 }
 
+/// The text of a plan change's entry that says what it does to internal items. Only the delivery side reads it.
+pub(crate) const INTERNAL_DIFF: &str = "internal_diff";
+
 /// What a change of the plan would do. Nothing is saved.
 pub async fn preview_plan(app: &App, actor: &Actor, engagement: &EngagementId, input: &ChangePlan) -> Result<Diff, Failure> {
     let view = app.view(actor, engagement, Right::EditPlan).await?;
-    Ok(again(app, &view.engagement, input).await?.1.diff)
+    let kits = kits_for(app, &view.engagement, input.kits.as_ref()).await?;
+    Ok(again(app, &view.engagement, &kits, &input.setup)?.1.diff)
 }
 
 /// Changes the plan: one change, one entry of the record.
 pub async fn change_plan(app: &App, actor: &Actor, engagement: &EngagementId, input: ChangePlan) -> Result<Diff, Failure> {
+    // Kits are read before the engagement is held: reading them may take a connection of its own.
+    let view = app.view(actor, engagement, Right::EditPlan).await?;
+    let kits = kits_for(app, &view.engagement, input.kits.as_ref()).await?;
     let mut change = app.change(actor, engagement, Right::EditPlan).await?;
+    if input.kits.is_none() && change.engagement().plan.kits != view.engagement.plan.kits {
+        return Err(Failure::Conflict(None));
+    }
     if input.revision.is_some_and(|revision| revision != change.engagement().revision) {
         return Err(Failure::Conflict(None));
     }
@@ -45,26 +55,47 @@ pub async fn change_plan(app: &App, actor: &Actor, engagement: &EngagementId, in
         return Err(Refusal::field("reason", "say why the plan changes").into());
     }
     let before = change.engagement().plan.clone();
-    let (tailored, retailored, kits) = again_with_kits(app, change.engagement(), &input).await?;
+    let (tailored, retailored) = again(app, change.engagement(), &kits, &input.setup)?;
     let diff = retailored.diff.clone();
-    put(&mut change, tailored, retailored, Some((input.setup, kits)));
+    let pinned = kits.into_iter().map(|(pinned, _)| pinned).collect();
+    put(&mut change, tailored, retailored, Some((input.setup, pinned)));
     let after = change.engagement().plan.clone();
-    let fact = Fact::new(FactKind::PlanChanged, engagement.as_str(), &after.setup.title)
+    let (shared, internal) = diff.clone().split(&change.engagement().internal_keys());
+    let mut fact = Fact::new(FactKind::PlanChanged, engagement.as_str(), &after.setup.title)
         .from(summary(&before))
-        .to(serde_json::json!({ "plan": summary(&after), "diff": diff }))
+        .to(serde_json::json!({ "plan": summary(&after), "diff": shared }))
         .why(Some(input.reason));
+    if !internal.is_empty() {
+        fact = fact.text(INTERNAL_DIFF, serde_json::to_string(&internal).unwrap_or_default());
+    }
     change.record(fact);
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(diff)
 }
 
+/// The kits that an engagement keeps to, with their content; read before the engagement is held for a change of members.
+pub(crate) async fn kits_of(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Kits, Failure> {
+    let view = app.view(actor, engagement, Right::EditMembers).await?;
+    kits_for(app, &view.engagement, None).await
+}
+
 /// Items for each person follow the members, within a change of members.
-pub(crate) async fn follow_members(app: &App, _: &Actor, change: &mut Change) -> Result<(), Failure> {
+pub(crate) fn follow_members(app: &App, change: &mut Change, kits: &Kits) -> Result<(), Failure> {
+    let pinned = kits.iter().map(|(pinned, _)| &pinned.hash);
+    if !change.engagement().plan.kits.iter().map(|kit| &kit.hash).eq(pinned) {
+        return Err(Failure::Conflict(None));
+    }
     let setup = change.engagement().plan.setup.clone();
-    let input = ChangePlan { setup, kits: None, reason: String::new(), revision: None };
-    let (tailored, retailored) = again(app, change.engagement(), &input).await?;
+    let (tailored, retailored) = again(app, change.engagement(), kits, &setup)?;
     put(change, tailored, retailored, None);
     Ok(())
+}
+
+pub(crate) type Kits = Vec<(PinnedKit, Arc<Kit>)>;
+
+async fn kits_for(app: &App, engagement: &Engagement, chosen: Option<&Vec<KitHash>>) -> Result<Kits, Failure> {
+    let pinned: Vec<_> = engagement.plan.kits.iter().map(|kit| kit.hash.clone()).collect();
+    open::kits(app, chosen.unwrap_or(&pinned)).await
 }
 
 fn summary(plan: &Plan) -> serde_json::Value {
@@ -73,20 +104,12 @@ fn summary(plan: &Plan) -> serde_json::Value {
     serde_json::json!({ "milestones": setup.milestones, "answers": setup.answers, "calendars": setup.calendars, "kits": kits, "workstreams": setup.workstreams })
 }
 
-async fn again(app: &App, engagement: &Engagement, input: &ChangePlan) -> Result<(Tailored, Retailored), Failure> {
-    let (tailored, retailored, _) = again_with_kits(app, engagement, input).await?;
-    Ok((tailored, retailored))
-}
-
-async fn again_with_kits(app: &App, engagement: &Engagement, input: &ChangePlan) -> Result<(Tailored, Retailored, Vec<PinnedKit>), Failure> {
-    let pinned: Vec<_> = engagement.plan.kits.iter().map(|kit| kit.hash.clone()).collect();
-    let kits = open::kits(app, input.kits.as_ref().unwrap_or(&pinned)).await?;
+fn again(app: &App, engagement: &Engagement, kits: &Kits, setup: &Setup) -> Result<(Tailored, Retailored), Failure> {
     let refs: Vec<&Kit> = kits.iter().map(|(_, kit)| &**kit).collect();
-    let today = app.today(&input.setup.zone);
-    let tailored = tailor(&refs, &input.setup, &engagement.members, today).map_err(Refusal::Setup)?;
+    let tailored = tailor(&refs, setup, &engagement.members, app.today(&setup.zone)).map_err(Refusal::Setup)?;
     let renamed: BTreeMap<TaskId, TaskId> = refs.iter().flat_map(|kit| &kit.renamed).map(|it| (it.from.clone(), it.to.clone())).collect();
     let retailored = Making { kits: &refs, now: app.now(), id: &mut || ItemId(app.fresh_id()) }.again(engagement, &tailored, &renamed);
-    Ok((tailored, retailored, kits.into_iter().map(|(pinned, _)| pinned).collect()))
+    Ok((tailored, retailored))
 }
 
 fn put(change: &mut Change, tailored: Tailored, retailored: Retailored, setup: Option<(Setup, Vec<PinnedKit>)>) {
@@ -107,7 +130,12 @@ fn put(change: &mut Change, tailored: Tailored, retailored: Retailored, setup: O
         milestones: tailored.milestones,
         activities,
         left_out: tailored.left_out,
-        ..Plan { opened_at: before.opened_at, opened_by: before.opened_by, closing: before.closing, ..Plan::clone(&change.engagement().plan) }
+        ..Plan {
+            opened_at: before.opened_at,
+            opened_by: before.opened_by,
+            closing: before.closing,
+            ..Plan::clone(&change.engagement().plan)
+        }
     });
     for item in retailored.items {
         change.save_item(item);

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use tminus_domain::{
-    ids::KitHash,
     kit::Kit,
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
@@ -48,11 +47,11 @@ pub async fn import_kit(app: &App, actor: &Actor, files: Files) -> Result<(Vec<I
     let problems = serde_json::to_value(&inspection.problems).unwrap_or_default();
     for found in &inspection.kits {
         let line = Imported {
-            hash: KitHash(tminus_kits::inspect::content_hash(&found.kit)),
+            hash: tminus_kits::inspect::content_hash(&found.kit),
             id: found.kit.id.clone(),
             version: found.kit.version.clone(),
             title: found.kit.title.clone(),
-            format: inspection.format.to_string(),
+            format: found.format.to_owned(),
             at: app.now(),
             by: actor.person.clone(),
             totals: serde_json::to_value(found.totals).unwrap_or_default(),

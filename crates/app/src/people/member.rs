@@ -28,6 +28,7 @@ pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, me
     if member.from.zip(member.until).is_some_and(|(from, until)| from > until) {
         return Err(Refusal::field("until", "they leave before they arrive").into());
     }
+    let kits = plan::kits_of(app, actor, engagement).await?;
     let mut change = app.change(actor, engagement, Right::EditMembers).await?;
     let mut members = change.engagement().members.to_vec();
     let setup = &change.engagement().plan.setup;
@@ -51,13 +52,14 @@ pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, me
     change.name(&person.id, &person.name);
     change.save_members(members);
     change.record(fact);
-    plan::follow_members(app, actor, &mut change).await?;
+    plan::follow_members(app, &mut change, &kits)?;
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())
 }
 
 /// Takes a person off an engagement. Their untouched items are left out; begun ones stay.
 pub async fn remove_member(app: &App, actor: &Actor, engagement: &EngagementId, person: &PersonId) -> Result<(), Failure> {
+    let kits = plan::kits_of(app, actor, engagement).await?;
     let mut change = app.change(actor, engagement, Right::EditMembers).await?;
     let mut members = change.engagement().members.to_vec();
     let count = members.len();
@@ -68,7 +70,7 @@ pub async fn remove_member(app: &App, actor: &Actor, engagement: &EngagementId, 
     let name = change.engagement().name(person).to_owned();
     change.save_members(members);
     change.record(Fact::new(FactKind::MemberLeft, person.as_str(), name));
-    plan::follow_members(app, actor, &mut change).await?;
+    plan::follow_members(app, &mut change, &kits)?;
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())
 }

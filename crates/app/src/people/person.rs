@@ -32,7 +32,8 @@ pub async fn add_first_person(app: &App, input: AddPerson) -> Result<Person, Fai
         return Err(Failure::Forbidden);
     }
     let zone = input.zone.clone();
-    let actor = Actor { person: PersonId::from("set-up"), name: "Set-up".to_owned(), zone, via: Via::Cli, practice: PracticeRole::Administrator };
+    let actor =
+        Actor { person: PersonId::from("set-up"), name: "Set-up".to_owned(), zone, via: Via::Cli, practice: PracticeRole::Administrator };
     insert(app, &actor, AddPerson { practice: PracticeRole::Administrator, ..input }).await
 }
 

@@ -7,14 +7,18 @@ use tminus_domain::{
 };
 use tminus_store::record::Wanted;
 
-use crate::{App, Failure};
+use crate::{App, Failure, engagement::plan::INTERNAL_DIFF};
 
 /// A page of an engagement's record, newest first.
 pub async fn read_record(app: &App, actor: &Actor, engagement: &EngagementId, wanted: &Wanted) -> Result<Vec<Read>, Failure> {
     let view = app.view(actor, engagement, Right::ReadRecord).await?;
     let wanted = Wanted { limit: wanted.limit.clamp(1, 500), ..wanted.clone() };
     let entries = app.store.record(&view.scope, &wanted).await?;
-    Ok(entries.iter().filter_map(Entry::read).collect())
+    let mut read: Vec<_> = entries.iter().filter_map(Entry::read).collect();
+    if !view.scope.sees_internal() {
+        read.iter_mut().for_each(|entry| drop(entry.texts.remove(INTERNAL_DIFF)));
+    }
+    Ok(read)
 }
 
 /// A stretch of the whole chain after a number, for an export that proves itself, and where the chain stands.

@@ -45,7 +45,8 @@ pub(crate) async fn create_for(app: &App, actor: &Actor, person: &PersonId, inpu
     let secret = format!("tminus_{}", app.secret());
     let mut writing = app.store.writing().await?;
     writing.add_token(&token, sha256_hex(secret.as_bytes())).await?;
-    writing.record(Fact::new(FactKind::TokenCreated, token.id.as_str(), &token.title).to(expires_at.map(|at| at.to_string())).internal(true));
+    writing
+        .record(Fact::new(FactKind::TokenCreated, token.id.as_str(), &token.title).to(expires_at.map(|at| at.to_string())).internal(true));
     writing.save(actor, now, &app.salt()).await?;
     Ok(Created { token, secret })
 }

@@ -8,7 +8,10 @@ pub mod retailor;
 pub mod setup;
 pub mod tailor;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
@@ -168,6 +171,20 @@ impl Engagement {
     /// Whether a person has to do with an item: they own it, or it is about them.
     pub fn is_of(&self, item: &Item, person: &PersonId) -> bool {
         item.person.as_ref() == Some(person) || self.owners(item).iter().any(|owner| owner.person == Some(person))
+    }
+
+    /// Keys of items that only the delivery side sees: internal ones, and their parts.
+    pub fn internal_keys(&self) -> BTreeSet<&str> {
+        let mut hidden = BTreeSet::new();
+        let mut keys = BTreeSet::new();
+        // Parents stand before their parts.
+        for item in &self.items {
+            if item.content.internal || item.parent.as_ref().is_some_and(|parent| hidden.contains(parent)) {
+                hidden.insert(&item.id);
+                keys.insert(item.key.as_str());
+            }
+        }
+        keys
     }
 
     /// The side that has to move first.

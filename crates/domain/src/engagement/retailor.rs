@@ -61,6 +61,18 @@ pub struct Changed {
 }
 
 impl Diff {
+    /// The diff without the items of these keys, and what of it is about them.
+    pub fn split(self, hidden: &BTreeSet<&str>) -> (Self, Self) {
+        macro_rules! split {
+            ($($list:ident),*) => {{
+                $(let (inside, outside): (Vec<_>, Vec<_>) = self.$list.into_iter().partition(|line| hidden.contains(line.key.as_str()));
+                let $list = (outside, inside);)*
+                (Self { $($list: $list.0,)* milestones: self.milestones }, Self { $($list: $list.1,)* milestones: Vec::new() })
+            }};
+        }
+        split!(added, left_out, kept, returned, moved, stayed, changed)
+    }
+
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

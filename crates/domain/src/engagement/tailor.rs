@@ -201,7 +201,7 @@ fn gates(kits: &[&Kit]) -> Vec<Gate> {
 }
 
 /// A title as it stands in the middle of a sentence: `Kick-off` becomes `kick-off`, `Sprint 0 ends` and `LRP` stay.
-fn in_sentence(title: &str) -> String {
+pub fn in_sentence(title: &str) -> String {
     let mut letters = title.chars();
     let first = letters.next();
     let keeps = title.starts_with("Sprint") || letters.clone().next().is_some_and(char::is_uppercase);

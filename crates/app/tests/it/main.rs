@@ -1,0 +1,8 @@
+//! What people do, against a real store and a clock that is set.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod checklist;
+mod engagement;
+mod kit;
+mod people;
+mod rights;

@@ -1,0 +1,56 @@
+//! Signing in, and keys for programs.
+
+use jiff::SignedDuration;
+use tminus_app::{
+    Failure, Refusal,
+    rights::{
+        sign_in::{SESSION, caller_of_session, caller_of_token, sign_in, sign_out},
+        token::{CreateToken, create_token, list_tokens, revoke_token},
+    },
+    world,
+};
+use tminus_domain::rights::Via;
+
+#[tokio::test]
+async fn a_session_lasts_until_its_end_or_the_sign_out() {
+    let world = world::in_memory().await;
+    let signed = sign_in(&world.app, " Ann@Example.com", world::PASSWORD).await.unwrap();
+    assert_eq!(caller_of_session(&world.app, &signed.secret).await.unwrap().person, world.ann.person);
+    sign_out(&world.app, &signed.secret).await.unwrap();
+    assert!(matches!(caller_of_session(&world.app, &signed.secret).await, Err(Failure::SignedOut)));
+    let again = sign_in(&world.app, "ann@example.com", world::PASSWORD).await.unwrap();
+    world.clock.advance(SESSION);
+    assert!(matches!(caller_of_session(&world.app, &again.secret).await, Err(Failure::SignedOut)));
+}
+
+#[tokio::test]
+async fn guessing_gets_slower_and_tells_nothing() {
+    let world = world::in_memory().await;
+    let known = sign_in(&world.app, "ann@example.com", "wrong").await.err().unwrap().to_string();
+    let unknown = sign_in(&world.app, "nobody@example.com", "wrong").await.err().unwrap().to_string();
+    assert_eq!(known, unknown);
+    for _ in 0..4 {
+        let _ = sign_in(&world.app, "ann@example.com", "wrong").await;
+    }
+    let waiting = sign_in(&world.app, "ann@example.com", world::PASSWORD).await;
+    assert!(matches!(waiting, Err(Failure::Refused(Refusal::SignInLater(_)))));
+    world.clock.advance(SignedDuration::from_secs(5));
+    assert!(sign_in(&world.app, "ann@example.com", world::PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_key_does_what_its_person_may_until_it_is_revoked_or_expires() {
+    let world = world::in_memory().await;
+    let input = |days| CreateToken { title: "CI".to_owned(), days };
+    let created = create_token(&world.app, &world.ann, input(Some(1))).await.unwrap();
+    let caller = caller_of_token(&world.app, &created.secret).await.unwrap();
+    assert_eq!((caller.person, caller.via), (world.ann.person.clone(), Via::Api));
+    assert!(matches!(revoke_token(&world.app, &world.bob, &created.token.id).await, Err(Failure::NotFound)));
+    world.clock.advance(SignedDuration::from_hours(25));
+    assert!(matches!(caller_of_token(&world.app, &created.secret).await, Err(Failure::SignedOut)));
+    let forever = create_token(&world.app, &world.ann, input(None)).await.unwrap();
+    revoke_token(&world.app, &world.ann, &forever.token.id).await.unwrap();
+    assert!(matches!(caller_of_token(&world.app, &forever.secret).await, Err(Failure::SignedOut)));
+    assert_eq!(list_tokens(&world.app, &world.ann).await.unwrap().len(), 2);
+    assert!(create_token(&world.app, &world.ann, input(Some(0))).await.is_err());
+}
