@@ -36,6 +36,11 @@ pub(super) fn checklist(header: &[String], rows: &[Row]) -> Content {
     Content::Checklist { activities: rows.iter().filter(|row| !row.is_blank()).map(read).collect() }
 }
 
+/// The links to the web in a row.
+pub(super) fn row_links(row: &Row) -> Vec<PageLink> {
+    web_links(&row.cells.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 /// The links to the web in raw cells.
 pub(super) fn web_links(cells: &[&str]) -> Vec<PageLink> {
     let all = cells.iter().flat_map(|cell| links(cell)).filter(|link| !link.image && is_web(link.url));
@@ -78,6 +83,7 @@ pub(super) fn simple_checklist(header: &[String], rows: &[Row]) -> Content {
             text,
             subitems,
             other: other(header, row, &known),
+            web: row_links(row),
         };
         if cell.lead.is_empty() {
             items.extend(cell.items.into_iter().map(|item| new(item.text, item.children)));
@@ -172,6 +178,7 @@ fn planned(header: &[String], row: &Row, columns: &PlanColumns, group: &str) -> 
         owners: owners(row.raw(columns.owners)),
         prerequisite_of,
         other: other(header, row, &columns.known()),
+        web: row_links(row),
     }
 }
 
@@ -199,7 +206,7 @@ pub(super) fn columns(header: &[String], rows: &[Row]) -> Columns {
                 glued_notes.extend(Some(hidden.flat()).filter(|text| !text.is_empty()));
             }
         }
-        Entry { line: row.line, cells, glued_notes }
+        Entry { line: row.line, cells, glued_notes, web: row_links(row) }
     };
     Columns { columns: header.to_vec(), entries: rows.iter().filter(|row| !row.is_blank()).map(entry).collect() }
 }

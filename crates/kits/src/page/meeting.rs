@@ -2,7 +2,7 @@
 
 use super::{
     cell::{owners, parts, segments, without_rules},
-    checklist::other,
+    checklist::{other, row_links},
     inline::plain,
     kind::Names,
     marker::{Mark, pieces},
@@ -71,6 +71,7 @@ pub(super) fn workshops(header: &[String], rows: &[Row]) -> Content {
             description: description.map(|_| described.lead),
             description_items: description.map(|_| described.items),
             other: rest,
+            web: row_links(row),
         }
     });
     Content::Workshops { sessions: sessions.collect() }

@@ -178,9 +178,12 @@ impl PageReading {
         let (rows, beyond) = rows::rows(&self.path, &table, kind, problems);
         let imported = block.version != Version::Theirs;
         self.kept.extend(beyond.into_iter().filter(|_| imported).map(|(line, text)| Kept { line, kind: "cell", text }));
-        let cells = raw.rows.iter().map(|row| (row.line, &row.cells)).chain([(raw.line, &raw.header)]);
-        let kind_of_text = if imported { "row" } else { "merge-conflict" };
-        let texts = cells.map(|(line, cells)| Kept { line, kind: kind_of_text, text: cells.join(" | ") });
+        let header_row = [(raw.line, "header", &raw.header)];
+        let cells = header_row.into_iter().chain(raw.rows.iter().map(|row| (row.line, "row", &row.cells)));
+        let texts = cells.map(|(line, kind, cells)| {
+            let kind = if imported { kind } else { "merge-conflict" };
+            Kept { line, kind, text: cells.join(" | ") }
+        });
         if imported { &mut self.rows } else { &mut self.kept }.extend(texts);
         let content = content(&self.path, &Sheet { table: &table, kind, header: &header, heading: &heading, rows: &rows }, problems);
         let above = table.title.clone();
@@ -191,8 +194,9 @@ impl PageReading {
     fn keep_prose(&mut self, blocks: &[Block], used: &[bool]) {
         for (block, used) in blocks.iter().zip(used) {
             if *used {
-                if let (Body::Text { raw, .. }, true) = (&block.body, block.version != Version::Theirs) {
-                    self.rows.push(Kept { line: block.line, kind: "line", text: raw.clone() });
+                if let (Body::Text { raw, list }, true) = (&block.body, block.version != Version::Theirs) {
+                    let text = raw[list.map_or(0, |mark| mark.start)..].to_owned();
+                    self.rows.push(Kept { line: block.line, kind: "line", text });
                 }
                 continue;
             }

@@ -109,6 +109,9 @@ pub struct Check {
     /// Columns that have no meaning here, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub other: BTreeMap<String, String>,
+    /// Its links to the web.
+    #[serde(skip)]
+    pub web: Vec<PageLink>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -143,6 +146,9 @@ pub struct Planned {
     pub prerequisite_of: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub other: BTreeMap<String, String>,
+    /// Its links to the web.
+    #[serde(skip)]
+    pub web: Vec<PageLink>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -274,6 +280,9 @@ pub struct Session {
     pub description_items: Option<Vec<Item>>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub other: BTreeMap<String, String>,
+    /// Its links to the web.
+    #[serde(skip)]
+    pub web: Vec<PageLink>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -354,6 +363,9 @@ pub struct Entry {
     /// Notes glued behind a cell's text, and cells of columns whose name another has too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub glued_notes: Vec<String>,
+    /// Its links to the web.
+    #[serde(skip)]
+    pub web: Vec<PageLink>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -9,7 +9,7 @@ use tminus_domain::{
 
 use super::super::{
     cell::Item,
-    object::{Content, Object},
+    object::{Content, Object, PageLink},
 };
 use crate::{limits::MAX_TITLE, text::slug};
 
@@ -192,7 +192,18 @@ pub(super) fn side(phrase: &str) -> Side {
     }
 }
 
-/// Page names and texts as links.
-pub(super) fn page_links(names: &[String]) -> Vec<Link> {
-    names.iter().map(|name| Link { text: name.clone(), page: slug(name), ..Link::default() }).collect()
+/// Page names as links to pages, and links to the web.
+pub(super) fn page_links(names: &[String], web: &[PageLink]) -> Vec<Link> {
+    let page = |name: &str| slug(name.strip_prefix("Pre-requisite to ").unwrap_or(name));
+    let mut out: Vec<Link> = names.iter().map(|name| Link { text: name.clone(), page: page(name), ..Link::default() }).collect();
+    for link in web {
+        match out.iter_mut().find(|known| known.text == link.text && known.url.is_empty()) {
+            Some(known) => {
+                known.url.clone_from(&link.url);
+                known.page.clear();
+            }
+            None => out.push(Link { text: link.text.clone(), url: link.url.clone(), ..Link::default() }),
+        }
+    }
+    out
 }

@@ -115,7 +115,7 @@ impl Making {
                 time: session.durations.join("; "),
                 section: section.clone(),
                 note: note.join("\n"),
-                links: page_links(&session.links),
+                links: page_links(&session.links, &session.web),
                 src: self.src(session.line),
             };
             self.kit.workshops.push(made);

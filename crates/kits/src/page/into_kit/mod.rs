@@ -64,7 +64,8 @@ fn lost<'k>(kit: &Kit, rows: &'k [Kept]) -> Vec<&'k Kept> {
     gather(&serde_json::to_value(kit).unwrap_or_default(), &mut known);
     let missing = |row: &&Kept| {
         let urls = links(&row.text).into_iter().filter(|link| crate::text::safe::is_web(link.url)).flat_map(|link| words(link.url));
-        words(&plain(&row.text)).into_iter().chain(urls).any(|word| !known.contains(&word))
+        // Two bold names glued together are two names.
+        words(&plain(&row.text.replace("****", " "))).into_iter().chain(urls).any(|word| !known.contains(&word))
     };
     rows.iter().filter(missing).collect()
 }

@@ -20,7 +20,7 @@ impl Making {
                 workstream: interview.workstream.clone(),
                 participants: interview.participants.clone(),
                 questions: interview.questions.iter().map(|question| self.numbered(question)).collect(),
-                links: page_links(&interview.references),
+                links: page_links(&interview.references, &[]),
                 src: self.src(interview.line),
                 extra: interview.headings.iter().map(|(line, text)| self.heading(*line, text)).collect(),
             };

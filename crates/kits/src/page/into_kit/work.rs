@@ -88,6 +88,7 @@ impl Making {
             let mut task = self.task(module, &item.text, item.line);
             task.items = self.items(module, &item.subitems, item.line);
             task.notes = named_notes(&item.other).collect();
+            task.links = web(&item.web);
             self.kit.modules[module].tasks.push(task);
         }
     }
@@ -144,7 +145,7 @@ impl Making {
         };
         task.accept = planned.acceptance_criteria.iter().flatten().map(criterion).collect();
         task.owners = self.roles(&planned.owners);
-        task.links = page_links(&planned.links);
+        task.links = page_links(&planned.links, &planned.web);
         task.notes.clone_from(&planned.notes);
         task.notes.extend(planned.workshop.iter().filter(|text| !text.is_empty()).map(|text| format!("Workshop: {text}")));
         task.notes.extend(named_notes(&planned.other));
@@ -180,11 +181,12 @@ impl Making {
                 let text = cell(column);
                 let lower = column.to_lowercase();
                 if lower.contains("artifact") || lower.contains("resource") || lower.contains("link") {
-                    task.links.extend(page_links(&[text]).into_iter().filter(|link| !link.text.is_empty()));
+                    task.links.extend(page_links(&[text], &[]).into_iter().filter(|link| !link.text.is_empty()));
                 } else {
                     add_text(&mut task.description, &text);
                 }
             }
+            task.links.extend(web(&entry.web));
             task.notes.clone_from(&entry.glued_notes);
             self.kit.modules[module].tasks.push(task);
         }
