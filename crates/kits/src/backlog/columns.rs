@@ -72,7 +72,7 @@ pub(super) fn read(file: &str, header: &Row, problems: &mut Vec<Problem>) -> Opt
         let mut message = String::from("this header cannot be used");
         for (what, names) in [("columns given twice", twice), ("columns missing", missing(EXPECTED)), ("columns not known", unknown)] {
             if !names.is_empty() {
-                message.push_str(&format!("; {what}: {}", list(&names)));
+                message = format!("{message}; {what}: {}", list(&names));
             }
         }
         problems.push(Problem::error(file, header.line, message + ". Nothing was imported"));

@@ -71,7 +71,10 @@ fn story(module: &Module, task: &Task, id: &str, parent: &str) -> [String; 11] {
         for criterion in &task.accept {
             description.push_str("\n-");
             description.push_str(&criterion.text);
-            criterion.sub.iter().for_each(|sub| description.push_str(&format!("\n-{sub}")));
+            for sub in &criterion.sub {
+                description.push_str("\n-");
+                description.push_str(sub);
+            }
         }
     }
     let epic = match (module.title == NO_EPIC, jira.epic.is_empty()) {

@@ -91,7 +91,8 @@ impl Making<'_> {
         let title = short_title(&full).unwrap_or_else(|| full.clone());
         let mut description = safe_markdown(&story.description);
         if title != full {
-            description = format!("{full}\n\n{description}").trim_end().to_owned();
+            description.insert_str(0, &format!("{full}\n\n"));
+            description.truncate(description.trim_end().len());
         }
         let src = self.src(story.common.line);
         let jira = JiraTarget {

@@ -186,15 +186,14 @@ impl BacklogReading {
             let key = compare_key(&story.epic_link);
             let at = self.epics.iter().position(|epic| compare_key(&epic.name) == key);
             let at = at.or_else(|| self.epics.iter().position(|epic| compare_key(&epic.common.summary) == key));
-            match at.filter(|_| !key.is_empty()) {
-                Some(at) => self.epics[at].stories.push(story),
-                None => {
-                    if !key.is_empty() {
-                        let message = format!("the Epic Link {} names no epic; the story was kept without one", quote(&story.epic_link));
-                        problems.push(Problem::warning(&self.file, story.common.line, message));
-                    }
-                    self.stories_without_epic.push(story);
+            if let Some(at) = at.filter(|_| !key.is_empty()) {
+                self.epics[at].stories.push(story);
+            } else {
+                if !key.is_empty() {
+                    let message = format!("the Epic Link {} names no epic; the story was kept without one", quote(&story.epic_link));
+                    problems.push(Problem::warning(&self.file, story.common.line, message));
                 }
+                self.stories_without_epic.push(story);
             }
         }
     }

@@ -27,8 +27,8 @@ pub(super) fn safe_path(path: &str) -> Option<(String, Vec<String>)> {
 fn safe_part(part: &str, reasons: &mut Vec<String>) -> String {
     let mut safe = part.to_owned();
     let stem = part.split('.').next().unwrap_or(part).to_ascii_uppercase();
-    let port = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT")).is_some_and(|n| n.len() == 1 && n != "0");
-    if port || matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") {
+    let numbered = stem.strip_prefix("COM").or_else(|| stem.strip_prefix("LPT")).is_some_and(|n| n.len() == 1 && n != "0");
+    if numbered || matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") {
         reasons.push(format!("“{part}” is a reserved name on Windows"));
         safe = format!("{part}_");
     }

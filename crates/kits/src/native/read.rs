@@ -100,7 +100,7 @@ fn has_errors(problems: &[Problem]) -> bool {
 
 fn line_of_bad_utf8(bytes: &[u8]) -> u32 {
     let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    u32::try_from(bytes[..valid].iter().filter(|byte| **byte == b'\n').count() + 1).unwrap_or(u32::MAX)
+    crate::text::decode::line_of(bytes, valid)
 }
 
 fn is_supported(node: &Node, file: &str, problems: &mut Vec<Problem>) -> bool {
@@ -206,14 +206,13 @@ fn name_tasks(node: &mut Node, list: &str, seen: &mut BTreeMap<String, u32>) {
     let Some((_, tasks)) = fields.get_mut(list) else { return };
     let tree::Content::List(tasks) = &mut tasks.content else { return };
     for task in tasks {
-        match task.get("id").and_then(Node::as_text) {
-            Some(id) => drop(seen.entry(id.to_owned()).or_insert(1)),
-            None => {
-                let Some(name) = task.get("title").and_then(Node::as_text).map(slug) else { continue };
-                let count = seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
-                let id = if *count == 1 { name } else { format!("{name}-{count}") };
-                task.put("id", Node::text(task.place.clone(), id));
-            }
+        if let Some(id) = task.get("id").and_then(Node::as_text) {
+            seen.entry(id.to_owned()).or_insert(1);
+        } else {
+            let Some(name) = task.get("title").and_then(Node::as_text).map(slug) else { continue };
+            let count = seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
+            let id = if *count == 1 { name } else { format!("{name}-{count}") };
+            task.put("id", Node::text(task.place.clone(), id));
         }
         name_tasks(task, "item", seen);
     }

@@ -48,7 +48,9 @@ fn check_node(node: &Node, schema: &Value, field: &str, problems: &mut Vec<Probl
     match &node.content {
         Content::Table(_) if kinds.contains(&"object") => check_table(node, schema, problems),
         Content::List(list) if kinds.contains(&"array") => {
-            list.iter().for_each(|entry| check_node(entry, &schema["items"], field, problems))
+            for entry in list {
+                check_node(entry, &schema["items"], field, problems);
+            }
         }
         Content::Plain(Value::String(text)) if kinds.contains(&"string") => check_text(text, &node.place, schema, problems),
         Content::Plain(Value::Bool(_)) if kinds.contains(&"boolean") => {}
@@ -129,7 +131,9 @@ fn check_word(node: &Node, words: &[&str], field: &str, problems: &mut Vec<Probl
 fn check_table(node: &Node, schema: &Value, problems: &mut Vec<Problem>) {
     let Content::Table(fields) = &node.content else { return };
     let Some(known) = schema["properties"].as_object() else {
-        fields.iter().for_each(|(key, (_, value))| check_node(value, &schema["additionalProperties"], key, problems));
+        for (key, (_, value)) in fields {
+            check_node(value, &schema["additionalProperties"], key, problems);
+        }
         return;
     };
     for (key, (place, value)) in fields {

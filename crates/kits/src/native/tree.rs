@@ -84,12 +84,11 @@ impl Node {
     /// Puts entries behind those that a list field has.
     pub(super) fn append(&mut self, key: &str, mut entries: Vec<Self>) {
         let Content::Table(fields) = &mut self.content else { return };
-        match fields.get_mut(key) {
-            Some((_, Self { content: Content::List(list), .. })) => list.append(&mut entries),
-            _ => {
-                let place = entries.first().map(|entry| entry.place.clone()).unwrap_or_default();
-                fields.insert(key.to_owned(), (place.clone(), Self { place, content: Content::List(entries) }));
-            }
+        if let Some((_, Self { content: Content::List(list), .. })) = fields.get_mut(key) {
+            list.append(&mut entries);
+        } else {
+            let place = entries.first().map(|entry| entry.place.clone()).unwrap_or_default();
+            fields.insert(key.to_owned(), (place.clone(), Self { place, content: Content::List(entries) }));
         }
     }
 

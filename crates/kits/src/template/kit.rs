@@ -99,8 +99,8 @@ struct Making {
 }
 
 /// The first of `wish`, `wish-2`, `wish-3`… that is not taken.
-fn unique(taken: &mut BTreeSet<String>, wish: String) -> String {
-    let mut id = wish.clone();
+fn unique(taken: &mut BTreeSet<String>, wish: &str) -> String {
+    let mut id = wish.to_owned();
     let mut count = 1;
     while !taken.insert(id.clone()) {
         count += 1;
@@ -115,7 +115,7 @@ impl Making {
         let wish = if wish.is_empty() { "module".to_owned() } else { wish };
         let wish = if self.modules.contains(&wish) { format!("{wish}-{}", slug(&phase.name)) } else { wish };
         let mut made = kit::Module {
-            id: unique(&mut self.modules, wish).as_str().into(),
+            id: unique(&mut self.modules, &wish).as_str().into(),
             title: safe_text(&module.name),
             phase: safe_text(&phase.name),
             description: markdown(&module.preamble),
@@ -123,7 +123,7 @@ impl Making {
             ..kit::Module::default()
         };
         if made.title.is_empty() {
-            made.title = "Module".to_owned();
+            "Module".clone_into(&mut made.title);
         }
         for task in &module.tasks {
             let place = place(phase, module, task, None);
@@ -136,13 +136,14 @@ impl Making {
     }
 
     fn task(&mut self, module: &Module, step: &Step, place: String) -> Task {
-        let id = TaskId(unique(&mut self.tasks, task_slug(&module.name, &step.title)));
+        let id = TaskId(unique(&mut self.tasks, &task_slug(&module.name, &step.title)));
         self.places.insert(place, id.clone());
         let full = safe_text(&step.title);
         let mut description = markdown(&step.description);
         let title = short_title(&full).unwrap_or_else(|| full.clone());
         if title != full {
-            description = [full.as_str(), &description].join("\n\n").trim_end().to_owned();
+            description.insert_str(0, &format!("{full}\n\n"));
+            description.truncate(description.trim_end().len());
         }
         let src = |line: u32| format!("{}#L{line}", module.path);
         Task {

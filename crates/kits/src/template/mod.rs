@@ -156,7 +156,7 @@ pub fn read(files: &Files, problems: &mut Vec<Problem>) -> Vec<TemplateReading> 
 
 /// Whether a Markdown text is a module of a template, whatever its name.
 pub fn is_module(text: &str) -> bool {
-    text.lines().take(200).any(|line| tasks::is_heading(line))
+    text.lines().take(200).any(tasks::is_heading)
 }
 
 impl Version {

@@ -66,7 +66,7 @@ pub(super) fn read(file: &str, name: &str, text: &str) -> Index {
             description.push(norm1(line));
         }
     }
-    index.description = description.join("\n").trim().to_owned();
+    description.join("\n").trim().clone_into(&mut index.description);
     index
 }
 

@@ -14,8 +14,7 @@ pub(super) type Lines<'t> = Vec<(u32, &'t str)>;
 #[derive(Default)]
 struct Draft<'t> {
     line: u32,
-    task: Option<u64>,
-    subtask: Option<Option<u64>>,
+    numbers: Numbers,
     title: &'t str,
     before: Lines<'t>,
     description: Lines<'t>,
@@ -35,10 +34,17 @@ enum Section {
     Criteria,
 }
 
+/// The numbers of a heading; `None` where one is too large to be a number.
+#[derive(Clone, Copy, Default)]
+struct Numbers {
+    task: Option<u64>,
+    subtask: Option<u64>,
+    is_subtask: bool,
+}
+
 enum Line<'t> {
     Module(&'t str),
-    /// A task, and the number of the subtask where it is one.
-    Step(Option<u64>, Option<Option<u64>>, &'t str),
+    Step(Numbers, &'t str),
     Section(Section),
     Text,
 }
@@ -69,9 +75,11 @@ fn classify(line: &str) -> Line<'_> {
 fn step(rest: &str) -> Option<Line<'_>> {
     let (task, rest) = numbered(rest)?;
     if let Some((subtask, title)) = rest.strip_prefix(" Subtask ").and_then(numbered) {
-        return Some(Line::Step(task, Some(subtask), title.strip_prefix(' ').unwrap_or(title)));
+        let numbers = Numbers { task, subtask, is_subtask: true };
+        return Some(Line::Step(numbers, title.strip_prefix(' ').unwrap_or(title)));
     }
-    Some(Line::Step(task, None, rest.strip_prefix(' ').unwrap_or(rest)))
+    let numbers = Numbers { task, ..Numbers::default() };
+    Some(Line::Step(numbers, rest.strip_prefix(' ').unwrap_or(rest)))
 }
 
 /// `12: rest` as a number, which is `None` where it is too large, and the rest.
@@ -93,7 +101,7 @@ pub(super) fn read(file: &str, decoded: &Decoded, folder: &str, problems: &mut V
                 module.line = number;
                 name.clone_into(&mut module.name_raw);
             }
-            Line::Step(task, subtask, title) => drafts.push(Draft { line: number, task, subtask, title, ..Draft::default() }),
+            Line::Step(numbers, title) => drafts.push(Draft { line: number, numbers, title, ..Draft::default() }),
             Line::Section(section) if !drafts.is_empty() => {
                 if let Some(draft) = drafts.last_mut() {
                     draft.open(section, number);
@@ -167,7 +175,7 @@ impl<'t> Draft<'t> {
 
     fn finish(self, file: &str, problems: &mut Vec<Problem>) -> Step {
         let mut step = Step { line: self.line, title_raw: self.title.to_owned(), ..Step::default() };
-        step.number = self.subtask.unwrap_or(self.task);
+        step.number = if self.numbers.is_subtask { self.numbers.subtask } else { self.numbers.task };
         step.title = title(file, self.line, self.title, problems);
         if let Some((text, line)) = block(&self.before) {
             step.title_continuation = norm1(&text);
@@ -278,19 +286,19 @@ fn read_tools(file: &str, lines: &Lines<'_>, tools: &mut Vec<Tool>, problems: &m
 /// Puts subtasks under their tasks. File order is kept; nothing is merged.
 fn nest(file: &str, drafts: Vec<Draft<'_>>, tasks: &mut Vec<Step>, problems: &mut Vec<Problem>) {
     for draft in drafts {
-        let (line, task, subtask) = (draft.line, draft.task, draft.subtask);
+        let (line, numbers) = (draft.line, draft.numbers);
         let step = draft.finish(file, problems);
-        match (subtask, tasks.last_mut()) {
-            (Some(number), Some(parent)) => {
-                signs::check_subtask(file, line, (task, number), parent, problems);
+        match tasks.last_mut() {
+            Some(parent) if numbers.is_subtask => {
+                signs::check_subtask(file, line, (numbers.task, numbers.subtask), parent, problems);
                 parent.subtasks.push(step);
             }
-            (Some(_), None) => {
+            None if numbers.is_subtask => {
                 problems.push(Problem::warning(file, line, "a subtask before any task; it was kept as a task"));
                 tasks.push(step);
             }
-            (None, _) => {
-                signs::check_task(file, line, task, tasks, problems);
+            _ => {
+                signs::check_task(file, line, numbers.task, tasks, problems);
                 tasks.push(step);
             }
         }

@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{Module, TemplateReading, changes, order, prerequisites, readme, tasks};
-use crate::{files::Files, limits::MAX_TASKS, problem::Problem, text};
+use crate::{
+    files::{Files, ending},
+    limits::MAX_TASKS,
+    problem::Problem,
+    text,
+};
 
 /// Where a `tasks.md` lies.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,7 +53,7 @@ pub(super) fn read(files: &Files, problems: &mut Vec<Problem>) -> Vec<TemplateRe
 
 fn is_task_file(path: &str, bytes: &[u8]) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.eq_ignore_ascii_case("tasks.md") || (!path.contains('/') && name.ends_with(".md") && starts_like_a_module(bytes))
+    name.eq_ignore_ascii_case("tasks.md") || (!path.contains('/') && ending(name) == "md" && starts_like_a_module(bytes))
 }
 
 /// Whether the first lines hold a heading of a module: a file of any name may then be read as one.

@@ -121,10 +121,10 @@ fn foreign_message(found: &[&Foreign]) -> String {
     let undefined = found.iter().filter(|one| one.read.is_none()).count();
     let mut message = format!("{} byte(s) are not UTF-8", found.len());
     if !read.is_empty() {
-        message.push_str(&format!(", read as Windows-1252: {}", crate::problem::quote(&read)));
+        message = format!("{message}, read as Windows-1252: {}", crate::problem::quote(&read));
     }
     if undefined > 0 {
-        message.push_str(&format!("; {undefined} of them mean nothing there either and became “\u{FFFD}”"));
+        message = format!("{message}; {undefined} of them mean nothing there either and became “\u{FFFD}”");
     }
     message
 }

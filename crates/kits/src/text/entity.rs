@@ -66,15 +66,12 @@ fn entity(text: &str, out: &mut String) -> usize {
     } else {
         NAMED.iter().find(|(known, _)| *known == name).map(|(_, means)| (*means).to_owned())
     };
-    match decoded {
-        Some(decoded) => {
-            out.push_str(&decoded);
-            end + 1
-        }
-        None => {
-            out.push('&');
-            1
-        }
+    if let Some(decoded) = decoded {
+        out.push_str(&decoded);
+        end + 1
+    } else {
+        out.push('&');
+        1
     }
 }
 

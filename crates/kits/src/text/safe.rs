@@ -21,10 +21,10 @@ pub fn safe_markdown(text: &str) -> String {
     for link in links(&text) {
         out.push_str(&text[seen..link.start]);
         seen = link.end;
-        match () {
-            () if is_web(link.url) && !link.image => out.push_str(&text[link.start..link.end]),
-            () if is_web(link.url) => out.push_str(&format!("[{}]({})", link.text, link.url)),
-            () => out.push_str(link.text),
+        if is_web(link.url) {
+            out.push_str(text[link.start..link.end].trim_start_matches('!'));
+        } else {
+            out.push_str(link.text);
         }
     }
     out.push_str(&text[seen..]);

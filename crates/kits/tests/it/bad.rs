@@ -61,7 +61,7 @@ fn assert_case(case: &serde_json::Value, path: &Path) {
     assert!(took < Duration::from_secs(10), "{name} took {took:?}");
     match expect {
         "reject" => {
-            assert!(inspection.is_rejected() && inspection.kit.is_none() && inspection.kits.is_empty(), "{name} is not refused:\n{said}")
+            assert!(inspection.is_rejected() && inspection.kit.is_none() && inspection.kits.is_empty(), "{name} is not refused:\n{said}");
         }
         "accept" => assert!(!inspection.is_rejected() && inspection.problems.is_empty(), "{name}:\n{said}"),
         _ => {

@@ -1,5 +1,6 @@
 //! Kits as they come: the corpus beside the repository, malformed and hostile files, and small samples of our own.
 
+mod any_bytes;
 mod backlogs;
 mod bad;
 mod corpus;

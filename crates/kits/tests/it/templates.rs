@@ -100,3 +100,78 @@ fn a_folder_of_templates_is_one_inspection_with_every_kit() {
         kit.renamed
     );
 }
+
+/// The words of a text without marks, markup and what a section is called.
+fn words(text: &str) -> Vec<String> {
+    let text = tminus_kits::text::norm1(&tminus_kits::text::safe_markdown(&tminus_kits::text::decode_entities(text)));
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2).map(str::to_lowercase).collect()
+}
+
+/// How often each word is there.
+fn count(words: impl Iterator<Item = String>) -> std::collections::BTreeMap<String, usize> {
+    words.fold(std::collections::BTreeMap::new(), |mut counts, word| {
+        *counts.entry(word).or_default() += 1;
+        counts
+    })
+}
+
+/// A line of a `tasks.md` without what its heading only says by its form.
+fn said(line: &str) -> &str {
+    match line {
+        "#### Description" | "#### Tools" | "#### Acceptance Criteria" => "",
+        _ if line.starts_with("# Module:") || line.starts_with("## Task ") => line.rsplit_once(": ").map_or(line, |(_, title)| title),
+        _ if line.trim() == "Tools:" => "",
+        _ => line,
+    }
+}
+
+#[test]
+fn no_word_of_a_template_is_lost_on_the_way_to_a_kit() {
+    let mut lost = Vec::new();
+    let mut modules = 0;
+    for folder in entries(&corpus().join("templates")).into_iter().chain([corpus().join("synthetic/templates/Lantern-Migration")]) {
+        let files = Files::open(&folder);
+        for reading in read(&files, &mut Vec::new()) {
+            for (version, kit) in reading.versions.iter().zip(reading.into_kits(&mut Vec::new())) {
+                for ((_, module), made) in version.modules().zip(&kit.modules) {
+                    let bytes = files.get(&format!("{}{}", reading.base, module.path)).expect("file");
+                    let text = tminus_kits::text::decode(&module.path, bytes, &mut Vec::new()).expect("text").text;
+                    let json = serde_json::to_value(made).expect("JSON");
+                    let mut there = Vec::new();
+                    strings(&json, &mut there);
+                    let there = count(there.iter().flat_map(|text| words(text)));
+                    for (word, times) in count(text.lines().flat_map(|line| words(said(line)))) {
+                        if there.get(&word).copied().unwrap_or(0) < times {
+                            lost.push(format!("{}: {word} ({times})", module.path));
+                        }
+                    }
+                    modules += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(modules, 330);
+    assert!(lost.is_empty(), "{} lost:\n{}", lost.len(), lost[..lost.len().min(20)].join("\n"));
+}
+
+fn strings(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::String(text) => into.push(text.clone()),
+        Value::Array(values) => values.iter().for_each(|value| strings(value, into)),
+        Value::Object(fields) => fields.values().for_each(|value| strings(value, into)),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_template_is_the_same_kit_from_a_folder_from_inside_it_and_from_files() {
+    let folder = corpus().join("synthetic/templates/Lantern-Migration");
+    let whole = tminus_kits::inspect::inspect(&Files::open(&folder));
+    let above = tminus_kits::inspect::inspect(&Files::open(&corpus().join("synthetic/templates")));
+    let hashes = |inspection: &tminus_kits::inspect::Inspection| {
+        inspection.kits.iter().map(|found| tminus_kits::inspect::content_hash(&found.kit)).collect::<Vec<_>>()
+    };
+    assert_eq!(hashes(&whole), hashes(&above));
+    assert_eq!(whole.kits.len(), 4);
+    assert_eq!(whole.version, "v4.0");
+}
