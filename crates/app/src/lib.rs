@@ -106,5 +106,5 @@ fn base32(bytes: &[u8]) -> String {
 
 pub(crate) fn sha256_hex(text: &[u8]) -> String {
     use sha2::Digest;
-    sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    tminus_domain::record::chain::hex(&sha2::Sha256::digest(text))
 }

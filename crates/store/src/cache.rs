@@ -5,7 +5,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tminus_domain::{engagement::Engagement, ids::EngagementId};
+use tminus_domain::{
+    engagement::Engagement,
+    ids::{EngagementId, KitHash},
+    kit::Kit,
+};
 
 /// How many items are kept in memory in all. Beyond it, what was not looked at for longest goes.
 const MAX_ITEMS: usize = 60_000;
@@ -13,7 +17,12 @@ const MAX_ITEMS: usize = 60_000;
 #[derive(Default)]
 pub(crate) struct Cache {
     kept: Mutex<Kept>,
+    /// A version of a kit never changes, so it is kept under its hash alone.
+    kits: Mutex<HashMap<KitHash, Arc<Kit>>>,
 }
+
+/// How many kits are kept in memory.
+const MAX_KITS: usize = 32;
 
 #[derive(Default)]
 struct Kept {
@@ -49,7 +58,7 @@ impl Cache {
     }
 
     /// Keeps a snapshot, unless a later one is kept already.
-    pub(crate) fn keep(&self, engagement: Arc<Engagement>) {
+    pub(crate) fn keep(&self, engagement: &Arc<Engagement>) {
         self.with(|kept| {
             if kept.engagements.get(&engagement.id).is_some_and(|entry| entry.whole.revision >= engagement.revision) {
                 return;
@@ -62,6 +71,18 @@ impl Cache {
             }
             kept.shrink();
         });
+    }
+
+    pub(crate) fn kit(&self, hash: &KitHash) -> Option<Arc<Kit>> {
+        self.kits.lock().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
+    }
+
+    pub(crate) fn keep_kit(&self, hash: KitHash, kit: Arc<Kit>) {
+        let mut kits = self.kits.lock().unwrap_or_else(PoisonError::into_inner);
+        if kits.len() >= MAX_KITS {
+            kits.clear();
+        }
+        kits.insert(hash, kit);
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {

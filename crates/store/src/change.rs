@@ -240,7 +240,7 @@ impl Change {
         }
         self.tx.commit().await?;
         let after = Arc::new(self.after);
-        self.store.cache.keep(after.clone());
+        self.store.cache.keep(&after);
         self.store.announce(Changed { engagement: id.0, revision: after.revision }).await;
         Ok(after)
     }

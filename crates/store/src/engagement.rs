@@ -138,7 +138,7 @@ impl Store {
             None => match load(&self.read, id).await? {
                 Some(loaded) => {
                     let loaded = Arc::new(loaded);
-                    self.cache.keep(loaded.clone());
+                    self.cache.keep(&loaded);
                     loaded
                 }
                 None => return Ok(None),

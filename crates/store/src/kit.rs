@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use tminus_domain::{
     ids::{KitHash, KitId, PersonId},
     kit::Kit,
@@ -60,25 +60,29 @@ type Line = (String, String, String, String, String, String, String, String, Str
 impl Store {
     /// Every imported version, the newest import of each kit first.
     pub async fn kits(&self) -> Result<Vec<Imported>, StoreError> {
-        let rows: Vec<Line> = row::Entity::find()
-            .select_only()
-            .columns([row::Column::Hash, row::Column::KitId, row::Column::Version, row::Column::Title, row::Column::Format])
-            .columns([row::Column::ImportedAt, row::Column::ImportedBy, row::Column::Totals, row::Column::Problems])
-            .order_by_asc(row::Column::Title)
-            .order_by_desc(row::Column::ImportedAt)
-            .into_tuple()
-            .all(&self.read)
-            .await?;
+        let rows: Vec<Line> =
+            lines().order_by_asc(row::Column::Title).order_by_desc(row::Column::ImportedAt).into_tuple().all(&self.read).await?;
         rows.into_iter().map(imported).collect()
     }
 
     /// One version by its hash. Kits are readable for everybody who may read engagements or kits; the operation decides.
     pub async fn kit(&self, hash: &KitHash) -> Result<Option<(Imported, Arc<Kit>)>, StoreError> {
+        let Some(line) = lines().filter(row::Column::Hash.eq(hash.as_str())).into_tuple().one(&self.read).await? else { return Ok(None) };
+        if let Some(kit) = self.cache.kit(hash) {
+            return Ok(Some((imported(line)?, kit)));
+        }
         let Some(row) = row::Entity::find_by_id(hash.as_str()).one(&self.read).await? else { return Ok(None) };
-        let kit = from_text("kit", &row.document)?;
-        let line = (row.hash, row.kit_id, row.version, row.title, row.format, row.imported_at, row.imported_by, row.totals, row.problems);
-        Ok(Some((imported(line)?, Arc::new(kit))))
+        let kit: Arc<Kit> = Arc::new(from_text("kit", &row.document)?);
+        self.cache.keep_kit(hash.clone(), kit.clone());
+        Ok(Some((imported(line)?, kit)))
     }
+}
+
+fn lines() -> Select<row::Entity> {
+    row::Entity::find()
+        .select_only()
+        .columns([row::Column::Hash, row::Column::KitId, row::Column::Version, row::Column::Title, row::Column::Format])
+        .columns([row::Column::ImportedAt, row::Column::ImportedBy, row::Column::Totals, row::Column::Problems])
 }
 
 impl Writing {

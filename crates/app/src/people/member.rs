@@ -39,16 +39,12 @@ pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, me
         return Err(Refusal::field("roles", format!("“{unknown}” is not a role of this engagement's kits")).into());
     }
     let value = serde_json::json!({ "function": member.function, "roles": member.roles, "workstreams": member.workstreams, "onsite": member.onsite, "from": member.from, "until": member.until });
-    let fact = match members.iter_mut().find(|it| it.person == member.person) {
-        Some(found) => {
-            *found = member;
-            Fact::new(FactKind::MemberChanged, person.id.as_str(), &person.name).to(value)
-        }
-        None => {
-            members.push(member);
-            Fact::new(FactKind::MemberAdded, person.id.as_str(), &person.name).to(value)
-        }
-    };
+    let kind = if members.iter().any(|it| it.person == member.person) { FactKind::MemberChanged } else { FactKind::MemberAdded };
+    match members.iter().position(|it| it.person == member.person) {
+        Some(place) => members[place] = member,
+        None => members.push(member),
+    }
+    let fact = Fact::new(kind, person.id.as_str(), &person.name).to(value);
     change.name(&person.id, &person.name);
     change.save_members(members);
     change.record(fact);

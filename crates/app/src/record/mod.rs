@@ -16,7 +16,9 @@ pub async fn read_record(app: &App, actor: &Actor, engagement: &EngagementId, wa
     let entries = app.store.record(&view.scope, &wanted).await?;
     let mut read: Vec<_> = entries.iter().filter_map(Entry::read).collect();
     if !view.scope.sees_internal() {
-        read.iter_mut().for_each(|entry| drop(entry.texts.remove(INTERNAL_DIFF)));
+        for entry in &mut read {
+            entry.texts.remove(INTERNAL_DIFF);
+        }
     }
     Ok(read)
 }

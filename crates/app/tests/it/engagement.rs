@@ -3,6 +3,7 @@
 use tminus_app::{
     Failure, Refusal,
     checklist::{
+        arrange::{EditDue, EditItem, edit_item},
         comment::{AddComment, add_comment},
         status::{SetStatus, set_status, set_status_of_many},
     },
@@ -129,7 +130,6 @@ async fn moving_the_kick_off_is_one_diff_and_one_entry_and_done_and_pinned_stay(
     let waive =
         SetStatus { item: load.id.clone(), to: State::Waived, reason: Some("loaded by hand".to_owned()), third_party: None, version: None };
     set_status(&world.app, &world.ann, &world.engagement, waive).await.unwrap();
-    use tminus_app::checklist::arrange::{EditDue, EditItem, edit_item};
     let pin = EditItem { item: jira.id.clone(), due: Some(EditDue::Pin("2026-01-08".parse().unwrap())), ..EditItem::default() };
     edit_item(&world.app, &world.ann, &world.engagement, pin).await.unwrap();
     let before = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap().engagement.head.number;

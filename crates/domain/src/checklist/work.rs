@@ -168,7 +168,7 @@ impl Item {
 
     /// The item with a piece of evidence more.
     pub fn prove(mut self, mut proof: Proof) -> Result<Self, Refused> {
-        proof.text = proof.text.trim().to_owned();
+        proof = Proof { text: proof.text.trim().to_owned(), ..proof };
         if self.removed {
             return Err(Refused::Removed);
         }

@@ -9,6 +9,7 @@ use crate::{
     checklist::{item::Item, item::Mark, status::State},
     ids::ItemId,
     kit::Side,
+    record::chain::hex,
 };
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -90,7 +91,7 @@ impl Report {
             digest.update(format!("{}\n{}\n{}\n", item.key, item.version, item.state().as_str()));
         }
         digest.update(report.reason.as_deref().unwrap_or_default());
-        report.digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        report.digest = hex(&digest.finalize());
         report
     }
 

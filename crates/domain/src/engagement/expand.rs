@@ -286,7 +286,8 @@ fn content(task: &Task, owners: Vec<RoleId>) -> Content {
 /// Turns task ids in `after` into item keys: the same person's or workstream's item where there is one, else all of them.
 /// A task that was left out releases what comes after it.
 fn resolve_dependencies(drafts: &mut [Draft]) {
-    let mut by_task: BTreeMap<(KitId, TaskId), Vec<(String, Option<PersonId>, Option<WorkstreamId>)>> = BTreeMap::new();
+    type Made = (String, Option<PersonId>, Option<WorkstreamId>);
+    let mut by_task: BTreeMap<(KitId, TaskId), Vec<Made>> = BTreeMap::new();
     for draft in drafts.iter() {
         let whom = (draft.key.clone(), draft.person.clone(), draft.workstream.clone());
         by_task.entry((draft.kit.clone(), draft.task.clone())).or_default().push(whom);

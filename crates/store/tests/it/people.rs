@@ -76,7 +76,7 @@ on_each_database! {
         assert!(!writing.add_kit(&imported, &kit).await.unwrap());
         writing.record(Fact::new(FactKind::KitImported, "small", "Small"));
         writing.save(&ann(), now(), "salt").await.unwrap();
-        assert_eq!(store.kits().await.unwrap(), [imported.clone()]);
+        assert_eq!(store.kits().await.unwrap(), std::slice::from_ref(&imported));
         let (line, found) = store.kit(&imported.hash).await.unwrap().unwrap();
         assert_eq!((line, &*found), (imported, &kit));
     }
