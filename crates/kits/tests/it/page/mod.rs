@@ -1,6 +1,7 @@
 //! Wiki pages: every page of the corpus against a careful reading of it.
 
 mod hostile;
+mod natively;
 mod variants;
 
 use std::{collections::BTreeSet, fs, path::Path};
