@@ -4,6 +4,8 @@
 #[derive(Default)]
 pub(crate) struct Waiting {
     nodes: Vec<Node>,
+    /// How many searches there were.
+    round: usize,
 }
 
 #[derive(Default)]
@@ -12,6 +14,9 @@ struct Node {
     parts: Vec<usize>,
     /// Whom it waits for, and the line that says so.
     waits: Vec<(usize, u32)>,
+    /// The search that saw it last, and where that came from.
+    seen: usize,
+    came: Option<(usize, u32)>,
 }
 
 /// A circle: each node waits for the next one, the last for the first.
@@ -45,27 +50,24 @@ impl Waiting {
     }
 
     /// How `from` leads to `to` or to a part of it.
-    fn path(&self, from: usize, to: usize) -> Option<Vec<(usize, u32)>> {
-        let mut came: Vec<Option<(usize, u32)>> = vec![None; self.nodes.len()];
-        let mut seen = vec![false; self.nodes.len()];
+    fn path(&mut self, from: usize, to: usize) -> Option<Vec<(usize, u32)>> {
+        self.round += 1;
         let mut open = vec![from];
-        seen[from] = true;
+        self.nodes[from].seen = self.round;
+        self.nodes[from].came = None;
         while let Some(node) = open.pop() {
             if self.is_in(node, to) {
-                let mut path = Vec::new();
-                let mut at = node;
-                while let Some((before, line)) = came[at] {
-                    path.push((before, line));
-                    at = before;
-                }
+                let steps = std::iter::successors(self.nodes[node].came, |(before, _)| self.nodes[*before].came);
+                let mut path: Vec<(usize, u32)> = steps.collect();
                 path.reverse();
                 return Some(path);
             }
-            let inherited = self.nodes[node].whole.into_iter().flat_map(|whole| self.nodes[whole].waits.iter().copied());
+            let inherited = self.nodes[node].whole.map(|whole| self.nodes[whole].waits.as_slice()).unwrap_or_default();
             let parts = self.nodes[node].parts.iter().map(|part| (*part, 0));
-            for (next, line) in self.nodes[node].waits.iter().copied().chain(inherited).chain(parts) {
-                if !std::mem::replace(&mut seen[next], true) {
-                    came[next] = Some((node, line));
+            let next: Vec<(usize, u32)> = self.nodes[node].waits.iter().chain(inherited).copied().chain(parts).collect();
+            for (next, line) in next {
+                if std::mem::replace(&mut self.nodes[next].seen, self.round) != self.round {
+                    self.nodes[next].came = Some((node, line));
                     open.push(next);
                 }
             }

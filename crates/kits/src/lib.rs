@@ -13,3 +13,4 @@ pub mod problem;
 pub mod template;
 pub mod text;
 pub mod totals;
+mod unique;

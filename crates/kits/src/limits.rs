@@ -22,6 +22,8 @@ pub const MAX_NAME: usize = 255;
 pub const MAX_TITLE: usize = 255;
 /// Tasks and subtasks of one kit.
 pub const MAX_TASKS: usize = 20_000;
+/// Times that a task waits for another one, in one kit.
+pub const MAX_DEPENDENCIES: usize = 20_000;
 /// Rows of a CSV file.
 pub const MAX_ROWS: usize = 50_000;
 /// Story points of one story; more is a mistake.

@@ -1,29 +1,30 @@
 //! Backlogs as kits: an epic is a module, a story a task, a decision a decision.
 
-use std::collections::BTreeSet;
-
 use tminus_domain::kit::{
     self, Extra, Kit, Module, SCHEMA, Source,
     task::{Criterion, JiraTarget, Target, Task},
 };
 
 use super::{BacklogReading, Common, Decision, Story};
-use crate::text::{safe_markdown, safe_text, short_title, slug};
+use crate::{
+    text::{safe_markdown, safe_text, short_title, slug},
+    unique::Unique,
+};
 
 /// The module of stories that belong to no epic.
 pub(super) const NO_EPIC: &str = "No epic";
 
 struct Making<'a> {
     file: &'a str,
-    tasks: BTreeSet<String>,
-    modules: BTreeSet<String>,
+    tasks: Unique,
+    modules: Unique,
 }
 
 impl BacklogReading {
     pub fn into_kit(self) -> Kit {
         let name = self.file.rsplit('/').next().unwrap_or(&self.file);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let mut making = Making { file: name, tasks: BTreeSet::new(), modules: BTreeSet::new() };
+        let mut making = Making { file: name, tasks: Unique::default(), modules: Unique::default() };
         let mut modules = Vec::new();
         for epic in &self.epics {
             let description = if epic.description == epic.common.summary { "" } else { &epic.description };
@@ -50,15 +51,8 @@ impl BacklogReading {
     }
 }
 
-fn unique(taken: &mut BTreeSet<String>, wish: &str, otherwise: &str) -> String {
-    let wish = if wish.is_empty() { otherwise } else { wish };
-    let mut id = wish.to_owned();
-    let mut count = 1;
-    while !taken.insert(id.clone()) {
-        count += 1;
-        id = format!("{wish}-{count}");
-    }
-    id
+fn or<'t>(wish: &'t str, otherwise: &'t str) -> &'t str {
+    if wish.is_empty() { otherwise } else { wish }
 }
 
 impl Making<'_> {
@@ -77,7 +71,7 @@ impl Making<'_> {
     fn module(&mut self, name: &str, common: &Common, stories: &[Story]) -> Module {
         let title = safe_text(name);
         Module {
-            id: unique(&mut self.modules, &slug(name), "epic").as_str().into(),
+            id: self.modules.take(or(&slug(name), "epic")).as_str().into(),
             title: if title.is_empty() { format!("Epic at line {}", common.line) } else { title },
             src: self.src(common.line),
             extra: self.others(common),
@@ -104,7 +98,7 @@ impl Making<'_> {
             status: safe_text(&story.common.status),
         };
         Task {
-            id: unique(&mut self.tasks, &slug(&story.common.summary), "story").as_str().into(),
+            id: self.tasks.take(or(&slug(&story.common.summary), "story")).as_str().into(),
             title: if title.is_empty() { format!("Story at line {}", story.common.line) } else { title },
             description,
             accept: story
@@ -122,7 +116,7 @@ impl Making<'_> {
 
     fn decision(&mut self, decision: &Decision) -> kit::governance::Decision {
         kit::governance::Decision {
-            id: unique(&mut self.modules, &slug(&decision.title), "decision"),
+            id: self.modules.take(or(&slug(&decision.title), "decision")),
             title: safe_text(&decision.title),
             statement: safe_text(&decision.statement_example),
             description: safe_markdown(&decision.description),

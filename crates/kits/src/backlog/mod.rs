@@ -8,6 +8,8 @@ mod kit;
 mod story;
 mod values;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
 pub use export::to_csv;
@@ -94,12 +96,12 @@ pub fn read(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Backl
     let header = rows.next()?;
     let columns = columns::read(file, &header, problems)?;
     let mut reading = BacklogReading { file: file.to_owned(), columns: columns.names(), ..BacklogReading::default() };
-    let mut stories = Vec::new();
+    let mut taking = Taking { file, columns: &columns, stories: Vec::new(), known: BTreeSet::new(), problems };
     for row in rows {
         reading.rows += 1;
-        check_width(file, &row, &columns, problems);
-        take(file, &row, &columns, &mut reading, &mut stories, problems);
+        taking.take(&row, &mut reading);
     }
+    let stories = taking.stories;
     if problems[before..].iter().any(|problem| problem.severity == Severity::Error) {
         return None;
     }
@@ -107,59 +109,72 @@ pub fn read(file: &str, text: &str, problems: &mut Vec<Problem>) -> Option<Backl
     Some(reading)
 }
 
-fn check_width(file: &str, row: &Row, columns: &Columns, problems: &mut Vec<Problem>) {
-    let (have, want) = (row.cells.len(), columns.len());
-    if have < want {
-        let message = format!("the row has {have} cells where the header has {want}; the missing ones were taken as empty");
-        problems.push(Problem::warning(file, row.line, message));
-    } else if have > want {
-        let message = format!("the row has {have} cells where the header has {want}; the others were kept apart");
-        problems.push(Problem::warning(file, row.line, message));
-    }
-    for cell in &row.cells {
-        if formula::is_formula(&cell.text) {
-            let message = format!("a spreadsheet would run {} as a formula; it is kept as text, and exports guard it", quote(&cell.text));
-            problems.push(Problem::warning(file, cell.line, message).at_column(cell.column));
-        }
-    }
+/// Rows on their way into a reading.
+struct Taking<'a> {
+    file: &'a str,
+    columns: &'a Columns,
+    stories: Vec<Story>,
+    /// What was there before: kind, epic and name.
+    known: BTreeSet<(bool, String, String)>,
+    problems: &'a mut Vec<Problem>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row needs its file, its columns, and where its parts go")]
-fn take(file: &str, row: &Row, columns: &Columns, reading: &mut BacklogReading, stories: &mut Vec<Story>, problems: &mut Vec<Problem>) {
-    let fields = columns::Fields::new(file, row, columns, problems);
-    values::check_dates(file, &fields, problems);
-    let kind = norm1(&fields.get("issue type"));
-    let common = fields.common();
-    if common.summary.is_empty() {
-        problems.push(Problem::warning(file, row.line, "the row has no Summary; it was kept under its line"));
+impl Taking<'_> {
+    fn warn(&mut self, line: u32, message: impl Into<String>) {
+        self.problems.push(Problem::warning(self.file, line, message));
     }
-    let decision = common.summary.contains("_DEC_") || kind.eq_ignore_ascii_case("decision");
-    match kind.to_ascii_lowercase().as_str() {
-        _ if decision => reading.decisions.push(story::decision(common, &fields)),
-        "epic" => {
-            let epic = story::epic(common, &fields);
-            if compare_key(&epic.name) != compare_key(&epic.common.summary) || epic.name != epic.common.summary {
-                problems.push(Problem::note(file, row.line, "the Epic Name differs from the Summary; stories link to either"));
-            }
-            if reading.epics.iter().any(|other| compare_key(&other.name) == compare_key(&epic.name)) {
-                let message = format!("the epic {} is there twice; both were kept, stories go to the first", quote(&epic.name));
-                problems.push(Problem::warning(file, row.line, message));
-            }
-            reading.epics.push(epic);
+
+    fn check_row(&mut self, row: &Row) {
+        let (have, want) = (row.cells.len(), self.columns.len());
+        if have != want {
+            let rest = if have < want { "the missing ones were taken as empty" } else { "the others were kept apart" };
+            self.warn(row.line, format!("the row has {have} cells where the header has {want}; {rest}"));
         }
-        known => {
-            if !matches!(known, "story" | "task" | "bug" | "sub-task" | "subtask" | "spike" | "") {
-                let message = format!("the issue type {} is not known; the row was kept as a story", quote(&kind));
-                problems.push(Problem::warning(file, row.line, message));
-            }
-            let story = story::story(file, common, kind, &fields, problems);
-            let key = (compare_key(&story.common.summary), compare_key(&story.epic_link));
-            if stories.iter().any(|other: &Story| (compare_key(&other.common.summary), compare_key(&other.epic_link)) == key) {
-                let message = format!("the story {} is there twice; both were kept", quote(&story.common.summary));
-                problems.push(Problem::warning(file, row.line, message));
-            }
-            stories.push(story);
+        for cell in row.cells.iter().filter(|cell| formula::is_formula(&cell.text)) {
+            let message = format!("a spreadsheet would run {} as a formula; it is kept as text, and exports guard it", quote(&cell.text));
+            self.problems.push(Problem::warning(self.file, cell.line, message).at_column(cell.column));
         }
+    }
+
+    fn take(&mut self, row: &Row, reading: &mut BacklogReading) {
+        self.check_row(row);
+        let fields = columns::Fields::new(self.file, row, self.columns, self.problems);
+        values::check_dates(self.file, &fields, self.problems);
+        let kind = norm1(&fields.get("issue type"));
+        let common = fields.common();
+        if common.summary.is_empty() {
+            self.warn(row.line, "the row has no Summary; it was kept under its line");
+        }
+        let decision = common.summary.contains("_DEC_") || kind.eq_ignore_ascii_case("decision");
+        match kind.to_ascii_lowercase().as_str() {
+            _ if decision => reading.decisions.push(story::decision(common, &fields)),
+            "epic" => self.epic(story::epic(common, &fields), reading),
+            known => {
+                if !matches!(known, "story" | "task" | "bug" | "sub-task" | "subtask" | "spike" | "") {
+                    self.warn(row.line, format!("the issue type {} is not known; the row was kept as a story", quote(&kind)));
+                }
+                self.story(common, kind, &fields);
+            }
+        }
+    }
+
+    fn epic(&mut self, epic: Epic, reading: &mut BacklogReading) {
+        let line = epic.common.line;
+        if epic.name != epic.common.summary {
+            self.problems.push(Problem::note(self.file, line, "the Epic Name differs from the Summary; stories link to either"));
+        }
+        if !self.known.insert((true, String::new(), compare_key(&epic.name))) {
+            self.warn(line, format!("the epic {} is there twice; both were kept, stories go to the first", quote(&epic.name)));
+        }
+        reading.epics.push(epic);
+    }
+
+    fn story(&mut self, common: Common, kind: String, fields: &columns::Fields) {
+        let story = story::story(self.file, common, kind, fields, self.problems);
+        if !self.known.insert((false, compare_key(&story.epic_link), compare_key(&story.common.summary))) {
+            self.warn(story.common.line, format!("the story {} is there twice; both were kept", quote(&story.common.summary)));
+        }
+        self.stories.push(story);
     }
 }
 
@@ -167,33 +182,42 @@ impl BacklogReading {
     /// Puts stories under their epics, and sub-tasks under their stories.
     fn nest(&mut self, stories: Vec<Story>, problems: &mut Vec<Problem>) {
         let mut placed: Vec<Story> = Vec::new();
+        let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
         for story in stories {
             let sub = matches!(story.kind.to_ascii_lowercase().as_str(), "sub-task" | "subtask");
-            let parent = story.common.others.iter().find(|(column, _)| column == "Parent id").map(|(_, id)| id.clone());
-            let whole = parent.and_then(|parent| placed.iter_mut().find(|whole| !whole.id.is_empty() && whole.id == parent));
-            match whole {
-                Some(whole) if sub => whole.parts.push(story),
-                _ => {
+            let parent = story.common.others.iter().find(|(column, _)| column == "Parent id").map(|(_, id)| id);
+            match parent.and_then(|parent| by_id.get(parent)).filter(|_| sub) {
+                Some(at) => placed[*at].parts.push(story),
+                None => {
                     if sub {
                         let message = format!("the sub-task {} has no parent here; it was kept as a story", quote(&story.common.summary));
                         problems.push(Problem::warning(&self.file, story.common.line, message));
+                    }
+                    if !story.id.is_empty() {
+                        by_id.entry(story.id.clone()).or_insert(placed.len());
                     }
                     placed.push(story);
                 }
             }
         }
+        let mut epics: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, epic) in self.epics.iter().enumerate() {
+            epics.entry(compare_key(&epic.name)).or_insert(at);
+        }
+        for (at, epic) in self.epics.iter().enumerate() {
+            epics.entry(compare_key(&epic.common.summary)).or_insert(at);
+        }
         for story in placed {
             let key = compare_key(&story.epic_link);
-            let at = self.epics.iter().position(|epic| compare_key(&epic.name) == key);
-            let at = at.or_else(|| self.epics.iter().position(|epic| compare_key(&epic.common.summary) == key));
-            if let Some(at) = at.filter(|_| !key.is_empty()) {
-                self.epics[at].stories.push(story);
-            } else {
-                if !key.is_empty() {
-                    let message = format!("the Epic Link {} names no epic; the story was kept without one", quote(&story.epic_link));
-                    problems.push(Problem::warning(&self.file, story.common.line, message));
+            match epics.get(&key).filter(|_| !key.is_empty()) {
+                Some(at) => self.epics[*at].stories.push(story),
+                None => {
+                    if !key.is_empty() {
+                        let message = format!("the Epic Link {} names no epic; the story was kept without one", quote(&story.epic_link));
+                        problems.push(Problem::warning(&self.file, story.common.line, message));
+                    }
+                    self.stories_without_epic.push(story);
                 }
-                self.stories_without_epic.push(story);
             }
         }
     }

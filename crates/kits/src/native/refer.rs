@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     circle::Waiting,
-    limits::MAX_TASKS,
+    limits::{MAX_DEPENDENCIES, MAX_TASKS},
     problem::{Problem, quote},
 };
 
@@ -187,6 +187,11 @@ fn check_cycles(kit: &Node, problems: &mut Vec<Problem>) {
     }
     if found.len() > MAX_TASKS {
         problems.push(kit.place.error(format!("the kit has {} tasks; {MAX_TASKS} is the limit", found.len())));
+        return;
+    }
+    let waits: usize = found.iter().map(|(_, task)| task.entries("after").len()).sum();
+    if waits > MAX_DEPENDENCIES {
+        problems.push(kit.place.error(format!("tasks wait for others {waits} times; {MAX_DEPENDENCIES} is the limit")));
         return;
     }
     let nodes: BTreeMap<&str, usize> = found.iter().enumerate().rev().map(|(node, (id, _))| (*id, node)).collect();

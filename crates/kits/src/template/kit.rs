@@ -11,6 +11,7 @@ use super::{Module, Phase, Step, TemplateReading, Version, waits};
 use crate::{
     problem::Problem,
     text::{decode_entities, norm1, safe_markdown, safe_text, short_title, slug},
+    unique::Unique,
 };
 
 /// How much of a module's slug starts the ids of its tasks.
@@ -91,31 +92,20 @@ fn task_slug(module: &str, title: &str) -> String {
 /// Ids, roles and places while a kit is made.
 #[derive(Default)]
 struct Making {
-    modules: BTreeSet<String>,
-    tasks: BTreeSet<String>,
+    modules: Unique,
+    tasks: Unique,
     roles: BTreeMap<RoleId, Role>,
     /// `Phase/Module#1.2` to the task's id.
     places: BTreeMap<String, TaskId>,
-}
-
-/// The first of `wish`, `wish-2`, `wish-3`… that is not taken.
-fn unique(taken: &mut BTreeSet<String>, wish: &str) -> String {
-    let mut id = wish.to_owned();
-    let mut count = 1;
-    while !taken.insert(id.clone()) {
-        count += 1;
-        id = format!("{wish}-{count}");
-    }
-    id
 }
 
 impl Making {
     fn module(&mut self, phase: &Phase, module: &Module) -> kit::Module {
         let wish = slug(&module.name);
         let wish = if wish.is_empty() { "module".to_owned() } else { wish };
-        let wish = if self.modules.contains(&wish) { format!("{wish}-{}", slug(&phase.name)) } else { wish };
+        let wish = if self.modules.has(&wish) { format!("{wish}-{}", slug(&phase.name)) } else { wish };
         let mut made = kit::Module {
-            id: unique(&mut self.modules, &wish).as_str().into(),
+            id: self.modules.take(&wish).as_str().into(),
             title: safe_text(&module.name),
             phase: safe_text(&phase.name),
             description: markdown(&module.preamble),
@@ -136,7 +126,7 @@ impl Making {
     }
 
     fn task(&mut self, module: &Module, step: &Step, place: String) -> Task {
-        let id = TaskId(unique(&mut self.tasks, &task_slug(&module.name, &step.title)));
+        let id = TaskId(self.tasks.take(&task_slug(&module.name, &step.title)));
         self.places.insert(place, id.clone());
         let full = safe_text(&step.title);
         let mut description = markdown(&step.description);

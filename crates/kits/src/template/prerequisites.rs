@@ -1,6 +1,6 @@
 //! Prerequisites: blocks in a description, and which tasks they name.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::{Prerequisite, Reference, Step, Version, criteria, tasks::Lines};
 use crate::text::{compare_key, line_text, links, norm1, safe_text};
@@ -92,8 +92,11 @@ pub(super) fn resolve(version: &mut Version) {
 /// Titles shorter than this name nothing: they are words of any sentence.
 const SHORTEST: usize = 8;
 
-/// Where the titles of a version stand, by their first two words and then by the whole key.
-type Titles = HashMap<String, BTreeMap<String, Vec<String>>>;
+/// Titles of more words name nothing either: nobody writes them out.
+const MOST_WORDS: usize = 40;
+
+/// Where the titles of a version stand, by their keys.
+type Titles = HashMap<String, Vec<String>>;
 
 fn titles(version: &Version) -> Titles {
     let mut titles = Titles::new();
@@ -101,8 +104,8 @@ fn titles(version: &Version) -> Titles {
         let shown = |number: Option<u64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
         let mut add = |title: &str, place: String| {
             let key = compare_key(title);
-            if let Some(start) = first_words(&key).filter(|_| key.len() >= SHORTEST) {
-                titles.entry(start.to_owned()).or_default().entry(key).or_default().push(place);
+            if key.contains(' ') && key.len() >= SHORTEST {
+                titles.entry(key).or_default().push(place);
             }
         };
         for task in &module.tasks {
@@ -116,11 +119,12 @@ fn titles(version: &Version) -> Titles {
     titles
 }
 
-/// The first two words of a text.
-fn first_words(text: &str) -> Option<&str> {
-    let first = text.find(' ')?;
-    let second = text[first + 1..].find(|c: char| !c.is_alphanumeric()).map_or(text.len(), |at| first + 1 + at);
-    Some(&text[..second])
+/// The longest title that stands at the start of a text, as whole words.
+fn longest<'t>(text: &str, titles: &'t Titles) -> Option<(&'t String, &'t Vec<String>)> {
+    let inner = text.char_indices().skip(1).filter(|(at, c)| !c.is_alphanumeric() && text[..*at].ends_with(char::is_alphanumeric));
+    // A title may end in a mark of its own, as in “Go live (planned)”.
+    let ends = inner.flat_map(|(at, c)| [at, at + c.len_utf8()]).take(MOST_WORDS * 2).chain((text.len() < 1_000).then_some(text.len()));
+    ends.filter_map(|end| titles.get_key_value(&text[..end])).last()
 }
 
 fn refer(step: &mut Step, titles: &Titles) {
@@ -128,10 +132,8 @@ fn refer(step: &mut Step, titles: &Titles) {
         let text = compare_key(&prerequisite.text);
         let mut found: Vec<(&String, &Vec<String>)> = Vec::new();
         for (at, _) in text.char_indices().filter(|(at, c)| c.is_alphanumeric() && starts_word(&text, *at)) {
-            let Some(candidates) = first_words(&text[at..]).and_then(|start| titles.get(start)) else { continue };
-            let longest =
-                candidates.iter().rev().filter(|(title, _)| is_word_prefix(&text[at..], title)).max_by_key(|(title, _)| title.len());
-            found.extend(longest.filter(|new| found.iter().all(|(title, _)| title != &new.0)));
+            let longest = longest(&text[at..], titles);
+            found.extend(longest.filter(|new| found.len() < MOST_WORDS && found.iter().all(|(title, _)| *title != new.0)));
         }
         let all: Vec<&String> = found.iter().map(|(title, _)| *title).collect();
         found.retain(|(title, _)| !all.iter().any(|other| other.len() > title.len() && other.contains(title.as_str())));
@@ -142,10 +144,6 @@ fn refer(step: &mut Step, titles: &Titles) {
 
 fn starts_word(text: &str, at: usize) -> bool {
     !text[..at].ends_with(char::is_alphanumeric)
-}
-
-fn is_word_prefix(text: &str, title: &str) -> bool {
-    text.strip_prefix(title).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Signs that something is not as it should be in a `tasks.md`: numbers, near misses, names that look the same, active content.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Module, Step};
 use crate::{
@@ -54,42 +54,39 @@ pub(super) fn check_heading(file: &str, number: u32, line: &str, problems: &mut 
     ));
 }
 
-fn number_problem(number: Option<u64>) -> Option<&'static str> {
-    match number {
-        None => Some("the number is too large; the task was kept without a number"),
-        Some(0) => Some("task numbers start at 1; the task was kept with 0"),
-        Some(_) => None,
+/// The numbers that tasks, or the subtasks of one task, have so far.
+#[derive(Default)]
+pub(super) struct Numbering {
+    used: BTreeSet<u64>,
+}
+
+impl Numbering {
+    /// Says what is wrong with the next number.
+    pub(super) fn check(&mut self, file: &str, line: u32, number: Option<u64>, problems: &mut Vec<Problem>) {
+        let expected = self.used.last().map_or(1, |last| last.saturating_add(1));
+        let message = match number {
+            None => "the number is too large; the task was kept without a number".to_owned(),
+            Some(0) => "numbers start at 1; the task was kept with 0".to_owned(),
+            Some(n) if self.used.contains(&n) => format!("the number {n} is used twice; both tasks were kept"),
+            Some(n) => {
+                self.used.insert(n);
+                if n == expected {
+                    return;
+                }
+                format!("the task has number {n} where {expected} was expected; the order of the file was kept")
+            }
+        };
+        problems.push(Problem::warning(file, line, message));
     }
 }
 
-pub(super) fn check_task(file: &str, line: u32, number: Option<u64>, tasks: &[Step], problems: &mut Vec<Problem>) {
-    let expected = tasks.iter().filter_map(|task| task.number).max().map_or(1, |last| last.saturating_add(1));
-    let message = match number {
-        _ if number_problem(number).is_some() => number_problem(number).unwrap_or_default().to_owned(),
-        Some(n) if tasks.iter().any(|task| task.number == number) => format!("the task number {n} is used twice; both tasks were kept"),
-        Some(n) if n != expected => format!("the task has number {n} where {expected} was expected; the order of the file was kept"),
-        _ => return,
-    };
-    problems.push(Problem::warning(file, line, message));
-}
-
-pub(super) fn check_subtask(file: &str, line: u32, numbers: (Option<u64>, Option<u64>), parent: &Step, problems: &mut Vec<Problem>) {
-    let (task, number) = numbers;
+/// Says so where a subtask names another task than the one above it.
+pub(super) fn check_parent(file: &str, line: u32, task: Option<u64>, parent: &Step, problems: &mut Vec<Problem>) {
     if task != parent.number {
         let named = task.map_or_else(|| "?".to_owned(), |task| task.to_string());
         let message = format!("the subtask names task {named}, which is not the task above; it was kept under {}", quote(&parent.title));
         problems.push(Problem::warning(file, line, message));
     }
-    let expected = parent.subtasks.iter().filter_map(|subtask| subtask.number).max().map_or(1, |last| last.saturating_add(1));
-    let message = match number {
-        _ if number_problem(number).is_some() => number_problem(number).unwrap_or_default().to_owned(),
-        Some(n) if parent.subtasks.iter().any(|subtask| subtask.number == number) => {
-            format!("the subtask number {n} is used twice; both were kept")
-        }
-        Some(n) if n != expected => format!("the subtask has number {n} where {expected} was expected; the order of the file was kept"),
-        _ => return,
-    };
-    problems.push(Problem::warning(file, line, message));
 }
 
 /// Titles that are too long, mix scripts, or look like another.

@@ -1,6 +1,6 @@
 //! One `tasks.md`: headings of five shapes, in columns that never vary, and what people made of them.
 
-use super::{LinkRead, Module, Step, Tool, criteria, prerequisites, signs};
+use super::{LinkRead, Module, Step, Tool, criteria, prerequisites, signs, signs::Numbering};
 use crate::{
     limits::MAX_TASKS,
     problem::{Problem, quote},
@@ -285,12 +285,14 @@ fn read_tools(file: &str, lines: &Lines<'_>, tools: &mut Vec<Tool>, problems: &m
 
 /// Puts subtasks under their tasks. File order is kept; nothing is merged.
 fn nest(file: &str, drafts: Vec<Draft<'_>>, tasks: &mut Vec<Step>, problems: &mut Vec<Problem>) {
+    let (mut task_numbers, mut subtask_numbers) = (Numbering::default(), Numbering::default());
     for draft in drafts {
         let (line, numbers) = (draft.line, draft.numbers);
         let step = draft.finish(file, problems);
         match tasks.last_mut() {
             Some(parent) if numbers.is_subtask => {
-                signs::check_subtask(file, line, (numbers.task, numbers.subtask), parent, problems);
+                signs::check_parent(file, line, numbers.task, parent, problems);
+                subtask_numbers.check(file, line, numbers.subtask, problems);
                 parent.subtasks.push(step);
             }
             None if numbers.is_subtask => {
@@ -298,7 +300,8 @@ fn nest(file: &str, drafts: Vec<Draft<'_>>, tasks: &mut Vec<Step>, problems: &mu
                 tasks.push(step);
             }
             _ => {
-                signs::check_task(file, line, numbers.task, tasks, problems);
+                task_numbers.check(file, line, numbers.task, problems);
+                subtask_numbers = Numbering::default();
                 tasks.push(step);
             }
         }

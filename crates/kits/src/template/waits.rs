@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tminus_domain::{ids::TaskId, kit::task::Task};
 
 use super::{Prerequisite, Step, Version, kit::place};
-use crate::{circle::Waiting, problem::Problem};
+use crate::{circle::Waiting, limits::MAX_DEPENDENCIES, problem::Problem};
 
 /// Whether a prerequisite names one task and no doubt.
 pub(super) fn is_certain(prerequisite: &Prerequisite) -> bool {
@@ -45,6 +45,12 @@ pub(super) fn edges(
         }
     }
     let mut edges: BTreeMap<TaskId, Vec<TaskId>> = BTreeMap::new();
+    if wishes.len() > MAX_DEPENDENCIES {
+        let message =
+            format!("{} prerequisites name tasks; {MAX_DEPENDENCIES} is the limit, and the others are not made dependencies", wishes.len());
+        problems.push(Problem::warning(&format!("{base}{}", version.version), 0, message));
+        wishes.truncate(MAX_DEPENDENCIES);
+    }
     for (from, wish) in wishes {
         for target in wish.refs.iter().filter_map(|it| places.get(&it.candidates[0])).filter_map(|id| at.get(id)) {
             match graph.wait(from, *target, wish.line) {

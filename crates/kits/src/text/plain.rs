@@ -34,6 +34,10 @@ pub fn line_text(line: &str) -> String {
 
 /// A name or title: like [`line_text`], with entities decoded, runs of blanks made one and none at the ends.
 pub fn norm1(text: &str) -> String {
+    let trimmed = text.trim_matches(' ');
+    if is_plain(trimmed) {
+        return trimmed.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for word in line_text(&decode_entities(text)).split_whitespace() {
         if !out.is_empty() {
@@ -44,9 +48,19 @@ pub fn norm1(text: &str) -> String {
     out
 }
 
+/// Whether there is nothing to normalise: most text is like that.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'&') && !text.contains("  ")
+}
+
 /// What two names are compared by: normalised, composed, without case.
 pub fn compare_key(text: &str) -> String {
-    norm1(text).nfc().flat_map(char::to_lowercase).collect()
+    let mut name = norm1(text);
+    if name.is_ascii() {
+        name.make_ascii_lowercase();
+        return name;
+    }
+    name.nfc().flat_map(char::to_lowercase).collect()
 }
 
 /// A word that mixes Latin letters with Cyrillic or Greek ones, so that it looks like another.

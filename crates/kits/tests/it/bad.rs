@@ -58,7 +58,9 @@ fn assert_case(case: &serde_json::Value, path: &Path) {
     let took = start.elapsed();
     let (name, expect) = (case["file"].as_str().expect("file"), case["expect"].as_str().expect("verdict"));
     let said = said(&inspection);
-    assert!(took < Duration::from_secs(10), "{name} took {took:?}");
+    // The index means an optimised build; a debug build beside others gets four times as long.
+    let limit = Duration::from_secs(if cfg!(debug_assertions) { 40 } else { 10 });
+    assert!(took < limit, "{name} took {took:?}");
     match expect {
         "reject" => {
             assert!(inspection.is_rejected() && inspection.kit.is_none() && inspection.kits.is_empty(), "{name} is not refused:\n{said}");

@@ -3,6 +3,7 @@
 mod any_bytes;
 mod backlogs;
 mod bad;
+mod built_in;
 mod corpus;
 mod native;
 mod page;

@@ -4,6 +4,25 @@ use tminus_kits::{files::Files, inspect::inspect};
 
 use crate::corpus::corpus;
 
+/// As many rows and tasks as the limits allow take time in step with their number.
+#[test]
+fn the_largest_kits_that_are_allowed_are_read_in_time() {
+    let rows: String = (0..49_000).map(|n| format!("S{n},As a X I want Y,Story,E{},3\n", n % 9_000)).collect();
+    let epics: String = (0..900).map(|n| format!("E{n},x,Epic,,\n")).collect();
+    let backlog = format!("Summary,Description,Issue Type,Epic Link,Story Points\n{epics}{rows}");
+    let tasks: String = (1..20_000)
+        .map(|n| format!("## Task {n}: Step number {n}\n#### Description\nPrerequisites:\nStep number {} is done\n", n + 1))
+        .collect();
+    for (name, text) in [("a.csv", backlog), ("tasks.md", format!("# Module: Many\n{tasks}"))] {
+        let start = Instant::now();
+        let inspection = inspect(&Files::from_bytes(name, text.into_bytes()));
+        let took = start.elapsed().as_secs_f64();
+        assert!(!inspection.is_rejected(), "{:?}", inspection.problems.first());
+        let limit = if cfg!(debug_assertions) { 40.0 } else { 10.0 };
+        assert!(took < limit, "{name} took {took:.2} s");
+    }
+}
+
 /// The limit is for an optimised build; a debug build gets ten times as long.
 #[test]
 fn all_templates_are_inspected_within_a_second() {

@@ -164,6 +164,14 @@ fn strings(value: &Value, into: &mut Vec<String>) {
 }
 
 #[test]
+fn the_seed_checklist_has_its_totals() {
+    let seed = tminus_kits::inspect::inspect(&Files::open(&corpus().join("seed/customer-onboarding-checklist.md")));
+    assert!(!seed.is_rejected());
+    let totals = seed.totals;
+    assert_eq!((seed.format, totals.activities, totals.items, totals.subitems, totals.owners), ("page", 7, 14, 27, 16));
+}
+
+#[test]
 fn a_template_is_the_same_kit_from_a_folder_from_inside_it_and_from_files() {
     let folder = corpus().join("synthetic/templates/Lantern-Migration");
     let whole = tminus_kits::inspect::inspect(&Files::open(&folder));
