@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Every test: the crates' on SQLite and on a PostgreSQL started for this run, then the journeys in Chromium.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if ! [ -d ../shared/kits ]; then
+  echo "tminus: ../shared/kits is missing: the kit tests read real kits there. Put the folder shared beside this one." >&2
+  exit 1
+fi
+
+# A server of its own: one that somebody works with is neither used nor stopped.
+free_port() { node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })'; }
+if [ -z "${TMINUS_TEST_POSTGRES:-}" ]; then
+  TMINUS_TEST_PG_DIR="$(mktemp -d /tmp/tminus-test-XXXXXX)"
+  TMINUS_TEST_PG_PORT="$(free_port)"
+  export TMINUS_TEST_PG_DIR TMINUS_TEST_PG_PORT
+  trap 'tools/test-postgres.sh stop || true; rm -rf "$TMINUS_TEST_PG_DIR" "$TMINUS_TEST_PG_DIR.log"' EXIT
+  TMINUS_TEST_POSTGRES="$(tools/test-postgres.sh start)"
+fi
+export TMINUS_TEST_POSTGRES
+
+cargo test --workspace --all-features --locked
+cargo build -p tminus --locked
+tools/e2e.sh
