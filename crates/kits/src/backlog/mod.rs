@@ -186,19 +186,18 @@ impl BacklogReading {
         for story in stories {
             let sub = matches!(story.kind.to_ascii_lowercase().as_str(), "sub-task" | "subtask");
             let parent = story.common.others.iter().find(|(column, _)| column == "Parent id").map(|(_, id)| id);
-            match parent.and_then(|parent| by_id.get(parent)).filter(|_| sub) {
-                Some(at) => placed[*at].parts.push(story),
-                None => {
-                    if sub {
-                        let message = format!("the sub-task {} has no parent here; it was kept as a story", quote(&story.common.summary));
-                        problems.push(Problem::warning(&self.file, story.common.line, message));
-                    }
-                    if !story.id.is_empty() {
-                        by_id.entry(story.id.clone()).or_insert(placed.len());
-                    }
-                    placed.push(story);
-                }
+            if let Some(at) = parent.and_then(|parent| by_id.get(parent)).filter(|_| sub) {
+                placed[*at].parts.push(story);
+                continue;
             }
+            if sub {
+                let message = format!("the sub-task {} has no parent here; it was kept as a story", quote(&story.common.summary));
+                problems.push(Problem::warning(&self.file, story.common.line, message));
+            }
+            if !story.id.is_empty() {
+                by_id.entry(story.id.clone()).or_insert(placed.len());
+            }
+            placed.push(story);
         }
         let mut epics: BTreeMap<String, usize> = BTreeMap::new();
         for (at, epic) in self.epics.iter().enumerate() {
@@ -209,16 +208,15 @@ impl BacklogReading {
         }
         for story in placed {
             let key = compare_key(&story.epic_link);
-            match epics.get(&key).filter(|_| !key.is_empty()) {
-                Some(at) => self.epics[*at].stories.push(story),
-                None => {
-                    if !key.is_empty() {
-                        let message = format!("the Epic Link {} names no epic; the story was kept without one", quote(&story.epic_link));
-                        problems.push(Problem::warning(&self.file, story.common.line, message));
-                    }
-                    self.stories_without_epic.push(story);
-                }
+            if let Some(at) = epics.get(&key).filter(|_| !key.is_empty()) {
+                self.epics[*at].stories.push(story);
+                continue;
             }
+            if !key.is_empty() {
+                let message = format!("the Epic Link {} names no epic; the story was kept without one", quote(&story.epic_link));
+                problems.push(Problem::warning(&self.file, story.common.line, message));
+            }
+            self.stories_without_epic.push(story);
         }
     }
 
