@@ -6,7 +6,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Engagement, gate::GateState, gate::Progress};
-use crate::checklist::status::{Court, State};
+use crate::{
+    checklist::status::{Court, State},
+    schedule::WorkDays,
+};
 
 /// Kept, not counted: written with every change, read by the list of engagements.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +27,8 @@ pub struct Counts {
     pub starts: BTreeMap<Date, u32>,
     pub gates: Vec<GateCount>,
     pub milestones: BTreeMap<String, Date>,
+    #[serde(default)]
+    pub work_days: Option<WorkDays>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,11 +66,17 @@ impl Counts {
         counts.gates = engagement.plan.gates.iter().map(gate).collect();
         let known = engagement.plan.milestones.iter().filter_map(|it| Some((it.id.0.clone(), it.when.date()?)));
         counts.milestones = known.collect();
+        counts.work_days.clone_from(&engagement.plan.work_days);
         counts
     }
 
     pub fn late(&self, today: Date) -> u32 {
         self.dues.range(..today).map(|(_, count)| count).sum()
+    }
+
+    /// Business days to the kick-off in the calendars of both sides, where it has a date that is not too far.
+    pub fn to_kickoff(&self, today: Date) -> Option<i32> {
+        self.work_days.as_ref()?.between(today, *self.milestones.get("kickoff")?)
     }
 
     /// Items that should be begun by now.

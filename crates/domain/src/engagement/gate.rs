@@ -116,3 +116,37 @@ impl Progress {
 fn percent(part: u32, whole: u32) -> u32 {
     (part * 100).checked_div(whole).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(total: u32, open: u32) -> GateState {
+        let open = (0..open).map(|it| ItemId(it.to_string())).collect();
+        GateState {
+            gate: Gate::default(),
+            due: Some("2026-01-20".parse().expect("a date")),
+            total,
+            satisfied: 0,
+            open,
+            waived: Vec::new(),
+            late: 0,
+        }
+    }
+
+    #[test]
+    fn an_empty_gate_is_not_green() {
+        let before: Date = "2026-01-19".parse().expect("a date");
+        let after: Date = "2026-01-21".parse().expect("a date");
+        assert_eq!(state(0, 0).verdict(before), Verdict::Empty);
+        assert_eq!(state(3, 0).verdict(after), Verdict::Green);
+        assert_eq!(state(3, 1).verdict(before), Verdict::Open);
+        assert_eq!(state(3, 1).verdict(after), Verdict::Late);
+    }
+
+    #[test]
+    fn a_hundred_percent_means_all_and_nothing_is_not_all() {
+        let progress = |complete, complete_of| Progress { complete, complete_of, ..Progress::default() }.completion();
+        assert_eq!((progress(199, 200), progress(200, 200), progress(0, 0)), (99, 100, 0));
+    }
+}

@@ -22,7 +22,7 @@ use crate::{
     kit::{Fact, Gate, Role, Side},
     people::Member,
     record::chain::Head,
-    schedule::Computed,
+    schedule::{Computed, WorkDays},
 };
 use closing::Closing;
 use setup::Setup;
@@ -57,6 +57,9 @@ pub struct Plan {
     pub opened_by: PersonId,
     #[serde(default)]
     pub closing: Closing,
+    /// Around the kick-off, where it has a date.
+    #[serde(default)]
+    pub work_days: Option<WorkDays>,
 }
 
 /// The version of a kit that an engagement keeps to.

@@ -13,7 +13,7 @@ use crate::{
     ids::{FactId, GateId, MilestoneId, RoleId},
     kit::{Fact, Gate, Hardness, Kit, Role, Side, due::DueRule},
     people::Member,
-    schedule::{Anchor, Calendars, Computed, Fit, NoDate},
+    schedule::{Anchor, Calendars, Computed, Fit, NoDate, WorkDays},
 };
 
 /// What follows from a setup.
@@ -28,6 +28,7 @@ pub struct Tailored {
     pub left_out: Vec<LeftOut>,
     /// Questions whose answers would still change something.
     pub open: Vec<FactId>,
+    pub work_days: Option<WorkDays>,
 }
 
 /// A drafted item with its date.
@@ -65,7 +66,10 @@ pub fn tailor(kits: &[&Kit], setup: &Setup, members: &[Member], today: Date) -> 
     let expanded = expand(kits, setup, members);
     let date = |draft| date(draft, &anchors, &calendars, today);
     let items = expanded.drafts.into_iter().map(date).collect::<Result<_, _>>().map_err(|no_date: NoDate| refused(no_date.to_string()))?;
+    let kickoff = milestones.iter().find(|it| it.id.as_str() == "kickoff").and_then(|it| it.when.date());
+    let work_days = kickoff.map(|date| WorkDays::around(&calendars, date)).transpose().map_err(|no_date| refused(no_date.to_string()))?;
     Ok(Tailored {
+        work_days,
         roles: roles(kits),
         facts: facts(kits),
         gates: gates(kits),

@@ -6,6 +6,7 @@ mod explain;
 mod fit;
 mod holidays;
 mod regions;
+mod work_days;
 mod year;
 
 pub use calendar::{Closure, ClosureKind, MAX_CLOSURES, Region, Unusable, Weekdays, WorkCalendar};
@@ -14,6 +15,7 @@ pub use explain::{Computed, Explanation, Moved, Skipped};
 pub use fit::Fit;
 pub use holidays::{HOLIDAY_SOURCE, Holiday, NotHeld, public_holidays};
 pub use regions::{RegionName, region_name, regions};
+pub use work_days::WorkDays;
 
 #[cfg(test)]
 mod tests;
