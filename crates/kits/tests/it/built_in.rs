@@ -132,7 +132,7 @@ fn the_gates_are_those_of_the_checklist() {
 }
 
 /// An engagement with kick-off on Wednesday 4 March 2026, no holidays, people of both sides, seen from `today`.
-fn tailored(kit: &Kit, answers: serde_json::Value, today: &str) -> Tailored {
+fn tailored(kit: &Kit, answers: &serde_json::Value, today: &str) -> Tailored {
     let setup = json!({
         "title": "Lamp", "customer": "Northwind", "zone": "Europe/Berlin",
         "milestones": { "kickoff": "2026-03-04", "engagement.end": "2026-06-30" },
@@ -198,7 +198,7 @@ fn little() -> serde_json::Value {
 fn nothing_is_open_once_the_protocol_is_answered() {
     let kit = open("mobilize-onboarding");
     let answers = [everything(), remote(), little()];
-    let [all, some, few] = answers.map(|answers| tailored(&kit, answers, "2026-01-05"));
+    let [all, some, few] = answers.map(|answers| tailored(&kit, &answers, "2026-01-05"));
     assert_eq!((all.open, some.open, few.open), (vec![], vec![], vec![]));
     assert!(few.items.len() + 50 < all.items.len(), "{} of {}", few.items.len(), all.items.len());
     let keys: BTreeSet<_> = few.items.iter().map(|item| item.draft.task.as_str()).collect();
@@ -213,7 +213,7 @@ fn no_item_has_to_start_before_what_it_waits_for_is_due() {
         for mut answers in [everything(), remote(), little()] {
             let mine = answers.as_object_mut().expect("answers");
             mine.retain(|fact, _| kit.facts.iter().any(|it| it.id.as_str() == fact && it.from.is_none()));
-            let tailored = tailored(&kit, answers, "2026-01-05");
+            let tailored = tailored(&kit, &answers, "2026-01-05");
             let by_key: BTreeMap<_, _> = tailored.items.iter().map(|item| (item.draft.key.as_str(), item)).collect();
             let due = |item: &Dated| item.due.as_ref().and_then(tminus_domain::schedule::Computed::date).expect("every item has a date");
             let start = |item: &Dated| item.start_by.unwrap_or_else(|| due(item));
@@ -240,7 +240,7 @@ fn no_item_has_to_start_before_what_it_waits_for_is_due() {
 #[test]
 fn everything_fits_an_engagement_that_starts_with_pre_planning() {
     let kit = open("mobilize-onboarding");
-    let early = tailored(&kit, everything(), "2026-01-21");
+    let early = tailored(&kit, &everything(), "2026-01-21");
     let infeasible: Vec<_> = early.items.iter().filter(|item| item.is_infeasible()).map(|item| item.draft.key.as_str()).collect();
     assert_eq!(infeasible, Vec::<&str>::new());
 }
@@ -248,7 +248,7 @@ fn everything_fits_an_engagement_that_starts_with_pre_planning() {
 #[test]
 fn nine_days_are_too_few_for_a_background_check_and_it_has_ways_out() {
     let kit = open("mobilize-onboarding");
-    let late = tailored(&kit, everything(), "2026-02-19");
+    let late = tailored(&kit, &everything(), "2026-02-19");
     let checks: Vec<_> = late.items.iter().filter(|item| item.draft.task.as_str() == "background-check-clearance").collect();
     assert_eq!(checks.len(), 2, "one for each delivery person on site");
     assert!(checks.iter().all(|item| item.is_infeasible() && item.draft.content.ways_out.len() >= 4));
