@@ -60,11 +60,23 @@ fn check_task(kit: &Kit, module: &Module, task: &Task, owned_above: bool, warn: 
     }
     let long = task.lead.is_some_and(|lead| lead.days >= 10);
     if long && task.ways_out.is_empty() {
-        warn(&task.src, format!("“{}” takes {} and offers no way out if time is short", task.title, task.lead.map(|lead| lead.to_string()).unwrap_or_default()));
+        warn(
+            &task.src,
+            format!(
+                "“{}” takes {} and offers no way out if time is short",
+                task.title,
+                task.lead.map(|lead| lead.to_string()).unwrap_or_default()
+            ),
+        );
     }
     let sides: BTreeSet<_> = task.owners.iter().filter_map(|id| kit.role(id)).map(|role| role.side).collect();
     if task.internal && sides.contains(&tminus_domain::kit::Side::Customer) {
         warn(&task.src, format!("“{}” is internal and owned by the customer, who cannot see it", task.title));
+    }
+    for link in task.links.iter().chain(&task.tools).filter(|link| !link.page.is_empty()) {
+        if !kit.pages.iter().any(|page| page.id == link.page) {
+            warn(&task.src, format!("“{}” links to the page “{}”, which the kit does not have", task.title, link.page));
+        }
     }
     task.items.iter().for_each(|item| check_task(kit, module, item, owned, warn));
 }
@@ -79,7 +91,8 @@ fn used_roles(kit: &Kit) -> BTreeSet<&str> {
         _ => None,
     });
     let marked = kit.responsibilities.iter().flat_map(|it| it.marks.keys()).map(String::as_str);
-    let named: BTreeSet<&str> = tasks.chain(modules).chain(others).chain(risks).map(|id| id.as_str()).chain(each).chain(marked).collect();
+    let named: BTreeSet<&str> =
+        tasks.chain(modules).chain(others).chain(risks).map(tminus_domain::ids::RoleId::as_str).chain(each).chain(marked).collect();
     // Registers, plans and escalation paths name roles by their titles.
     let titles = kit.roles.iter().filter(|role| mentions(kit, &role.title) || role.aliases.iter().any(|alias| mentions(kit, alias)));
     named.into_iter().chain(titles.map(|role| role.id.as_str())).collect()

@@ -105,7 +105,8 @@ fn line(module: &Module, task: &Task) -> Line {
 
 /// What a task says itself: without its parts, which are compared on their own, and without where it stands in its source.
 fn own(task: &Task) -> Value {
-    let mut value = serde_json::to_value(Task { items: Vec::new(), src: String::new(), id: TaskId::default(), ..task.clone() }).unwrap_or_default();
+    let mut value =
+        serde_json::to_value(Task { items: Vec::new(), src: String::new(), id: TaskId::default(), ..task.clone() }).unwrap_or_default();
     if let Some(fields) = value.as_object_mut() {
         fields.remove("item");
     }
@@ -168,7 +169,9 @@ mod tests {
             let task = Task { id: (*id).into(), title: (*title).to_owned(), ..Task::default() };
             match kit.modules.iter_mut().find(|it| it.id.as_str() == *module) {
                 Some(found) => found.tasks.push(task),
-                None => kit.modules.push(Module { id: (*module).into(), title: (*module).to_owned(), tasks: vec![task], ..Module::default() }),
+                None => {
+                    kit.modules.push(Module { id: (*module).into(), title: (*module).to_owned(), tasks: vec![task], ..Module::default() });
+                }
             }
         }
         kit
