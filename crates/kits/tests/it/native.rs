@@ -80,3 +80,28 @@ fn every_wrong_name_and_form_is_reported_with_its_line() {
         assert!(said.contains(word), "{word} in:\n{said}");
     }
 }
+
+#[test]
+fn a_newer_version_is_compared_task_by_task_through_its_change_log() {
+    let inspection = inspected(&corpus().join("templates/Mainframe-Migration"));
+    let (old, new) = (&inspection.kits[0].kit, &inspection.kits[1].kit);
+    let diff = tminus_kits::diff::diff(old, new);
+    assert!(diff.renamed.len() >= 10, "{}", diff.renamed.len());
+    assert!(diff.renamed.iter().all(|(from, to)| from.title.eq_ignore_ascii_case(&to.title)), "{:?}", diff.renamed);
+    assert_eq!(old.tasks().count() - diff.removed.len() + diff.added.len(), new.tasks().count());
+    assert!(tminus_kits::diff::diff(new, new).is_empty());
+}
+
+#[test]
+fn slips_that_leave_a_kit_readable_are_named_by_the_check() {
+    let inspection = inspected(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/samples/lamp"));
+    let mut kit = inspection.kit.expect("kit");
+    kit.modules[0].tasks[0].gates.clear();
+    kit.modules[0].tasks[0].owners.clear();
+    kit.modules[1].tasks[0].links[0].page = "no-such-page".to_owned();
+    let said = tminus_kits::check::check(&kit).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    for words in ["the gate “The lamp is lit”", "the role “Lamp keeper”", "nobody owns “Badge”", "the page “no-such-page”"]
+    {
+        assert!(said.contains(words), "{words} in:\n{said}");
+    }
+}
