@@ -140,6 +140,8 @@ struct Gatherer {
     level: usize,
     title: String,
     group: String,
+    /// The block that names the group, as long as the group is empty: without items it stays prose.
+    named_by: Option<usize>,
     items: Vec<FreeItem>,
     used: Vec<usize>,
     /// A dash stood alone: the next paragraph is its item.
@@ -153,7 +155,7 @@ struct Gatherer {
 impl Gatherer {
     fn open_group(&mut self, name: String, index: usize) {
         self.group = name;
-        self.used.push(index);
+        self.named_by = Some(index);
         (self.waiting, self.continues) = (false, false);
     }
 
@@ -208,6 +210,7 @@ impl Gatherer {
         self.close_nested();
         let text = plain(raw);
         if !text.is_empty() {
+            self.used.extend(self.named_by.take());
             self.items.push(FreeItem { line, group: self.group.clone(), text, children: Vec::new() });
             self.continues = true;
         }

@@ -193,8 +193,9 @@ impl PageReading {
     /// Keeps what no object takes: as prose, or apart if it is the other side of a conflict.
     fn keep_prose(&mut self, blocks: &[Block], used: &[bool]) {
         for (block, used) in blocks.iter().zip(used) {
-            if *used {
-                if let (Body::Text { raw, list }, true) = (&block.body, block.version != Version::Theirs) {
+            // The other side of a conflict is kept as it stands, whatever it would have become.
+            if *used && block.version != Version::Theirs {
+                if let Body::Text { raw, list } = &block.body {
                     let text = raw[list.map_or(0, |mark| mark.start)..].to_owned();
                     self.rows.push(Kept { line: block.line, kind: "line", text });
                 }

@@ -115,3 +115,80 @@ fn pages_of_junk_take_time_in_step_with_their_length() {
         assert!(took.as_secs() < 10, "{name} took {took:?} unoptimised");
     }
 }
+
+/// The marks that mean something on a page.
+const PARTS: [&str; 44] = [
+    "|",
+    "| ",
+    " |",
+    "\\|",
+    "\n",
+    "\n\n",
+    "| --- | --- |\n",
+    "| # | Status |  | Activity | Owner |\n| --- | --- | --- | --- | --- |\n",
+    "| Sprint | Objective | Activity |\n| --- | --- | --- |\n",
+    "| Task | Owner | Due |\n| --- | --- | --- |\n",
+    "| ET | Mon | Tue |\n| --- | --- | --- |\n",
+    "|  | Title |\n| --- | --- |\n",
+    "\n=====\n",
+    "\n-----\n",
+    "# ",
+    "### Recommended Participants\n",
+    "### Sample Interview Questions\n",
+    "Checklist",
+    "- ",
+    "-  ",
+    "\\-",
+    "*   ",
+    "      *   ",
+    "          *   ",
+    "1.  ",
+    "1\\. ",
+    "•",
+    "**",
+    "****",
+    "***   ",
+    "_",
+    "* * *",
+    "\u{A0}",
+    "word ",
+    "é—",
+    "T - 5 days",
+    "X",
+    "R,A",
+    "09:00-10:00",
+    "[a](https://example.org/b)",
+    "\\=======\n",
+    "<<<<<<< HEAD\n",
+    ">>>>>>> 0\n",
+    "**Note:** ",
+];
+
+/// Pages made of every mark that means something, in no order: none stops the reader, and none loses a word.
+#[test]
+fn any_mixture_of_marks_is_read_without_losing_a_word() {
+    let mut state = 7_u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).expect("31 bits") % below
+    };
+    let mut lost = Vec::new();
+    for page in 0..1_500 {
+        let mut text = String::new();
+        for part in 0..next(120) {
+            text.push_str(PARTS[next(PARTS.len())]);
+            if next(6) == 0 {
+                text.push_str(&[" w", &part.to_string(), "x "].concat());
+            }
+        }
+        let mut problems = Vec::new();
+        let kept = words_of(&page::read("mixture.md", &text, &mut problems).into_kit());
+        for word in super::words(&text).into_iter().filter(|word| word.starts_with('w') && word.ends_with('x')) {
+            if !kept.contains(&word) {
+                let lines = text.lines().enumerate().filter(|(_, line)| line.contains(&word));
+                lost.extend(lines.map(|(at, line)| format!("page {page} line {} lost {word}: {line}", at + 1)));
+            }
+        }
+    }
+    super::assert_none(&lost);
+}
