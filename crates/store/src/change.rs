@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 use tminus_domain::{
     checklist::item::{Content, Item},
@@ -106,10 +107,11 @@ impl Store {
         let id = engagement.id.clone();
         let head = record::add_entries(&tx, &engagement.head, &Happening { chain: id.as_str(), actor, at, salt }, &facts).await?;
         let engagement = Engagement { head, ..engagement };
-        row::Entity::insert(active(&engagement)?).exec_without_returning(&tx).await?;
+        row::Entity::insert(active(&engagement, true)?).exec_without_returning(&tx).await?;
         people::member::save(&tx, &id, &engagement.members).await?;
         checklist::item::add(&tx, &id, &engagement.items).await?;
         tx.commit().await?;
+        self.tally.count(facts.len());
         self.announce(Changed { engagement: id.0, revision: engagement.revision }).await;
         Ok(())
     }
@@ -162,11 +164,7 @@ impl Change {
 
     /// An item that the actor may see.
     pub fn item(&self, id: &ItemId) -> Option<&Arc<Item>> {
-        self.after.item(id).filter(|item| self.scope.sees_internal() || !self.hides(item))
-    }
-
-    fn hides(&self, item: &Item) -> bool {
-        item.content.internal || item.parent.as_ref().and_then(|parent| self.after.item(parent)).is_some_and(|parent| self.hides(parent))
+        self.after.item(id).filter(|item| self.scope.sees_internal() || !hides(&self.after, item))
     }
 
     pub fn save_item(&mut self, item: Item) {
@@ -216,6 +214,12 @@ impl Change {
         debug_assert!(!self.facts.is_empty(), "a change that leaves no fact in the record");
         let id = self.after.id.clone();
         self.name(&actor.person, &actor.name);
+        // What happens to a part of something internal is internal, whatever the part says of itself.
+        for fact in &mut self.facts {
+            let hidden =
+                |item: &Arc<Item>| hides(&self.after, item) || self.before.item(&item.id).is_some_and(|it| hides(&self.before, it));
+            fact.internal |= self.after.item(&ItemId(fact.subject.clone())).is_some_and(hidden);
+        }
         for (item, touch) in &self.touched {
             let Some(item) = self.after.item(item) else { continue };
             match touch {
@@ -230,15 +234,13 @@ impl Change {
         let happening = Happening { chain: id.as_str(), actor, at, salt };
         self.after.head = record::add_entries(&self.tx, &self.before.head, &happening, &self.facts).await?;
         self.after.revision = self.before.revision + 1;
-        let mut row = active(&self.after)?;
-        if !self.plan_changed {
-            row.plan = sea_orm::ActiveValue::NotSet;
-        }
-        row::Entity::update(row).validate()?.exec(&self.tx).await?;
+        let row = row::ActiveModel { id: NotSet, ..active(&self.after, self.plan_changed)? };
+        row::Entity::update_many().set(row).filter(row::Column::Id.eq(id.as_str())).exec(&self.tx).await?;
         if self.undoable {
             self.keep_undo(&actor.person, at).await?;
         }
         self.tx.commit().await?;
+        self.store.tally.count(self.facts.len());
         let after = Arc::new(self.after);
         self.store.cache.keep(&after);
         self.store.announce(Changed { engagement: id.0, revision: after.revision }).await;
@@ -297,7 +299,14 @@ impl Change {
     }
 }
 
-fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
+/// Whether only those who read internal things see an item: it is internal, or a part of something that is.
+fn hides(engagement: &Engagement, item: &Item) -> bool {
+    let above = item.parent.as_ref().and_then(|parent| engagement.item(parent));
+    item.content.internal || above.is_some_and(|above| hides(engagement, above))
+}
+
+/// The engagement's row; its plan only where it is wanted, since it is long.
+fn active(engagement: &Engagement, with_plan: bool) -> Result<row::ActiveModel, StoreError> {
     let plan = &engagement.plan;
     let kickoff = engagement.milestone("kickoff").map_or_else(|| "9999-12-31".to_owned(), |date| date.to_string());
     Ok(row::ActiveModel {
@@ -310,6 +319,6 @@ fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
         head_number: Set(i64::try_from(engagement.head.number).unwrap_or(i64::MAX)),
         head_hash: Set(engagement.head.hash.clone()),
         counts: Set(to_text("engagement", &Counts::of(engagement))?),
-        plan: Set(to_text("engagement", &**plan)?),
+        plan: if with_plan { Set(to_text("engagement", &**plan)?) } else { NotSet },
     })
 }

@@ -10,7 +10,7 @@ use tminus_domain::{
     ids::{EngagementId, PersonId},
     people::Member,
     record::chain::Head,
-    rights::{PracticeScope, Scope},
+    rights::{Function, PracticeScope, Scope},
 };
 
 use crate::{Store, StoreError, checklist, from_text, people::member};
@@ -209,6 +209,22 @@ impl Store {
             .all(&self.read)
             .await?;
         Ok(ids.into_iter().map(EngagementId).collect())
+    }
+}
+
+impl Store {
+    /// What a person may do on each of these engagements that they are a member of.
+    pub async fn functions_of(&self, person: &PersonId, ids: &[EngagementId]) -> Result<BTreeMap<EngagementId, Function>, StoreError> {
+        let rows = member::row::Entity::find()
+            .filter(member::row::Column::PersonId.eq(person.as_str()))
+            .filter(member::row::Column::EngagementId.is_in(ids.iter().map(EngagementId::as_str)))
+            .all(&self.read)
+            .await?;
+        let function = |row: member::row::Model| {
+            let member: Member = from_text("member", &row.document)?;
+            Ok((EngagementId(row.engagement_id), member.function))
+        };
+        rows.into_iter().map(function).collect()
     }
 }
 

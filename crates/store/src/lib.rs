@@ -10,6 +10,7 @@ pub mod files;
 pub mod kit;
 mod migrations;
 mod open;
+pub mod operate;
 pub mod people;
 pub mod record;
 pub mod rights;
@@ -69,6 +70,7 @@ pub struct Store {
     files: Arc<dyn object_store::ObjectStore>,
     cache: Arc<cache::Cache>,
     changed: broadcast::Sender<Changed>,
+    tally: Arc<operate::Tally>,
 }
 
 /// Said to everybody who looks at an engagement.

@@ -21,7 +21,7 @@ use tminus_domain::{
 };
 use tminus_store::Change;
 
-use super::{item_of, member, status::fact};
+use super::{Seen, item_of, member, status::fact};
 use crate::{App, Failure, Refusal};
 
 /// The longest title, in characters.
@@ -269,9 +269,10 @@ fn restart(item: &mut Item, whole: &Engagement) -> Result<(), Failure> {
 }
 
 /// Copies an item with its parts, right after it. The copies are as new: no evidence, nothing done.
-pub async fn copy_item(app: &App, actor: &Actor, engagement: &EngagementId, id: &ItemId) -> Result<Item, Failure> {
+pub async fn copy_item(app: &App, actor: &Actor, engagement: &EngagementId, seen: impl Into<Seen>) -> Result<Item, Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
-    let item = item_of(&change, id, None)?;
+    let Seen { item, version } = seen.into();
+    let item = item_of(&change, &item, version)?;
     let copy = copy(app, &mut change, &item, item.parent.clone());
     change.record(fact(FactKind::ItemAdded, &copy).from(item.id.as_str()));
     change.can_be_undone();
@@ -308,9 +309,16 @@ fn copy(app: &App, change: &mut Change, item: &Item, parent: Option<ItemId>) -> 
 }
 
 /// Puts an item before another one of the same activity and parent, or last.
-pub async fn move_item(app: &App, actor: &Actor, engagement: &EngagementId, id: &ItemId, before: Option<&ItemId>) -> Result<(), Failure> {
+pub async fn move_item(
+    app: &App,
+    actor: &Actor,
+    engagement: &EngagementId,
+    seen: impl Into<Seen>,
+    before: Option<&ItemId>,
+) -> Result<(), Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
-    let item = item_of(&change, id, None)?;
+    let Seen { item, version } = seen.into();
+    let item = item_of(&change, &item, version)?;
     let siblings: Vec<_> = {
         let whole = change.engagement();
         whole.listed().filter(|it| it.activity == item.activity && it.parent == item.parent && it.id != item.id).cloned().collect()
@@ -338,9 +346,16 @@ pub async fn move_item(app: &App, actor: &Actor, engagement: &EngagementId, id: 
 }
 
 /// Takes an item off the checklist. It stays in the record, and can be taken back.
-pub async fn remove_item(app: &App, actor: &Actor, engagement: &EngagementId, id: &ItemId, reason: Option<String>) -> Result<(), Failure> {
+pub async fn remove_item(
+    app: &App,
+    actor: &Actor,
+    engagement: &EngagementId,
+    seen: impl Into<Seen>,
+    reason: Option<String>,
+) -> Result<(), Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
-    let item = item_of(&change, id, None)?;
+    let Seen { item, version } = seen.into();
+    let item = item_of(&change, &item, version)?;
     let reason = reason.filter(|reason| !reason.trim().is_empty());
     if reason.is_none() && item.kit.is_some() {
         return Err(Refusal::field("reason", "the kit has this item: say why it is taken off").into());

@@ -10,7 +10,7 @@ use tminus_domain::{
 };
 use tminus_store::files::File;
 
-use super::{item_of, may_work_on, status::fact};
+use super::{Seen, item_of, may_work_on, status::fact};
 use crate::{App, Failure, Refusal, sha256_hex};
 
 /// The largest file that is kept, in bytes.
@@ -48,6 +48,7 @@ pub struct AttachFile {
     pub name: String,
     pub media_type: String,
     pub bytes: Bytes,
+    pub version: Option<u32>,
 }
 
 /// Keeps a file as evidence.
@@ -65,7 +66,7 @@ pub async fn attach_file(app: &App, actor: &Actor, engagement: &EngagementId, in
     let (size, sha256) = (input.bytes.len() as u64, sha256_hex(&input.bytes));
     app.store.keep_bytes(&id, input.bytes).await?;
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
-    let item = item_of(&change, &input.item, None)?;
+    let item = item_of(&change, &input.item, input.version)?;
     may_work_on(&change, &item, actor)?;
     let media_type =
         if input.media_type.is_empty() { "application/octet-stream".to_owned() } else { input.media_type.chars().take(200).collect() };
@@ -114,9 +115,16 @@ pub async fn read_file(app: &App, actor: &Actor, engagement: &EngagementId, id: 
 }
 
 /// Takes a piece of evidence back. It stays visible and no longer counts.
-pub async fn withdraw_evidence(app: &App, actor: &Actor, engagement: &EngagementId, item: &ItemId, proof: &str) -> Result<Item, Failure> {
+pub async fn withdraw_evidence(
+    app: &App,
+    actor: &Actor,
+    engagement: &EngagementId,
+    seen: impl Into<Seen>,
+    proof: &str,
+) -> Result<Item, Failure> {
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
-    let item = item_of(&change, item, None)?;
+    let Seen { item, version } = seen.into();
+    let item = item_of(&change, &item, version)?;
     may_work_on(&change, &item, actor)?;
     let text = item.proofs.iter().find(|it| it.id == proof).map(|it| it.text.clone()).unwrap_or_default();
     let withdrawn = Item::clone(&item).withdraw(proof)?;

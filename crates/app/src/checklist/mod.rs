@@ -13,6 +13,19 @@ use tminus_store::Change;
 
 use crate::Failure;
 
+/// An item, and the version of it that somebody looked at. `None` takes whatever is there.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub item: ItemId,
+    pub version: Option<u32>,
+}
+
+impl From<&ItemId> for Seen {
+    fn from(item: &ItemId) -> Self {
+        Self { item: item.clone(), version: None }
+    }
+}
+
 /// The item to work on, if the actor may see it and looked at its present version.
 pub(crate) fn item_of(change: &Change, id: &ItemId, version: Option<u32>) -> Result<Arc<Item>, Failure> {
     let item = change.item(id).cloned().ok_or(Failure::NotFound)?;
@@ -34,4 +47,9 @@ pub(crate) fn may_work_on(change: &Change, item: &Item, actor: &Actor) -> Result
 /// A member of the engagement who may be named on an item.
 pub(crate) fn member<'a>(change: &'a Change, person: &tminus_domain::ids::PersonId) -> Result<&'a Member, Failure> {
     change.engagement().member(person).ok_or(Failure::NotFound)
+}
+
+/// An item's title, for a refusal: without the words of what the actor may not read.
+pub(crate) fn title(change: &Change, id: &ItemId) -> String {
+    change.item(id).map_or_else(|| "a step of the delivery side".to_owned(), |item| item.content.title.clone())
 }

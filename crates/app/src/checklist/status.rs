@@ -12,7 +12,7 @@ use tminus_domain::{
 };
 use tminus_store::Change;
 
-use super::{item_of, may_work_on, member};
+use super::{item_of, may_work_on, member, title};
 use crate::{App, Failure, Refusal};
 
 pub struct SetStatus {
@@ -80,8 +80,8 @@ fn move_item(app: &App, actor: &Actor, change: &mut Change, input: SetStatus) ->
     let around = Around {
         by: &actor.person,
         now: app.now(),
-        open_before: engagement.open_before(&item).map(|it| it.content.title.clone()).collect(),
-        open_parts: engagement.parts(&item.id).filter(|part| part.is_open()).map(|it| it.content.title.clone()).collect(),
+        open_before: engagement.open_before(&item).map(|it| title(change, &it.id)).collect(),
+        open_parts: engagement.parts(&item.id).filter(|part| part.is_open()).map(|it| title(change, &it.id)).collect(),
         owner_side: engagement.owner_side(&item),
     };
     let from = item.state();

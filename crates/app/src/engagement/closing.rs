@@ -4,14 +4,14 @@ use tminus_domain::{
     checklist::item::Mark,
     engagement::{
         Plan,
-        closing::{Closing, Report},
+        closing::{Closing, Refused, Report},
     },
     ids::{EngagementId, PersonId},
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
 };
 
-use crate::{App, Failure, Refusal};
+use crate::{App, Failure, Refusal, checklist::title};
 
 pub struct SignReport {
     /// Why it is closed though items are open.
@@ -47,7 +47,11 @@ pub async fn sign_report(app: &App, actor: &Actor, engagement: &EngagementId, in
     let report = Report::of(whole, app.today(&whole.plan.setup.zone), input.reason.clone().or(earlier));
     let on_behalf_of = input.on_behalf_of.map(|(person, _)| person);
     let mark = Mark { by: actor.person.clone(), at: app.now(), on_behalf_of };
-    let closing = whole.plan.closing.clone().sign(side, mark, report)?;
+    let open: Vec<_> = report.open.iter().map(|line| title(&change, &line.item)).collect();
+    let closing = whole.plan.closing.clone().sign(side, mark, report).map_err(|refused| match refused {
+        Refused::Open(_) => Refused::Open(open),
+        other => other,
+    })?;
     let kind = if closing.closed_at.is_some() { FactKind::SprintClosed } else { FactKind::SprintSigned };
     let mut fact = Fact::new(kind, engagement.as_str(), &whole.plan.setup.title).to(serde_json::json!({
         "side": side.as_str(),

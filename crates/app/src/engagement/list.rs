@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use tminus_domain::{
-    checklist::item::Item,
-    engagement::Engagement,
+    checklist::{item::Item, status::State},
+    engagement::{Engagement, counts::Counts},
     ids::EngagementId,
-    rights::{Actor, Right, authorize},
+    rights::{Actor, Right, Scope, authorize, function_of},
 };
 use tminus_store::{
     View,
@@ -19,7 +19,20 @@ use crate::{App, Failure};
 /// A page of the engagements that the actor may see, by kick-off date.
 pub async fn list_engagements(app: &App, actor: &Actor, page: &Page) -> Result<Vec<Listed>, Failure> {
     let scope = tminus_domain::rights::practice_scope(actor);
-    Ok(app.store.engagements(&scope, &Page { limit: page.limit.clamp(1, 200), ..page.clone() }).await?)
+    let mut listed = app.store.engagements(&scope, &Page { limit: page.limit.clamp(1, 200), ..page.clone() }).await?;
+    if scope.sees_all() {
+        return Ok(listed);
+    }
+    let ids: Vec<_> = listed.iter().map(|line| line.id.clone()).collect();
+    let functions = app.store.functions_of(&actor.person, &ids).await?;
+    for line in &mut listed {
+        if functions.get(&line.id).is_some_and(|function| function.may(Right::ReadInternal)) {
+            continue;
+        }
+        // What is kept counts everything, also what is internal: for these readers it is counted from what they see.
+        line.counts = Counts::of(&show_engagement(app, actor, &line.id).await?.engagement);
+    }
+    Ok(listed)
 }
 
 /// One engagement as the actor may see it.
@@ -30,8 +43,12 @@ pub async fn show_engagement(app: &App, actor: &Actor, id: &EngagementId) -> Res
 /// One person's open items of an engagement.
 pub struct Mine {
     pub engagement: Arc<Engagement>,
+    pub scope: Scope,
     pub today: Date,
+    /// Open items that the person owns or that are about them.
     pub items: Vec<Arc<Item>>,
+    /// Items that the other side submitted and that the person may accept.
+    pub to_accept: Vec<Arc<Item>>,
 }
 
 /// The actor's own open items across all engagements they are on, the most urgent first.
@@ -40,15 +57,24 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
     for id in app.store.engagements_of(&actor.person).await? {
         let Some(snapshot) = app.store.snapshot(&id).await? else { continue };
         let Ok(scope) = authorize(actor, &id, snapshot.members(), Right::ReadEngagement) else { continue };
-        let engagement = snapshot.open(scope).engagement;
+        let accepts = function_of(actor, snapshot.members()).is_some_and(|function| function.may(Right::AcceptItems));
+        let engagement = snapshot.open(scope.clone()).engagement;
         if engagement.plan.closing.closed_at.is_some() {
             continue;
         }
-        let mut items: Vec<_> =
-            engagement.listed().filter(|item| item.is_open() && engagement.is_of(item, &actor.person)).cloned().collect();
+        let awaits = |item: &Item| {
+            let submitted_by = item.submitted.as_ref().map(|mark| &mark.by);
+            item.state() == State::Submitted
+                && accepts
+                && item.content.accepted_by == Some(scope.side())
+                && submitted_by != Some(&actor.person)
+        };
+        let to_accept: Vec<_> = engagement.listed().filter(|item| awaits(item)).cloned().collect();
+        let own = |item: &Item| item.is_open() && !awaits(item) && engagement.is_of(item, &actor.person);
+        let mut items: Vec<_> = engagement.listed().filter(|item| own(item)).cloned().collect();
         items.sort_by_key(|item| item.due_on().unwrap_or(Date::MAX));
         let today = app.today(&engagement.plan.setup.zone);
-        mine.push(Mine { engagement, today, items });
+        mine.push(Mine { engagement, scope, today, items, to_accept });
     }
     mine.sort_by_key(|mine| mine.items.first().and_then(|item| item.due_on()).unwrap_or(Date::MAX));
     Ok(mine)

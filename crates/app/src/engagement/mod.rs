@@ -1,6 +1,7 @@
 //! Engagements: opened, listed, planned anew, closed.
 
 pub mod closing;
+pub mod closures;
 pub mod list;
 pub mod open;
 pub mod plan;

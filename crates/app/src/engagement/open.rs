@@ -73,6 +73,7 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         opened_at: now,
         opened_by: actor.person.clone(),
         closing: Closing::default(),
+        work_days: tailored.work_days,
     };
     let head = Head::default();
     let engagement =

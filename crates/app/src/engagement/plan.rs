@@ -130,6 +130,7 @@ fn put(change: &mut Change, tailored: Tailored, retailored: Retailored, setup: O
         milestones: tailored.milestones,
         activities,
         left_out: tailored.left_out,
+        work_days: tailored.work_days,
         ..Plan {
             opened_at: before.opened_at,
             opened_by: before.opened_by,

@@ -85,6 +85,18 @@ pub async fn change_person(app: &App, actor: &Actor, person: Person, password: O
     Ok(person)
 }
 
+/// Gives oneself a new password; the old one is asked for. It ends all sessions, also the one that asked.
+pub async fn change_own_password(app: &App, actor: &Actor, old: &str, new: String) -> Result<(), Failure> {
+    let account = app.store.account(&actor.person).await?.ok_or(Failure::NotFound)?;
+    sign_in::check(app, &account.person.email, old).await?;
+    let hash = hashed(app, new).await?;
+    let mut writing = app.store.writing().await?;
+    writing.end_sessions(&actor.person).await?;
+    writing.save_person(&account.person, Some(hash)).await?;
+    writing.record(Fact::new(FactKind::PersonChanged, actor.person.as_str(), &actor.name).text("password", "new password").internal(true));
+    Ok(writing.save(actor, app.now(), &app.salt()).await?)
+}
+
 /// A page of the practice's people by name.
 pub async fn list_people(app: &App, actor: &Actor, after: Option<&(String, PersonId)>, limit: u64) -> Result<Vec<Person>, Failure> {
     let scope = App::practice(actor, Right::ReadPeople)?;

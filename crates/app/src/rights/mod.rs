@@ -1,4 +1,5 @@
 //! Signing in, and keys for programs.
 
+pub mod once;
 pub mod sign_in;
 pub mod token;

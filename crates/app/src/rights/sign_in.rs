@@ -11,6 +11,8 @@ use tminus_domain::{
     rights::{Actor, Via},
 };
 
+use tminus_store::people::person::Account;
+
 use crate::{App, Failure, Refusal, sha256_hex};
 
 /// How long a session lasts.
@@ -30,23 +32,7 @@ pub struct SignedIn {
 pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn, Failure> {
     let email: String = email.trim().to_lowercase().chars().take(254).collect();
     let now = app.now();
-    let failures = app.store.sign_in_failures(&email).await?;
-    if let Some((count, last)) = failures
-        && count >= FREE_FAILURES
-    {
-        let wait = SignedDuration::from_secs(1 << (count - FREE_FAILURES).min(10)).min(LONGEST_WAIT);
-        let left = wait.saturating_sub(now.duration_since(last));
-        if left.is_positive() {
-            return Err(Refusal::SignInLater(left.as_secs() + 1).into());
-        }
-    }
-    let account = app.store.account_by_email(&email).await?.filter(|account| !account.ended);
-    let hash = account.as_ref().and_then(|account| account.password.clone());
-    if !verify(password.to_owned(), hash).await {
-        app.store.note_sign_in_failure(&email, failures.map_or(0, |(count, _)| count).saturating_add(1), now).await?;
-        return Err(Refusal::SignIn.into());
-    }
-    let Some(account) = account else { return Err(Refusal::SignIn.into()) };
+    let account = check(app, &email, password).await?;
     let secret = app.secret();
     let expires = now.checked_add(SESSION).unwrap_or(now);
     let mut writing = app.store.writing().await?;
@@ -56,6 +42,28 @@ pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn,
     let actor = actor(account.person.clone(), Via::Page);
     writing.save(&actor, now, &app.salt()).await?;
     Ok(SignedIn { secret, person: account.person })
+}
+
+/// The account of whoever knows the password; refused ones have to wait longer and longer.
+pub(crate) async fn check(app: &App, email: &str, password: &str) -> Result<Account, Failure> {
+    let now = app.now();
+    let failures = app.store.sign_in_failures(email).await?;
+    if let Some((count, last)) = failures
+        && count >= FREE_FAILURES
+    {
+        let wait = SignedDuration::from_secs(1 << (count - FREE_FAILURES).min(10)).min(LONGEST_WAIT);
+        let left = wait.saturating_sub(now.duration_since(last));
+        if left.is_positive() {
+            return Err(Refusal::SignInLater(left.as_secs() + 1).into());
+        }
+    }
+    let account = app.store.account_by_email(email).await?.filter(|account| !account.ended);
+    let hash = account.as_ref().and_then(|account| account.password.clone());
+    if !verify(password.to_owned(), hash).await {
+        app.store.note_sign_in_failure(email, failures.map_or(0, |(count, _)| count).saturating_add(1), now).await?;
+        return Err(Refusal::SignIn.into());
+    }
+    account.ok_or_else(|| Refusal::SignIn.into())
 }
 
 pub async fn sign_out(app: &App, secret: &str) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use tminus_app::{
     Failure, Refusal,
     checklist::{
-        arrange::{EditDue, EditItem, edit_item},
+        arrange::{AddItem, EditDue, EditItem, add_item, edit_item},
         comment::{AddComment, add_comment},
         status::{SetStatus, set_status, set_status_of_many},
     },
@@ -192,8 +192,15 @@ async fn whoever_joins_and_leaves_brings_and_takes_their_items() {
         from: None,
         until: None,
     };
-    save_member(&world.app, &world.ann, &world.engagement, dee).await.unwrap();
+    save_member(&world.app, &world.ann, &world.engagement, dee.clone()).await.unwrap();
     assert_eq!(count(State::ToDo).await, 2);
+    // Whoever joins after the kick-off has their dates from their arrival.
+    let joining = Member { from: Some("2026-02-02".parse().unwrap()), ..dee };
+    save_member(&world.app, &world.ann, &world.engagement, joining).await.unwrap();
+    let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
+    let badge = view.engagement.listed().find(|item| item.person.as_ref() == Some(&world.dee.person)).unwrap();
+    assert!(badge.due.as_ref().unwrap().to_string().contains("arrival"));
+    assert_eq!(badge.due_on().unwrap().to_string(), "2026-01-28");
 }
 
 #[tokio::test]
@@ -249,4 +256,46 @@ async fn my_items_are_mine_only() {
     let titles: Vec<_> = mine[0].items.iter().map(|item| item.content.title.as_str()).collect();
     assert_eq!(titles, ["Get access to Jira", "Get a badge", "Get a badge", "Load the delivery kit"]);
     assert!(list_my_items(&world.app, &world.mallory).await.unwrap().is_empty());
+}
+
+/// Turns “Load the delivery kit” into something internal that the governance waits for, and adds a part of it.
+async fn with_internal_steps(world: &World) {
+    let id = |key: &str| {
+        let (app, ann, engagement, key) = (world.app.clone(), world.ann.clone(), world.engagement.clone(), key.to_owned());
+        async move { app.view(&ann, &engagement, Right::ReadEngagement).await.unwrap().engagement.item_by_key(&key).unwrap().id.clone() }
+    };
+    let chat = id("chat").await;
+    let part = AddItem { activity: "tools".into(), parent: Some(chat), title: "ZZINTERNALZZ".to_owned(), ..AddItem::default() };
+    let part = add_item(&world.app, &world.ann, &world.engagement, part).await.unwrap();
+    let edit = EditItem { item: part.id, description: Some("ZZINTERNALZZ too".to_owned()), ..EditItem::default() };
+    edit_item(&world.app, &world.ann, &world.engagement, edit).await.unwrap();
+    let jira =
+        EditItem { item: id("jira").await, title: Some("ZZINTERNALZZ jira".to_owned()), internal: Some(true), ..EditItem::default() };
+    edit_item(&world.app, &world.ann, &world.engagement, jira).await.unwrap();
+}
+
+#[tokio::test]
+async fn no_refusal_report_or_record_tells_a_customer_internal_words() {
+    let world = world::in_memory().await;
+    with_internal_steps(&world).await;
+    // It comes after the one that is internal now; the refusal must not name that one.
+    let view = world.app.view(&world.bob, &world.engagement, Right::ReadEngagement).await.unwrap();
+    let load = view.engagement.item_by_key("load").unwrap();
+    let begin = SetStatus { item: load.id.clone(), to: State::InProgress, reason: None, third_party: None, version: None };
+    let refused = set_status(&world.app, &world.bob, &world.engagement, begin).await.unwrap_err().to_string();
+    assert!(refused.contains("a step of the delivery side") && !refused.contains("ZZ"), "{refused}");
+    let sign = SignReport { reason: None, on_behalf_of: None };
+    let refused = sign_report(&world.app, &world.bob, &world.engagement, sign).await.unwrap_err().to_string();
+    assert!(refused.contains("a step of the delivery side") && !refused.contains("ZZ"), "{refused}");
+    let sign = SignReport { reason: Some("the customer wants to begin".to_owned()), on_behalf_of: None };
+    sign_report(&world.app, &world.ann, &world.engagement, sign).await.unwrap();
+    let mut setup = setup(&world).await;
+    setup.milestones.insert("kickoff".into(), "2026-01-21".parse().unwrap());
+    change_plan(&world.app, &world.ann, &world.engagement, plan(setup)).await.unwrap();
+    let (report, closing) = preview_report(&world.app, &world.bob, &world.engagement).await.unwrap();
+    let wanted = tminus_store::record::Wanted { limit: 100, ..Default::default() };
+    let record = tminus_app::record::read_record(&world.app, &world.bob, &world.engagement, &wanted).await.unwrap();
+    assert!(record.iter().any(|entry| entry.fact == "plan_changed" && entry.to["diff"]["moved"][0]["key"] == "load"), "{record:?}");
+    let said = format!("{report:?} {closing:?} {record:?}");
+    assert!(!said.contains("ZZ"), "{said}");
 }

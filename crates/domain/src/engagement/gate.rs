@@ -72,8 +72,10 @@ impl GateState {
     }
 }
 
+/// Whether an item counts for a gate. What was added by hand belongs to no kit and counts for all that take in everything.
 pub fn counts(gate: &Gate, item: &Item) -> bool {
-    gate.everything || item.content.gates.contains(&gate.id)
+    let of_its_kit = gate.kit.is_empty() || item.kit.as_ref().is_none_or(|kit| *kit == gate.kit);
+    (gate.everything && of_its_kit) || item.content.gates.contains(&gate.id)
 }
 
 /// Two numbers that are not the same: what the gates need, and everything.

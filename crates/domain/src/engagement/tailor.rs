@@ -142,14 +142,18 @@ pub(crate) struct Anchors<'a> {
 }
 
 impl Anchors<'_> {
+    /// What a date counts from: the milestone, or for somebody who joins later than it, their arrival.
     fn anchor(&self, id: &MilestoneId, draft: &Draft) -> Anchor {
-        if id.as_str() == MEMBER_START {
-            let member = self.members.iter().find(|member| Some(&member.person) == draft.person.as_ref());
-            return Anchor { id: id.clone(), title: "arrival".to_owned(), date: member.and_then(|member| member.from) };
-        }
+        let member = self.members.iter().find(|member| Some(&member.person) == draft.person.as_ref());
+        let arrival = member.and_then(|member| member.from);
         let milestone = self.milestones.iter().find(|milestone| &milestone.id == id);
+        let date = milestone.and_then(|milestone| milestone.when.date());
+        let joins_later = arrival.zip(date).is_some_and(|(arrival, date)| arrival > date);
+        if id.as_str() == MEMBER_START || joins_later {
+            return Anchor { id: id.clone(), title: "arrival".to_owned(), date: arrival };
+        }
         let title = milestone.map_or_else(|| id.to_string(), |milestone| in_sentence(&milestone.title));
-        Anchor { id: id.clone(), title, date: milestone.and_then(|milestone| milestone.when.date()) }
+        Anchor { id: id.clone(), title, date }
     }
 }
 
@@ -186,9 +190,11 @@ fn facts(kits: &[&Kit]) -> Vec<Fact> {
 /// The kits' gates. Kits that bring none still have to be complete by the end of Sprint 0.
 fn gates(kits: &[&Kit]) -> Vec<Gate> {
     let mut gates: Vec<Gate> = Vec::new();
-    for gate in kits.iter().flat_map(|kit| &kit.gates) {
-        if !gates.iter().any(|it| it.id == gate.id) {
-            gates.push(gate.clone());
+    for kit in kits {
+        for gate in &kit.gates {
+            if !gates.iter().any(|it| it.id == gate.id) {
+                gates.push(Gate { kit: kit.id.clone(), ..gate.clone() });
+            }
         }
     }
     if !gates.iter().any(|gate| gate.everything) {

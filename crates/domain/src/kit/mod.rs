@@ -242,9 +242,13 @@ pub struct Gate {
     pub milestone: MilestoneId,
     #[serde(default)]
     pub hardness: Hardness,
-    /// The gate takes in every item, not only those that name it.
+    /// The gate takes in every item of its kit, not only those that name it.
     #[serde(default)]
     pub everything: bool,
+    /// The kit that it came with, filled in when an engagement is tailored from it.
+    #[serde(default, skip_serializing_if = "KitId::is_empty")]
+    #[schemars(skip)]
+    pub kit: KitId,
     #[serde(default)]
     pub note: String,
     #[serde(default)]

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
 use tminus_domain::{checklist::item::Item, ids::EngagementId};
 
 use crate::{StoreError, from_text, to_text};
@@ -62,12 +65,18 @@ pub(crate) async fn add(db: &impl ConnectionTrait, engagement: &EngagementId, it
 
 /// Saves an item, its content only where that changed too.
 pub(crate) async fn save(db: &impl ConnectionTrait, engagement: &EngagementId, item: &Item, content: bool) -> Result<(), StoreError> {
-    let mut active = active(engagement, item)?;
+    // The keys say which row, and are not set again; nothing is read back, the content is long.
+    let mut active = row::ActiveModel { engagement_id: NotSet, id: NotSet, ..active(engagement, item)? };
     if !content {
-        active.content = sea_orm::ActiveValue::NotSet;
-        active.internal = sea_orm::ActiveValue::NotSet;
+        active.content = NotSet;
+        active.internal = NotSet;
     }
-    row::Entity::update(active).validate()?.exec(db).await?;
+    row::Entity::update_many()
+        .set(active)
+        .filter(row::Column::EngagementId.eq(engagement.as_str()))
+        .filter(row::Column::Id.eq(item.id.as_str()))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

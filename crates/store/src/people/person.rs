@@ -121,7 +121,7 @@ fn active(person: &Person, password: Option<String>) -> row::ActiveModel {
     }
 }
 
-fn account(row: row::Model) -> Result<Account, StoreError> {
+pub(crate) fn account(row: row::Model) -> Result<Account, StoreError> {
     let unreadable = |why: &str| StoreError::Unreadable { table: "person", why: why.to_owned() };
     let side = row.side.parse().map_err(|()| unreadable("side"))?;
     let practice = row.practice.parse().map_err(|()| unreadable("practice"))?;

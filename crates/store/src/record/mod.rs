@@ -45,7 +45,7 @@ pub(crate) mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod chain {
+pub(crate) mod chain {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -127,7 +127,7 @@ impl Store {
         let row = chain::Entity::find_by_id(PRACTICE).one(&tx).await?;
         let head =
             row.map_or_else(Head::default, |row| Head { number: u64::try_from(row.head_number).unwrap_or_default(), hash: row.head_hash });
-        Ok(Writing { tx, head, facts: Vec::new() })
+        Ok(Writing { tx, head, facts: Vec::new(), tally: self.tally.clone() })
     }
 }
 
@@ -136,6 +136,7 @@ pub struct Writing {
     tx: DatabaseTransaction,
     head: Head,
     facts: Vec<Fact>,
+    tally: std::sync::Arc<crate::operate::Tally>,
 }
 
 impl Writing {
@@ -154,7 +155,9 @@ impl Writing {
         let row = chain::ActiveModel { id: Set(PRACTICE.to_owned()), head_number: Set(number), head_hash: Set(head.hash) };
         let again = OnConflict::column(chain::Column::Id).update_columns([chain::Column::HeadNumber, chain::Column::HeadHash]).to_owned();
         chain::Entity::insert(row).on_conflict(again).exec_without_returning(&self.tx).await?;
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        self.tally.count(self.facts.len());
+        Ok(())
     }
 }
 

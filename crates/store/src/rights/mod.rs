@@ -179,6 +179,29 @@ impl Store {
         Ok(row.map(|row| Answered { digest: row.digest, status: u16::try_from(row.status).unwrap_or(500), body: row.body }))
     }
 
+    /// Takes a key for a request before it is done; its answer has status 0 until [`Store::keep_answer`]. False if it is taken already.
+    pub async fn take_key(&self, person: &PersonId, key: &str, digest: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let row = request_key::ActiveModel {
+            person_id: Set(person.0.clone()),
+            key: Set(key.to_owned()),
+            digest: Set(digest.to_owned()),
+            at: Set(now.to_string()),
+            status: Set(0),
+            body: Set(String::new()),
+        };
+        match request_key::Entity::insert(row).exec_without_returning(&self.write).await.map_err(StoreError::from) {
+            Ok(_) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives a key back whose request was not done.
+    pub async fn release_key(&self, person: &PersonId, key: &str) -> Result<(), StoreError> {
+        request_key::Entity::delete_by_id((person.0.clone(), key.to_owned())).exec(&self.write).await?;
+        Ok(())
+    }
+
     pub async fn keep_answer(&self, person: &PersonId, key: &str, answered: Answered, now: Timestamp) -> Result<(), StoreError> {
         let row = request_key::ActiveModel {
             person_id: Set(person.0.clone()),

@@ -134,6 +134,7 @@ pub(crate) async fn add_engagement(store: &Store, id: &str, title: &str) -> Enga
         opened_at: now(),
         opened_by: "ann".into(),
         closing: Closing::default(),
+        work_days: None,
     };
     let engagement = Engagement {
         id: id.into(),
