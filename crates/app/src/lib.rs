@@ -20,6 +20,7 @@ use tminus_domain::{
 use tminus_store::{Change, Store, View};
 
 pub use failure::{Failure, Refusal};
+pub use tminus_kits as kits;
 pub use tminus_store as store;
 
 /// Time and chance come in from outside, so that tests can set them.
