@@ -92,7 +92,7 @@ async function world(port, engagements) {
 
 const pages = (it) => it.engagements.map((id) => `GET /engagements/${id}/checklist`);
 const moves = (it) =>
-  it.items.flatMap((item) => ["in_progress", "to_do"].map((to) => `POST /engagements/${it.engagements[0]}/items/${item}/status to=${to}`));
+  it.items.flatMap((item) => ["in_progress", "to_do"].map((to) => `POST /engagements/${it.engagements[0]}/items/${item}/status status=${to}`));
 
 const lines = [];
 const say = (what, bound, figure, met) => {
