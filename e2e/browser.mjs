@@ -1,0 +1,78 @@
+// Chromium, and pages that remember what went wrong in them.
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+import { password } from "./tminus.mjs";
+
+/** People look at Tminus for a moment at most; a journey that waits longer is broken. */
+const patienceMs = 10_000;
+/** What counts as a shift: the limit under which people do not notice, and ours is nothing at all. */
+const mostShift = 0.001;
+
+export const desk = { width: 1440, height: 900 };
+export const tablet = { width: 768, height: 1024 };
+export const phone = { width: 390, height: 844 };
+
+export function openBrowser() {
+  const executablePath = process.env.TMINUS_CHROMIUM ?? "/usr/bin/chromium";
+  const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--force-color-profile=srgb"];
+  return chromium.launch({ executablePath, args });
+}
+
+/** A person's own browser window, not signed in. `page.faults` collects what must not happen. */
+export async function openPage(browser, server, { scripts = true, size = desk, scheme = "light" } = {}) {
+  const context = await browser.newContext({
+    baseURL: server.url,
+    javaScriptEnabled: scripts,
+    viewport: size,
+    colorScheme: scheme,
+    reducedMotion: "reduce",
+    hasTouch: size === phone,
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+  });
+  context.setDefaultTimeout(patienceMs);
+  const page = await context.newPage();
+  page.faults = [];
+  const fault = (text) => page.faults.push(`${new URL(page.url()).pathname}: ${text}`);
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && !isExpected(message) && fault(message.text()));
+  page.on("pageerror", (error) => fault(`${error}`));
+  page.on("requestfailed", (request) => !/ERR_ABORTED/.test(request.failure()?.errorText ?? "") && fault(`${request.url()} ${request.failure()?.errorText}`));
+  page.on("response", (answer) => answer.status() >= 500 && fault(`${answer.url()} answered ${answer.status()}`));
+  page.on("request", (request) => !request.url().startsWith(server.url) && !request.url().startsWith("data:") && fault(`asks another host: ${request.url()}`));
+  if (scripts) await context.addInitScript(watchShifts);
+  return page;
+}
+
+/** A refusal that a journey causes on purpose is shown by the page, and by the browser's console too. */
+function isExpected(message) {
+  return /status of 4(00|03|09|12|22)/.test(message.text());
+}
+
+function watchShifts() {
+  globalThis.shifted = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      if (entry.hadRecentInput) continue;
+      const what = entry.sources.map(({ node }) => node?.id || node?.className || node?.nodeName).join(", ");
+      globalThis.shifted.push({ value: entry.value, what });
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
+export async function assertStill(page) {
+  const shifted = await page.evaluate(() => globalThis.shifted ?? []);
+  const sum = shifted.reduce((sum, { value }) => sum + value, 0);
+  assert.ok(sum <= mostShift, `${new URL(page.url()).pathname} moved by ${sum}: ${shifted.map(({ what }) => what).join("; ")}`);
+}
+
+export function assertNoFaults(page) {
+  assert.deepEqual(page.faults, [], "what the browser complained of");
+}
+
+export async function signIn(page, email) {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+}

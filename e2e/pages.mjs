@@ -1,0 +1,35 @@
+// Every page there is, for the checks and the pictures. A test compares it with the addresses that the program has.
+
+/** `in` is the engagement that the sample shows best, `item` one of its items, `kit` and `other` two imported kits. */
+export function pages({ engagement, item, kit, other }) {
+  const inside = `/engagements/${engagement}`;
+  return [
+    { name: "sign-in", route: "/sign-in", path: "/sign-in", anyone: true },
+    { name: "mine", route: "/mine", path: "/mine" },
+    { name: "engagements", route: "/engagements", path: "/engagements" },
+    { name: "new", route: "/engagements/new", path: "/engagements/new" },
+    { name: "countdown", route: "/engagements/{engagement}/countdown", path: `${inside}/countdown` },
+    { name: "checklist", route: "/engagements/{engagement}/checklist", path: `${inside}/checklist` },
+    { name: "checklist-item", route: "/engagements/{engagement}/checklist", path: `${inside}/checklist?item=${item}` },
+    { name: "item", route: "/engagements/{engagement}/items/{item}", path: `${inside}/items/${item}` },
+    { name: "item-new", route: "/engagements/{engagement}/items/new", path: `${inside}/items/new` },
+    { name: "people", route: "/engagements/{engagement}/people", path: `${inside}/people` },
+    { name: "record", route: "/engagements/{engagement}/record", path: `${inside}/record` },
+    { name: "report", route: "/engagements/{engagement}/report", path: `${inside}/report` },
+    { name: "kits", route: "/kits", path: "/kits" },
+    { name: "kit", route: "/kits/{kit}", path: `/kits/${kit}` },
+    { name: "kit-diff", route: "/kits/diff", path: `/kits/diff?old=${kit}&new=${other}` },
+    { name: "people-all", route: "/people", path: "/people" },
+    { name: "settings", route: "/settings", path: "/settings" },
+  ];
+}
+
+/** Addresses that answer with something other than a page of their own. */
+export const notPages = [
+  "/",
+  "/engagements/{engagement}",
+  "/engagements/{engagement}/events",
+  "/engagements/{engagement}/files/{file}",
+  "/engagements/{engagement}/record/export.csv",
+  "/engagements/{engagement}/record/export.jsonl",
+];

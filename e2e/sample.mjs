@@ -1,0 +1,15 @@
+// What the sample practice holds, found by the command line.
+import assert from "node:assert/strict";
+
+export const manager = "ann@example.com";
+
+/** Ids for `pages`: the engagement with the most items, one of its open items, two kits. */
+export async function sampleOf(server) {
+  const list = await server.command("engagement", "list");
+  const fullest = list.toSorted((a, b) => b.complete_of - a.complete_of)[0];
+  assert.ok(fullest, "the sample has no engagement");
+  const { items } = await server.command("engagement", "show", fullest.id, "--open");
+  const kits = await server.command("kit", "list");
+  assert.ok(kits.length >= 2, "the sample has less than two kits");
+  return { engagement: fullest.id, item: items[0].id, kit: kits[0].hash, other: kits[1].hash };
+}
