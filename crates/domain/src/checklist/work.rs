@@ -134,6 +134,8 @@ impl Item {
             State::ToDo | State::InProgress => around.owner_side.into(),
             State::Blocked | State::Done | State::Waived | State::NotApplicable => self.clock.court,
         };
+        // Whoever moves it decides from now on, and no longer the protocol.
+        self.tailored_out = false;
         self.clock = self.clock.pass(court, around.now);
         self.status = status;
         self.version += 1;

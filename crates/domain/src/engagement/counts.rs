@@ -19,6 +19,9 @@ pub struct Counts {
     pub complete: u32,
     pub complete_of: u32,
     pub blocked: u32,
+    /// Somebody worked on something.
+    #[serde(default)]
+    pub begun: bool,
     /// Open items by whose court they are in, as [`Court::ALL`].
     pub courts: [u32; 4],
     /// Open items by due date: how many are late follows from the day one looks.
@@ -49,6 +52,7 @@ impl Counts {
             complete_of: progress.complete_of,
             ..Self::default()
         };
+        counts.begun = engagement.listed().any(|item| item.applies() && item.state() != State::ToDo);
         for item in engagement.listed().filter(|item| item.is_open()) {
             counts.courts[Court::ALL.iter().position(|it| *it == item.court()).unwrap_or(0)] += 1;
             counts.blocked += u32::from(item.state() == State::Blocked);
