@@ -1,0 +1,128 @@
+// The main job without a mouse.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertNoFaults, openBrowser, openPage, signIn } from "./browser.mjs";
+import { manager, sampleOf } from "./sample.mjs";
+import { panel, sees } from "./steps.mjs";
+import { password, startTminus } from "./tminus.mjs";
+
+let server, browser, engagement, items;
+
+before(async () => {
+  server = await startTminus();
+  browser = await openBrowser();
+  engagement = (await sampleOf(server)).engagement;
+  items = (await server.command("engagement", "show", engagement, "--open")).items.filter((item) => item.state === "to_do");
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** What has the focus, in words. */
+function focused(page) {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    return (element?.getAttribute("aria-label") ?? element?.labels?.[0]?.textContent ?? element?.textContent ?? "").trim();
+  });
+}
+
+/** Tab until that has the focus; people give up sooner than `most`. */
+async function tabTo(page, words, most = 60) {
+  for (let pressed = 0; pressed < most; pressed++) {
+    await page.keyboard.press("Tab");
+    if (words.test(await focused(page))) return;
+  }
+  assert.fail(`${words} is not reached by ${most} times Tab; last was “${await focused(page)}”`);
+}
+
+test("Tab and Enter alone sign in, open an item and comment on it", async () => {
+  const page = await openPage(browser, server);
+  await page.goto(`/engagements/${engagement}/checklist?item=${items[0].id}`);
+  if (!/E-mail/.test(await focused(page))) await tabTo(page, /E-mail/);
+  await page.keyboard.type(manager);
+  await tabTo(page, /^Password/);
+  await page.keyboard.type(password);
+  await page.keyboard.press("Enter");
+  await panel(page).waitFor();
+
+  await page.locator("body").press("Tab");
+  assert.match(await focused(page), /Skip to content/, "the first thing is the way past the rail");
+  await page.keyboard.press("Enter");
+  await tabTo(page, /^Comment$/, 400);
+  await page.keyboard.type("By keyboard.");
+  await tabTo(page, /^Comment$/);
+  await page.keyboard.press("Enter");
+  await panel(page).getByText("By keyboard.").waitFor();
+  assertNoFaults(page);
+  await page.context().close();
+});
+
+test("single keys go through the rows, set a status, undo it and go to other pages", async () => {
+  const page = await openPage(browser, server);
+  await signIn(page, manager);
+  await page.goto(`/engagements/${engagement}/checklist`);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  const item = await page.evaluate(() => document.activeElement.closest("[data-row]").id.slice(2));
+  const before = await page.locator(`#i-${item} .st`).first().innerText();
+  await page.keyboard.press("Enter");
+  await panel(page).getByRole("heading", { level: 2 }).waitFor();
+
+  await page.keyboard.press("s");
+  const first = page.locator("#status-menu button").first();
+  await first.waitFor();
+  const chosen = (await first.locator(".st").innerText()).trim();
+  await page.keyboard.press("1");
+  await sees(page, item, chosen);
+
+  await page.keyboard.press("z");
+  await sees(page, item, before.trim());
+
+  await page.keyboard.press("Escape");
+  await page.locator("[data-panel]").waitFor({ state: "detached" });
+  await page.keyboard.press("g");
+  await page.keyboard.press("r");
+  await page.waitForURL(/\/record$/);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("countdown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/countdown$/);
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+  assertNoFaults(page);
+  await page.context().close();
+});
+
+test("whatever has the focus shows it", async () => {
+  const page = await openPage(browser, server);
+  await signIn(page, manager);
+  await page.goto(`/engagements/${engagement}/checklist`);
+  const unseen = [];
+  for (let pressed = 0; pressed < 40; pressed++) {
+    await page.keyboard.press("Tab");
+    const shows = await page.evaluate(() => {
+      const element = document.activeElement;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      return element === document.body || (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
+    });
+    if (!shows) unseen.push(await focused(page));
+  }
+  assert.deepEqual(unseen, []);
+  await page.context().close();
+});
+
+test("nothing can be reached that cannot be left again", async () => {
+  const page = await openPage(browser, server);
+  await signIn(page, manager);
+  await page.goto(`/engagements/${engagement}/countdown`);
+  const trail = [];
+  for (let pressed = 0; pressed < 200; pressed++) {
+    await page.keyboard.press("Tab");
+    trail.push(await page.evaluate(() => [...document.querySelectorAll("*")].indexOf(document.activeElement)));
+    if (trail.length > 3 && trail.at(-1) === trail[0]) return page.context().close();
+  }
+  assert.fail("Tab never comes back to where it began");
+});
