@@ -1,0 +1,555 @@
+//! An engagement as programs read it.
+
+use jiff::{Timestamp, civil::Date};
+use serde::Serialize;
+use tminus_app::store::{View, engagement::Listed};
+use tminus_domain::{
+    engagement::{
+        LeftOut, PinnedKit, PlannedMilestone,
+        closing::{Closing, Line, Report},
+        counts::Counts,
+        gate::{GateState, Progress, Verdict},
+        retailor,
+        tailor::{Dated, Tailored},
+    },
+    kit::{Fact, Hardness, Role},
+    schedule::{Computed, Fit},
+};
+use utoipa::ToSchema;
+
+use super::setup::SetupOut;
+use crate::checklist::out::{MarkOut, NameOut};
+
+/// One line of the list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EngagementLine)]
+pub(super) struct LineOut {
+    pub(super) id: String,
+    title: String,
+    customer: String,
+    closed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kickoff: Option<Date>,
+    counts: CountsOut,
+    #[serde(skip)]
+    pub(super) sort_key: String,
+}
+
+/// Numbers over the items that the caller may see.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Counts)]
+struct CountsOut {
+    #[serde(flatten)]
+    progress: ReadinessOut,
+    blocked: u32,
+    late: u32,
+    /// Not begun, and should be by now.
+    to_start: u32,
+    /// Open items by who has to move next.
+    courts: CourtsOut,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = CourtCounts)]
+struct CourtsOut {
+    delivery: u32,
+    customer: u32,
+    partner: u32,
+    third_party: u32,
+}
+
+/// Two numbers that are not the same: what the gates need, and everything.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Readiness)]
+pub(super) struct ReadinessOut {
+    /// Items of the gates before the last, done or waived.
+    ready: u32,
+    ready_of: u32,
+    /// In whole percent, rounded down, so that 100 means all.
+    readiness: u32,
+    /// All items, done or waived.
+    complete: u32,
+    complete_of: u32,
+    completion: u32,
+}
+
+impl From<Progress> for ReadinessOut {
+    fn from(progress: Progress) -> Self {
+        let (readiness, completion) = (progress.readiness(), progress.completion());
+        let Progress { ready, ready_of, complete, complete_of } = progress;
+        Self { ready, ready_of, readiness, complete, complete_of, completion }
+    }
+}
+
+impl CountsOut {
+    fn of(counts: &Counts, today: Date) -> Self {
+        let Counts { ready, ready_of, complete, complete_of, .. } = *counts;
+        let [delivery, customer, partner, third_party] = counts.courts;
+        Self {
+            progress: Progress { ready, ready_of, complete, complete_of }.into(),
+            blocked: counts.blocked,
+            late: counts.late(today),
+            to_start: counts.to_start(today),
+            courts: CourtsOut { delivery, customer, partner, third_party },
+        }
+    }
+}
+
+impl LineOut {
+    pub(super) fn of(listed: Listed, today: Date) -> Self {
+        let counts = CountsOut::of(&listed.counts, today);
+        let kickoff = listed.counts.milestones.get("kickoff").copied();
+        let Listed { id, title, customer, closed, sort_key, .. } = listed;
+        Self { id: id.0, title, customer, closed, kickoff, counts, sort_key }
+    }
+}
+
+/// One statement of work for one customer.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Engagement)]
+pub(super) struct EngagementOut {
+    id: String,
+    /// Counts every change; `If-Match` on the plan names it.
+    revision: i64,
+    /// The day it is where the engagement is at home.
+    today: Date,
+    opened_at: Timestamp,
+    opened_by: NameOut,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_at: Option<Timestamp>,
+    setup: SetupOut,
+    kits: Vec<PinnedOut>,
+    counts: CountsOut,
+    milestones: Vec<MilestoneOut>,
+    gates: Vec<GateOut>,
+    activities: Vec<ActivityOut>,
+    #[schema(schema_with = crate::openapi::kit_roles)]
+    roles: Vec<Role>,
+    /// What the protocol asks.
+    #[schema(schema_with = crate::openapi::questions)]
+    questions: Vec<Fact>,
+    /// What the kits have and this engagement leaves out. Empty for those who may not read internal things.
+    left_out: Vec<LeftOutOut>,
+}
+
+/// The version of a kit that an engagement keeps to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PinnedKit)]
+struct PinnedOut {
+    id: String,
+    title: String,
+    version: String,
+    hash: String,
+}
+
+impl From<&PinnedKit> for PinnedOut {
+    fn from(kit: &PinnedKit) -> Self {
+        Self { id: kit.id.0.clone(), title: kit.title.clone(), version: kit.version.clone(), hash: kit.hash.0.clone() }
+    }
+}
+
+/// A point in time that dates count from.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlannedMilestone)]
+pub(super) struct MilestoneOut {
+    id: String,
+    title: String,
+    note: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date: Option<Date>,
+    /// Somebody gave the date; else it follows from another milestone, or is unknown.
+    given: bool,
+    /// Why the date is what it is, in a sentence.
+    because: String,
+    #[schema(schema_with = crate::openapi::computed)]
+    computed: Computed,
+}
+
+impl From<&PlannedMilestone> for MilestoneOut {
+    fn from(it: &PlannedMilestone) -> Self {
+        let (date, because) = (it.when.date(), it.when.to_string());
+        let (id, title, note) = (it.id.0.clone(), it.title.clone(), it.note.clone());
+        Self { id, title, note, date, given: it.given, because, computed: it.when.clone() }
+    }
+}
+
+/// A set of items that must be done by a milestone, computed anew each time.
+#[derive(Serialize, ToSchema)]
+#[schema(as = GateState)]
+pub(super) struct GateOut {
+    id: String,
+    title: String,
+    note: String,
+    milestone: String,
+    hardness: HardnessWord,
+    /// It takes in every item.
+    everything: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Date>,
+    verdict: VerdictWord,
+    /// Items that count.
+    total: u32,
+    satisfied: u32,
+    late: u32,
+    /// Ids of what turns it green.
+    open: Vec<String>,
+    /// Ids of what counts only because somebody waived it.
+    waived: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = GateHardness)]
+enum HardnessWord {
+    Warn,
+    Soft,
+    Hard,
+}
+
+/// An empty gate is not green: somebody has to confirm that nothing is needed.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = GateVerdict)]
+enum VerdictWord {
+    Green,
+    Open,
+    Late,
+    Empty,
+}
+
+impl GateOut {
+    fn of(state: GateState, today: Date) -> Self {
+        let verdict = match state.verdict(today) {
+            Verdict::Green => VerdictWord::Green,
+            Verdict::Open => VerdictWord::Open,
+            Verdict::Late => VerdictWord::Late,
+            Verdict::Empty => VerdictWord::Empty,
+        };
+        let hardness = match state.gate.hardness {
+            Hardness::Warn => HardnessWord::Warn,
+            Hardness::Soft => HardnessWord::Soft,
+            Hardness::Hard => HardnessWord::Hard,
+        };
+        let GateState { gate, due, total, satisfied, open, waived, late } = state;
+        Self {
+            id: gate.id.0,
+            title: gate.title,
+            note: gate.note,
+            milestone: gate.milestone.0,
+            hardness,
+            everything: gate.everything,
+            due,
+            verdict,
+            total,
+            satisfied,
+            late,
+            open: open.into_iter().map(|id| id.0).collect(),
+            waived: waived.into_iter().map(|id| id.0).collect(),
+        }
+    }
+
+    pub(super) fn all(view: &View, today: Date) -> Vec<Self> {
+        let engagement = &view.engagement;
+        engagement.plan.gates.iter().map(|gate| Self::of(GateState::of(gate, engagement, today, |_| true), today)).collect()
+    }
+}
+
+/// One numbered row of the checklist.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Activity)]
+struct ActivityOut {
+    id: String,
+    title: String,
+    phase: String,
+    description: String,
+    source: String,
+    workstream: String,
+}
+
+impl From<&tminus_domain::engagement::Activity> for ActivityOut {
+    fn from(it: &tminus_domain::engagement::Activity) -> Self {
+        Self {
+            id: it.id.0.clone(),
+            title: it.title.clone(),
+            phase: it.phase.clone(),
+            description: it.description.clone(),
+            source: it.src.clone(),
+            workstream: it.workstream.clone(),
+        }
+    }
+}
+
+/// A part of the kit that is left out, and why.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LeftOut)]
+struct LeftOutOut {
+    key: String,
+    title: String,
+    activity: String,
+    because: String,
+}
+
+impl From<&LeftOut> for LeftOutOut {
+    fn from(it: &LeftOut) -> Self {
+        Self { key: it.key.clone(), title: it.title.clone(), activity: it.activity.0.clone(), because: it.because.clone() }
+    }
+}
+
+impl EngagementOut {
+    pub(super) fn of(view: &View, today: Date) -> Self {
+        let engagement = &view.engagement;
+        let plan = &engagement.plan;
+        Self {
+            id: engagement.id.0.clone(),
+            revision: engagement.revision,
+            today,
+            opened_at: plan.opened_at,
+            opened_by: NameOut::of(engagement, &plan.opened_by),
+            closed_at: plan.closing.closed_at,
+            setup: (&plan.setup).into(),
+            kits: plan.kits.iter().map(Into::into).collect(),
+            counts: CountsOut::of(&Counts::of(engagement), today),
+            milestones: plan.milestones.iter().map(Into::into).collect(),
+            gates: GateOut::all(view, today),
+            activities: plan.activities.iter().map(Into::into).collect(),
+            roles: plan.roles.clone(),
+            questions: plan.facts.clone(),
+            left_out: plan.left_out.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// What would follow from a setup.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Preview)]
+pub(super) struct PreviewOut {
+    milestones: Vec<MilestoneOut>,
+    activities: Vec<ActivityOut>,
+    items: Vec<DraftOut>,
+    left_out: Vec<LeftOutOut>,
+    #[schema(schema_with = crate::openapi::kit_roles)]
+    roles: Vec<Role>,
+    #[schema(schema_with = crate::openapi::questions)]
+    questions: Vec<Fact>,
+    /// Ids of questions whose answers would still change something.
+    open: Vec<String>,
+}
+
+/// An item as it would be.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DraftItem)]
+struct DraftOut {
+    key: String,
+    activity: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    title: String,
+    owners: Vec<String>,
+    internal: bool,
+    because: String,
+    undecided: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workstream: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_because: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_by: Option<Date>,
+    /// Whether its lead time still fits, seen from today.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = crate::openapi::fit)]
+    fit: Option<Fit>,
+    #[schema(schema_with = crate::openapi::ways_out)]
+    ways_out: Vec<tminus_domain::kit::task::WayOut>,
+}
+
+impl From<Dated> for DraftOut {
+    fn from(dated: Dated) -> Self {
+        let Dated { draft, due, start_by, fit, .. } = dated;
+        let content = draft.content;
+        Self {
+            key: draft.key,
+            activity: draft.activity.0,
+            parent: draft.parent,
+            title: content.title,
+            owners: content.owners.into_iter().map(|id| id.0).collect(),
+            internal: content.internal,
+            because: content.because,
+            undecided: content.undecided.into_iter().map(|id| id.0).collect(),
+            person: draft.person.map(|id| id.0),
+            workstream: draft.workstream.map(|id| id.0),
+            due: due.as_ref().and_then(Computed::date),
+            due_because: due.map(|due| due.to_string()),
+            start_by,
+            fit,
+            ways_out: content.ways_out,
+        }
+    }
+}
+
+impl From<Tailored> for PreviewOut {
+    fn from(tailored: Tailored) -> Self {
+        Self {
+            milestones: tailored.milestones.iter().map(Into::into).collect(),
+            activities: tailored.activities.iter().map(Into::into).collect(),
+            items: tailored.items.into_iter().map(Into::into).collect(),
+            left_out: tailored.left_out.iter().map(Into::into).collect(),
+            roles: tailored.roles,
+            questions: tailored.facts,
+            open: tailored.open.into_iter().map(|id| id.0).collect(),
+        }
+    }
+}
+
+/// What a change of the plan does.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlanDiff)]
+pub(super) struct DiffOut {
+    added: Vec<DiffLineOut>,
+    /// No longer needed, and nobody had begun.
+    left_out: Vec<DiffLineOut>,
+    /// No longer needed, but work was done: it stays.
+    kept: Vec<DiffLineOut>,
+    /// Needed again.
+    returned: Vec<DiffLineOut>,
+    moved: Vec<MovedOut>,
+    /// Dates that stay though their rule leads elsewhere now.
+    stayed: Vec<DiffLineOut>,
+    changed: Vec<ChangedOut>,
+    milestones: Vec<MovedOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = PlanDiffLine)]
+struct DiffLineOut {
+    key: String,
+    title: String,
+    why: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = MovedDate)]
+struct MovedOut {
+    key: String,
+    title: String,
+    from: Option<Date>,
+    to: Option<Date>,
+    why: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ChangedItem)]
+struct ChangedOut {
+    key: String,
+    title: String,
+    /// Names of the fields.
+    fields: Vec<String>,
+}
+
+impl From<retailor::Diff> for DiffOut {
+    fn from(diff: retailor::Diff) -> Self {
+        let lines =
+            |lines: Vec<retailor::Line>| lines.into_iter().map(|it| DiffLineOut { key: it.key, title: it.title, why: it.why }).collect();
+        let dates = |dates: Vec<retailor::MovedDate>| {
+            dates.into_iter().map(|it| MovedOut { key: it.key, title: it.title, from: it.from, to: it.to, why: it.why }).collect()
+        };
+        let changed = |it: retailor::Changed| ChangedOut { key: it.key, title: it.title, fields: it.fields };
+        Self {
+            added: lines(diff.added),
+            left_out: lines(diff.left_out),
+            kept: lines(diff.kept),
+            returned: lines(diff.returned),
+            moved: dates(diff.moved),
+            stayed: lines(diff.stayed),
+            changed: diff.changed.into_iter().map(changed).collect(),
+            milestones: dates(diff.milestones),
+        }
+    }
+}
+
+/// The onboarding report: as it would be frozen now, and as it was signed.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Closing)]
+pub(super) struct ClosingOut {
+    now: ReportOut,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed: Option<ReportOut>,
+    signatures: Vec<SignatureOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed_at: Option<Timestamp>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Report)]
+struct ReportOut {
+    on: Date,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sprint_end: Option<Date>,
+    applicable: u32,
+    done: u32,
+    waived: Vec<ReportLineOut>,
+    /// Done after it was due.
+    late: Vec<ReportLineOut>,
+    open: Vec<ReportLineOut>,
+    left_out: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// Digest of everything the report rests on.
+    digest: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportLine)]
+struct ReportLineOut {
+    item: String,
+    title: String,
+    note: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Signature)]
+struct SignatureOut {
+    #[schema(schema_with = crate::openapi::side)]
+    side: &'static str,
+    #[serde(flatten)]
+    mark: MarkOut,
+    digest: String,
+}
+
+impl From<Report> for ReportOut {
+    fn from(report: Report) -> Self {
+        let lines =
+            |lines: Vec<Line>| lines.into_iter().map(|it| ReportLineOut { item: it.item.0, title: it.title, note: it.note }).collect();
+        Self {
+            on: report.on,
+            sprint_end: report.sprint_end,
+            applicable: report.applicable,
+            done: report.done,
+            waived: lines(report.waived),
+            late: lines(report.late),
+            open: lines(report.open),
+            left_out: report.left_out,
+            reason: report.reason,
+            digest: report.digest,
+        }
+    }
+}
+
+impl ClosingOut {
+    pub(super) fn of(view: &View, now: Report, closing: Closing) -> Self {
+        let signature = |it: &tminus_domain::engagement::closing::Signature| SignatureOut {
+            side: it.side.as_str(),
+            mark: MarkOut::of(&view.engagement, &it.mark),
+            digest: it.digest.clone(),
+        };
+        Self {
+            now: now.into(),
+            signatures: closing.signatures.iter().map(signature).collect(),
+            closed_at: closing.closed_at,
+            signed: closing.report.map(Into::into),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Who is on an engagement.
+
+use axum::{Json as Sent, extract::State, http::StatusCode};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use tminus_app::{
+    App,
+    people::member::{list_members, remove_member, save_member},
+};
+use tminus_domain::{
+    ids::{EngagementId, PersonId, RoleId, WorkstreamId},
+    people::{Member, Person},
+    rights::Function,
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    caller::Caller,
+    problem::Problem,
+    sent::{Json, Named},
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(put, remove))
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Member)]
+struct MemberOut {
+    person: String,
+    name: String,
+    email: String,
+    #[schema(schema_with = crate::openapi::function)]
+    function: &'static str,
+    #[schema(schema_with = crate::openapi::side)]
+    side: &'static str,
+    roles: Vec<String>,
+    workstreams: Vec<String>,
+    /// Whether they work at the customer's site.
+    onsite: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
+}
+
+impl From<(Member, Person)> for MemberOut {
+    fn from((member, person): (Member, Person)) -> Self {
+        Self {
+            person: person.id.0,
+            name: person.name,
+            email: person.email,
+            function: member.function.as_str(),
+            side: member.side().as_str(),
+            roles: member.roles.into_iter().map(|id| id.0).collect(),
+            workstreams: member.workstreams.into_iter().map(|id| id.0).collect(),
+            onsite: member.onsite,
+            from: member.from,
+            until: member.until,
+        }
+    }
+}
+
+/// What somebody is on an engagement.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SaveMember)]
+pub(crate) struct MemberIn {
+    /// What they may do.
+    #[schema(schema_with = crate::openapi::function)]
+    function: Function,
+    /// What they own.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    roles: Vec<RoleId>,
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    workstreams: Vec<WorkstreamId>,
+    #[serde(default)]
+    onsite: bool,
+    #[serde(default)]
+    from: Option<Date>,
+    #[serde(default)]
+    until: Option<Date>,
+}
+
+impl MemberIn {
+    pub(crate) fn of(self, person: PersonId) -> Member {
+        let Self { function, roles, workstreams, onsite, from, until } = self;
+        Member { person, function, roles, workstreams, onsite, from, until }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Members)]
+struct MembersOut {
+    entries: Vec<MemberOut>,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    engagement: EngagementId,
+    person: PersonId,
+}
+
+/// Lists the members of an engagement
+#[utoipa::path(get, path = "/engagements/{engagement}/members", operation_id = "list_members", tag = "members", responses((status = 200, description = "All members.", body = MembersOut)))]
+async fn list(Caller(actor): Caller, State(app): State<App>, Named(engagement): Named<EngagementId>) -> Result<Sent<MembersOut>, Problem> {
+    let members = list_members(&app, &actor, &engagement).await?;
+    Ok(Sent(MembersOut { entries: members.into_iter().map(Into::into).collect() }))
+}
+
+/// Puts a person on an engagement, or changes what they are there
+///
+/// Items for each person follow at once.
+#[utoipa::path(put, path = "/engagements/{engagement}/members/{person}", operation_id = "save_member", tag = "members", request_body = MemberIn, responses((status = 204, description = "They are on it.")))]
+async fn put(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(place): Named<Place>,
+    Json(input): Json<MemberIn>,
+) -> Result<StatusCode, Problem> {
+    save_member(&app, &actor, &place.engagement, input.of(place.person)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes a person off an engagement
+///
+/// Their untouched items are left out; begun ones stay.
+#[utoipa::path(delete, path = "/engagements/{engagement}/members/{person}", operation_id = "remove_member", tag = "members", responses((status = 204, description = "They are off it.")))]
+async fn remove(Caller(actor): Caller, State(app): State<App>, Named(place): Named<Place>) -> Result<StatusCode, Problem> {
+    remove_member(&app, &actor, &place.engagement, &place.person).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,11 @@
+//! People of the practice, and members of engagements.
+
+pub(crate) mod member;
+pub(crate) mod person;
+
+use tminus_app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    member::routes().merge(person::routes())
+}

@@ -1,0 +1,157 @@
+//! The practice's people.
+
+use axum::{
+    Json as Sent,
+    extract::{OriginalUri, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+use tminus_app::{
+    App,
+    people::person::{AddPerson, add_person, change_person, list_people, show_person},
+};
+use tminus_domain::{ids::PersonId, kit::Side, people::Person, rights::PracticeRole};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    caller::Caller,
+    cursor::{self, PageOut},
+    problem::Problem,
+    sent::{Asked, Json, Named},
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(show, change))
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Person)]
+pub(crate) struct PersonOut {
+    id: String,
+    name: String,
+    email: String,
+    #[schema(schema_with = crate::openapi::side)]
+    side: &'static str,
+    /// An IANA time zone.
+    zone: String,
+    #[schema(schema_with = crate::openapi::practice_role)]
+    practice: &'static str,
+}
+
+impl From<Person> for PersonOut {
+    fn from(person: Person) -> Self {
+        let Person { id, name, email, side, zone, practice } = person;
+        Self { id: id.0, name, email, side: side.as_str(), zone, practice: practice.as_str() }
+    }
+}
+
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+struct PeopleQuery {
+    /// The cursor of a page's `next` link.
+    after: Option<String>,
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+}
+
+/// Lists the practice's people, by name
+#[utoipa::path(get, path = "/people", operation_id = "list_people", tag = "people", params(PeopleQuery), responses((status = 200, description = "A page of people.", body = PageOut<PersonOut>)))]
+async fn list(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    Asked(query): Asked<PeopleQuery>,
+) -> Result<PageOut<PersonOut>, Problem> {
+    let limit = cursor::limit(query.limit)?;
+    let after = query.after.as_deref().map(cursor::read::<2>).transpose()?.map(|[name, id]| (name, PersonId(id)));
+    let people = list_people(&app, &actor, after.as_ref(), limit + 1).await?.into_iter().map(Into::into).collect();
+    Ok(PageOut::of(&uri, limit, people, |person: &PersonOut| vec![person.name.clone(), person.id.clone()]))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AddPerson)]
+struct AddIn {
+    name: String,
+    email: String,
+    #[schema(schema_with = crate::openapi::side)]
+    side: Side,
+    /// An IANA time zone.
+    zone: String,
+    /// People outside the delivery side have none.
+    #[serde(default = "no_role")]
+    #[schema(schema_with = crate::openapi::practice_role)]
+    practice: PracticeRole,
+    /// Without one they cannot sign in yet.
+    #[serde(default)]
+    #[schema(write_only)]
+    password: Option<String>,
+}
+
+fn no_role() -> PracticeRole {
+    PracticeRole::None
+}
+
+/// Adds a person to the practice
+#[utoipa::path(post, path = "/people", operation_id = "add_person", tag = "people", request_body = AddIn, responses((status = 201, description = "The person; `Location` is their path.", body = PersonOut)))]
+async fn add(Caller(actor): Caller, State(app): State<App>, Json(input): Json<AddIn>) -> Result<Response, Problem> {
+    let AddIn { name, email, side, zone, practice, password } = input;
+    let person = add_person(&app, &actor, AddPerson { name, email, side, zone, practice, password }).await?;
+    let location = HeaderValue::try_from(format!("/api/v1/people/{}", person.id)).ok();
+    let mut response = (StatusCode::CREATED, Sent(PersonOut::from(person))).into_response();
+    response.headers_mut().extend(location.map(|location| (header::LOCATION, location)));
+    Ok(response)
+}
+
+/// Shows a person; everybody may see themselves
+#[utoipa::path(get, path = "/people/{person}", operation_id = "show_person", tag = "people", responses((status = 200, description = "The person.", body = PersonOut)))]
+async fn show(Caller(actor): Caller, State(app): State<App>, Named(id): Named<PersonId>) -> Result<Sent<PersonOut>, Problem> {
+    Ok(Sent(show_person(&app, &actor, &id).await?.into()))
+}
+
+/// What to change. A field that is left out stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ChangePerson)]
+struct ChangeIn {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    #[schema(schema_with = crate::openapi::side)]
+    side: Option<Side>,
+    #[serde(default)]
+    zone: Option<String>,
+    #[serde(default)]
+    #[schema(schema_with = crate::openapi::practice_role)]
+    practice: Option<PracticeRole>,
+    /// It ends their sessions.
+    #[serde(default)]
+    #[schema(write_only)]
+    password: Option<String>,
+}
+
+/// Changes a person's details, or gives them a new password
+#[utoipa::path(patch, path = "/people/{person}", operation_id = "change_person", tag = "people", request_body = ChangeIn, responses((status = 200, description = "The person after it.", body = PersonOut)))]
+async fn change(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(id): Named<PersonId>,
+    Json(input): Json<ChangeIn>,
+) -> Result<Sent<PersonOut>, Problem> {
+    let person = show_person(&app, &actor, &id).await?;
+    let ChangeIn { name, email, side, zone, practice, password } = input;
+    let changed = Person {
+        id: person.id,
+        name: name.unwrap_or(person.name),
+        email: email.unwrap_or(person.email),
+        side: side.unwrap_or(person.side),
+        zone: zone.unwrap_or(person.zone),
+        practice: practice.unwrap_or(person.practice),
+    };
+    Ok(Sent(change_person(&app, &actor, changed, password).await?.into()))
+}
