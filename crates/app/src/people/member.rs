@@ -20,6 +20,8 @@ pub async fn list_members(app: &App, actor: &Actor, engagement: &EngagementId) -
 
 /// Puts a person on an engagement, or changes what they are there. Items for each person follow at once.
 pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, member: Member) -> Result<(), Failure> {
+    // Who may not edit members learns nothing of the person either.
+    app.view(actor, engagement, Right::EditMembers).await?;
     let person = app.store.account(&member.person).await?.ok_or(Failure::NotFound)?.person;
     let stands_right = person.side == member.function.side() || (person.side == Side::Delivery && member.function.side() == Side::Partner);
     if !stands_right {
