@@ -43,6 +43,7 @@ e2e: assets ## only the journeys in Chromium
 
 check: assets ## format, clippy, licences, documentation, types: all as errors
 	cargo fmt --all --check
+	cargo fmt --manifest-path benches/Cargo.toml --check
 	npm run --silent types
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features --locked --quiet
