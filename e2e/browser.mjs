@@ -71,8 +71,8 @@ export function assertNoFaults(page) {
 
 export async function signIn(page, email) {
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator("[name=email]").fill(email);
+  await page.locator("[name=password]").fill(password);
+  await page.getByRole("main").getByRole("button").click();
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
 }

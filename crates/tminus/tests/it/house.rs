@@ -149,6 +149,23 @@ fn the_documents_name_only_what_is_there() {
 }
 
 #[test]
+fn every_test_that_the_documents_name_exists() {
+    let sources: String = sources().iter().chain(&under(&root().join("e2e"), "mjs")).map(|file| read(file)).collect();
+    let mut named = 0;
+    let mut wrong = Vec::new();
+    for file in documents() {
+        for word in read(&file).split('`').skip(1).step_by(2).filter(|word| is_sentence(word)) {
+            named += 1;
+            if !sources.contains(&format!("fn {word}(")) {
+                wrong.push(format!("{}: there is no {word}", shown(&file)));
+            }
+        }
+    }
+    none(&wrong);
+    assert!(named > 10, "ARCHITECTURE.md names a test for each invariant; only {named} were found");
+}
+
+#[test]
 fn the_example_of_the_kit_format_is_a_kit() {
     let text = read(&root().join("docs/kit-format.md"));
     let example = text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example in the page");
@@ -301,6 +318,11 @@ fn paths(line: &str) -> impl Iterator<Item = &str> {
     spoken
         .filter(move |path| tops.iter().any(|top| path.starts_with(top)) && !open(path))
         .map(|path| path.split(':').next().unwrap_or(path))
+}
+
+/// The name of a test, as `an_empty_gate_is_not_green`.
+fn is_sentence(word: &str) -> bool {
+    word.matches('_').count() >= 3 && word.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_')
 }
 
 /// What a build makes, and git does not keep.
