@@ -41,13 +41,23 @@
 pub mod words;
 
 mod assets;
+mod caller;
+mod checklist;
 pub mod draw;
+mod engagement;
+mod fields;
 #[cfg(test)]
 mod gallery;
 mod guard;
 mod keys;
+mod kit;
 pub mod mark;
+mod markdown;
 pub mod page;
+mod people;
+mod record;
+mod routes;
+mod said;
 mod scheme;
 pub mod shell;
 pub mod when;
@@ -55,4 +65,5 @@ pub mod wrong;
 
 pub use assets::assets_router;
 pub use guard::guarded;
+pub use routes::{Config, Needs, Route, router, routes};
 pub use scheme::{Scheme, scheme_router};

@@ -28,7 +28,9 @@ marks! {
     WAITING_ON_DELIVERY = "waiting", "s-waiting", "mark.waiting_delivery";
     WAITING_ON_THIRD_PARTY = "waiting", "s-waiting", "mark.waiting_third_party";
     BLOCKED = "blocked", "s-blocked", "mark.blocked";
+    SUBMITTED = "waiting", "s-requested", "mark.submitted";
     DONE = "done", "s-done", "mark.done";
+    WAIVED = "na", "s-revoked", "mark.waived";
     NOT_APPLICABLE = "na", "s-na", "mark.not_applicable";
     // An engagement or a gate.
     NOT_STARTED = "notstarted", "s-notstarted", "mark.not_started";

@@ -5,13 +5,14 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
+use askama::Template as _;
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 
-use crate::{scheme::Scheme, shell::Shell};
+use crate::{scheme::Scheme, shell::Shell, wrong::ToastPart};
 
 /// A page: its template, its shell, and the parts of it that htmx may ask for by id.
 pub trait Page: askama::Template {
@@ -61,6 +62,11 @@ impl Asked {
         self.part.is_some()
     }
 
+    /// Whether the answer has a place for what was just done.
+    pub fn shows_notices(&self) -> bool {
+        self.part.as_deref().is_none_or(|id| id == "main")
+    }
+
     pub fn show(&self, page: &impl Page) -> Response {
         self.show_as(StatusCode::OK, page)
     }
@@ -103,7 +109,11 @@ impl Asked {
             return part;
         }
         let title = askama::filters::escape(&page.shell().title, askama::filters::Html)?;
-        Ok(format!("<title>{title} · Tminus</title>{}", page.inside()?))
+        let toast = match &page.shell().notice {
+            Some(notice) if id == "main" => format!("<div id=\"toasts\" hx-swap-oob=\"beforeend\">{}</div>", ToastPart { notice }.render()?),
+            _ => String::new(),
+        };
+        Ok(format!("<title>{title} · Tminus</title>{}{toast}", page.inside()?))
     }
 }
 

@@ -31,6 +31,11 @@ impl Words {
         self.0
     }
 
+    /// For templates, where a hint may be any text.
+    pub const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Puts `value` where `{name}` stands.
     pub fn with(self, name: &'static str, value: impl Display) -> Filled {
         Filled { words: self.0, values: Vec::new() }.with(name, value)

@@ -1,0 +1,179 @@
+//! Business days from today, counted once and looked up from then on.
+
+use std::fmt::Write as _;
+
+use jiff::{ToSpan as _, civil::Date};
+use tminus_domain::{
+    checklist::{item::Item, status::State},
+    kit::due::{DayUnit, DueRule},
+    schedule::{Calendars, Computed, WorkCalendar},
+};
+
+use crate::when::Due;
+
+/// How far back and ahead of today days are counted. Farther dates are shown without a distance.
+const BACK: i64 = 500;
+const AHEAD: i64 = 1_000;
+
+/// Start-by dates are said this many business days ahead.
+const SOON: i32 = 3;
+
+/// The working days of one set of calendars around one day.
+pub(crate) struct Days {
+    pub(crate) today: Date,
+    calendars: Vec<WorkCalendar>,
+    first: Date,
+    /// How many days are worked from `first` up to each day, that day not counted.
+    before: Vec<u16>,
+}
+
+impl Days {
+    pub(crate) fn of(calendars: &[WorkCalendar], today: Date) -> Self {
+        let first = today.saturating_sub(BACK.days());
+        let mut before = Vec::new();
+        if let Ok(counted) = Calendars::new(calendars.to_vec()) {
+            let mut count = 0;
+            let mut day = first;
+            for _ in 0..BACK + AHEAD {
+                before.push(count);
+                let Ok(works) = counted.is_working(day) else { break };
+                count += u16::from(works);
+                let Ok(next) = day.tomorrow() else { break };
+                day = next;
+            }
+        }
+        Self { today, calendars: calendars.to_vec(), first, before }
+    }
+
+    pub(crate) fn fits(&self, calendars: &[WorkCalendar], today: Date) -> bool {
+        self.today == today && self.calendars == calendars
+    }
+
+    fn worked_before(&self, date: Date) -> Option<i32> {
+        let index = self.first.until(date).ok()?.get_days();
+        self.before.get(usize::try_from(index).ok()?).map(|count| i32::from(*count))
+    }
+
+    /// Business days from today to a date; negative since then. `None` where it is too far, or the calendars are unusable.
+    pub(crate) fn to(&self, date: Date) -> Option<i32> {
+        self.between(self.today, date)
+    }
+
+    pub(crate) fn between(&self, from: Date, to: Date) -> Option<i32> {
+        if from <= to {
+            return Some(self.worked_before(to)? - self.worked_before(from)?);
+        }
+        Some(self.worked_before(to.tomorrow().ok()?)? - self.worked_before(from.tomorrow().ok()?)?)
+    }
+
+    /// The day that is `count` business days after today.
+    pub(crate) fn after(&self, count: i32) -> Option<Date> {
+        let wanted = self.worked_before(self.today)? + count;
+        let index = self.before.partition_point(|before| i32::from(*before) <= wanted).checked_sub(1)?;
+        self.first.checked_add(i64::try_from(index).ok()?.days()).ok()
+    }
+
+    /// How an item's date is shown today.
+    pub(crate) fn due(&self, item: &Item) -> Option<Due> {
+        if item.state() == State::NotApplicable {
+            return Some(Due::LeftOut);
+        }
+        if item.state().is_closed() {
+            let at = item.done.as_ref().map_or(item.status.since, |mark| mark.at);
+            return Some(Due::Done { on: at.to_zoned(jiff::tz::TimeZone::UTC).date() });
+        }
+        let due = match item.due.as_ref()? {
+            Computed::Known { date, .. } => *date,
+            Computed::Unknown { rule, anchor } => return Some(Due::Unknown { rule: unknown(rule, anchor) }),
+        };
+        let left = self.to(due)?;
+        Some(match self.short(item) {
+            _ if due < self.today => Due::Late { due, by: left.unsigned_abs() },
+            Some((need, left)) => Due::Unfeasible { due, need, left },
+            None if due == self.today => Due::Today { due },
+            None => self.start(item).map_or(Due::Ahead { due, left: left.unsigned_abs() }, |start| Due::StartBy { due, start }),
+        })
+    }
+
+    fn start(&self, item: &Item) -> Option<Date> {
+        let start = item.start_by.filter(|start| item.state() == State::ToDo && *start >= self.today)?;
+        (self.to(start)? <= SOON).then_some(start)
+    }
+
+    /// Business days it still takes and those that are left, where the one is more than the other and nobody chose a way out.
+    pub(crate) fn short(&self, item: &Item) -> Option<(u32, u32)> {
+        let (due, lead) = (item.due_on()?, i32::from(item.lead()?.days));
+        let decided = item.way_out.as_ref().is_some_and(|chosen| chosen.way.lead.is_none());
+        if !item.is_open() || decided || due < self.today || item.state() == State::Submitted {
+            return None;
+        }
+        let begun = if item.state() == State::ToDo { 0 } else { -self.to(item.status.since.to_zoned(jiff::tz::TimeZone::UTC).date())? };
+        let need = (lead - begun).max(0);
+        let left = self.to(due)?;
+        (need > left).then_some((need.unsigned_abs(), left.unsigned_abs()))
+    }
+}
+
+/// `Kick-off − 10 bd, Kick-off not set`.
+fn unknown(rule: &DueRule, anchor: &str) -> String {
+    let offset = offset(rule);
+    let words = if offset.is_empty() { t!("due.unknown_day").with("anchor", anchor) } else { t!("due.unknown").with("anchor", anchor) };
+    words.with("offset", offset).into()
+}
+
+/// `− 10 bd`
+pub(crate) fn offset(rule: &DueRule) -> String {
+    let mut text = String::new();
+    if rule.offset != 0 {
+        let unit = if rule.unit == DayUnit::Business { "bd" } else { "d" };
+        let _ = write!(text, "{} {} {unit}", if rule.offset < 0 { '−' } else { '+' }, rule.offset.unsigned_abs());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{Date, date};
+    use tminus_domain::{
+        kit::Side,
+        schedule::{Calendars, WorkCalendar},
+    };
+
+    use crate::checklist::days::Days;
+
+    fn calendars() -> Vec<WorkCalendar> {
+        let region = |text: &str| text.parse().expect("a region");
+        vec![
+            WorkCalendar::new("Delivery", Side::Delivery).in_region(region("DE-BY")),
+            WorkCalendar::new("Customer", Side::Customer).in_region(region("US")),
+        ]
+    }
+
+    #[test]
+    fn distances_are_those_of_the_calendars_themselves() {
+        let today = date(2025, 12, 18);
+        let (days, slow) = (Days::of(&calendars(), today), Calendars::new(calendars()).expect("calendars"));
+        let mut day: Date = date(2025, 6, 1);
+        while day < date(2026, 9, 1) {
+            assert_eq!(days.to(day), Some(slow.business_days_between(today, day).expect("in reach")), "{day}");
+            day = day.tomorrow().expect("a day");
+        }
+    }
+
+    #[test]
+    fn a_count_of_days_ends_on_a_worked_day() {
+        let days = Days::of(&calendars(), date(2025, 12, 18));
+        let slow = Calendars::new(calendars()).expect("calendars");
+        for count in 1..60_u32 {
+            let day = days.after(count.cast_signed()).expect("near");
+            assert_eq!(slow.after(days.today, count), Ok(day), "{count}");
+        }
+    }
+
+    #[test]
+    fn a_date_out_of_reach_has_no_distance() {
+        let days = Days::of(&calendars(), date(2025, 12, 18));
+        assert_eq!(days.to(date(2040, 1, 1)), None);
+        assert_eq!(days.to(date(1999, 1, 1)), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! Files as evidence: taken and given back.
+
+use axum::{
+    extract::{Multipart, Path, multipart::MultipartError},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use tminus_app::{
+    Failure,
+    checklist::evidence::{AttachFile, attach_file, read_file},
+};
+use tminus_domain::ids::{EngagementId, FileId};
+
+use super::act::{Ids, Sent};
+use crate::{
+    caller::{Caller, escaped},
+    fields::{Fields, refused},
+};
+
+pub(super) use tminus_app::checklist::evidence::MAX_FILE;
+
+/// A form with one file: its other fields, and the file's name, type and bytes.
+pub(crate) struct Upload {
+    pub(crate) fields: Fields,
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) bytes: axum::body::Bytes,
+}
+
+/// Reads a form with one file in it.
+pub(crate) async fn upload(form: &mut Multipart) -> (Upload, Result<(), Failure>) {
+    let mut upload = Upload { fields: Fields::default(), name: String::new(), kind: String::new(), bytes: axum::body::Bytes::new() };
+    let read = read(form, &mut upload).await;
+    (upload, read.map_err(|error| refused("file", t!("form.upload").with("why", error.body_text()))))
+}
+
+async fn read(form: &mut Multipart, upload: &mut Upload) -> Result<(), MultipartError> {
+    while let Some(field) = form.next_field().await? {
+        if field.name() == Some("file") {
+            upload.name = field.file_name().unwrap_or_default().to_owned();
+            upload.kind = field.content_type().unwrap_or_default().to_owned();
+            upload.bytes = field.bytes().await?;
+        } else {
+            let name = field.name().unwrap_or_default().to_owned();
+            upload.fields.push(name, field.text().await?);
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn attach(caller: Caller, Path(ids): Path<Ids>, mut form: Multipart) -> Response {
+    let (upload, read) = upload(&mut form).await;
+    let Upload { fields, name, kind, bytes } = upload;
+    let sent = Sent::new("file", ids, fields);
+    let done = async {
+        read?;
+        sent.fields.only(&["back", "version"])?;
+        let input = AttachFile { item: sent.item.clone(), name, media_type: kind, bytes, version: sent.fields.version()? };
+        let item = attach_file(caller.app(), &caller.actor, &sent.engagement, input).await?;
+        Ok(t!("done.evidence").with("title", &item.content.title).into())
+    };
+    let done = done.await;
+    sent.answer(&caller, done).await
+}
+
+/// A file to save; never shown in the page's own name.
+pub(super) async fn download(caller: Caller, Path((id, file)): Path<Ids>) -> Response {
+    let read = read_file(caller.app(), &caller.actor, &EngagementId(id), &FileId(file)).await;
+    caller.answer(read.map(|(file, bytes)| {
+        let name = format!("attachment; filename*=UTF-8''{}", escaped(&file.name).replace('/', "%2F"));
+        let mut response = bytes.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment")));
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+        response
+    }))
+}

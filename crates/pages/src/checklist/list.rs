@@ -1,0 +1,148 @@
+//! The checklist page.
+
+use askama::Template;
+use axum::{
+    extract::{Path, RawQuery},
+    http::StatusCode,
+    response::Response,
+};
+use tminus_app::Failure;
+use tminus_domain::{checklist::status::State, rights::Right};
+
+use super::{
+    panel::Panel,
+    sheet::{Group, Row, Section, mark},
+    wanted::{Preset, Wanted},
+};
+use crate::{
+    caller::Caller,
+    engagement::desk::Desk,
+    fields::Fields,
+    mark::Mark,
+    page::Page,
+    shell::{Command, Shell, Tab},
+};
+
+/// What stands one under the other.
+pub(crate) enum Line<'a> {
+    Section(&'a Section),
+    Group(&'a Group),
+    Row { row: &'a Row, chosen: bool },
+}
+
+#[derive(Template)]
+#[template(path = "checklist/list.html", blocks = ["inside"])]
+pub(crate) struct ChecklistPage<'a> {
+    shell: Shell,
+    desk: &'a Desk,
+    lines: Vec<Line<'a>>,
+    presets: Vec<Preset>,
+    hidden: usize,
+    said: String,
+    wanted: &'a Wanted,
+    href: String,
+    owners: Vec<(String, String)>,
+    gates: Vec<(String, String)>,
+    activities: Vec<(String, String)>,
+    states: Vec<(&'static str, Mark)>,
+    panel: Option<&'a Panel<'a>>,
+    /// A bulk change that was refused.
+    refused: String,
+}
+
+impl Page for ChecklistPage<'_> {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+
+    fn part(&self, id: &str) -> Option<askama::Result<String>> {
+        (id == "item").then(|| PanelPart { panel: self.panel }.render())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "checklist/panel_part.html")]
+struct PanelPart<'a> {
+    panel: Option<&'a Panel<'a>>,
+}
+
+impl<'a> ChecklistPage<'a> {
+    pub(crate) fn of(caller: &Caller, desk: &'a Desk, wanted: &'a Wanted, panel: Option<&'a Panel<'a>>) -> Self {
+        let who = &caller.actor.person;
+        let (lines, shown) = wanted.lines(desk, who, panel.map(|panel| panel.row.item.id.as_str()));
+        let plan = &desk.engagement().plan;
+        let new = Command { icon: "plus", words: t!("checklist.new").into(), href: format!("/engagements/{}/items/new", desk.id()), keys: "" };
+        let commands = if desk.may(Right::EditChecklist) { vec![new] } else { Vec::new() };
+        let anybody = |words: crate::words::Words| std::iter::once((String::new(), words.text().to_owned()));
+        Self {
+            shell: Shell { commands, ..desk.shell(caller, Tab::Checklist) },
+            lines,
+            presets: wanted.presets(desk, who),
+            hidden: desk.sheet.rows.len() - shown,
+            said: wanted.said(desk),
+            href: wanted.href(desk.id()),
+            owners: anybody(t!("checklist.any")).chain(plan.roles.iter().map(|it| (it.id.to_string(), it.title.clone()))).collect(),
+            gates: anybody(t!("checklist.any")).chain(plan.gates.iter().map(|it| (it.id.to_string(), it.title.clone()))).collect(),
+            activities: anybody(t!("checklist.any")).chain(plan.activities.iter().map(|it| (it.id.to_string(), it.title.clone()))).collect(),
+            states: State::ALL.map(|state| (state.as_str(), mark(state))).to_vec(),
+            panel,
+            wanted,
+            desk,
+            refused: String::new(),
+        }
+    }
+
+    fn total(&self) -> usize {
+        self.desk.sheet.rows.len()
+    }
+
+    fn works(&self) -> bool {
+        self.desk.may(Right::WorkItems)
+    }
+
+    fn edits(&self) -> bool {
+        self.desk.may(Right::EditChecklist)
+    }
+
+    fn chosen(&self, name: &str) -> String {
+        self.wanted.pairs().into_iter().find(|(known, _)| *known == name).map(|(_, value)| value).unwrap_or_default()
+    }
+
+    fn state_options(&self) -> Vec<(&'static str, String)> {
+        let any = ("", t!("checklist.any").text().to_owned());
+        std::iter::once(any).chain(self.states.iter().map(|(value, mark)| (*value, mark.word.text().to_owned()))).collect()
+    }
+}
+
+pub(crate) async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let shown = shown(&caller, &id, &query.unwrap_or_default()).await;
+    caller.answer(shown)
+}
+
+async fn shown(caller: &Caller, id: &str, query: &str) -> Result<Response, Failure> {
+    let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
+    let edition = caller.asked.edition((desk.edition(caller), query));
+    if caller.notice.is_none()
+        && let Some(unchanged) = caller.asked.unchanged(&edition)
+    {
+        return Ok(unchanged);
+    }
+    let fields = Fields::parse(query.as_bytes());
+    let wanted = Wanted::read(&fields)?;
+    let panel = match fields.given("item") {
+        Some(item) => Some(Panel::of(caller, &desk, item, wanted.clone(), None).await?),
+        None => None,
+    };
+    let page = ChecklistPage::of(caller, &desk, &wanted, panel.as_ref());
+    Ok(if caller.notice.is_some() { caller.show(&page) } else { caller.asked.show_edition(&page, &edition) })
+}
+
+/// The checklist once more after a change of many was refused: nothing chosen is lost in the words, nothing was changed.
+pub(crate) fn refused(caller: &Caller, desk: &Desk, wanted: &Wanted, why: String) -> Response {
+    let page = ChecklistPage { refused: why, ..ChecklistPage::of(caller, desk, wanted, None) };
+    caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}

@@ -1,0 +1,187 @@
+//! Closing Sprint 0: the onboarding report and its signatures.
+
+use askama::Template;
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::Response,
+};
+use tminus_app::{
+    Failure, Refusal,
+    engagement::closing::{SignReport, preview_report, sign_report},
+};
+use tminus_domain::{
+    engagement::closing::{Closing, Report, Signature},
+    ids::{EngagementId, PersonId},
+    kit::Side,
+    rights::Right,
+};
+
+use crate::{
+    caller::{Caller, sentence},
+    checklist::{
+        panel::{face, moment},
+        sheet::side,
+    },
+    engagement::desk::Desk,
+    fields::Fields,
+    mark::{Face, Mark},
+    page::Page,
+    record::told::short,
+    routes::{Needs, Table},
+    said,
+    shell::{Shell, Tab},
+    when,
+};
+
+pub(crate) fn routes(table: Table) -> Table {
+    table
+        .get("/engagements/{engagement}/report", Needs::Engagement(Right::ReadEngagement), show)
+        .post("/engagements/{engagement}/report/sign", Needs::Engagement(Right::CloseSprint), sign)
+}
+
+#[derive(Template)]
+#[template(path = "engagement/report.html", blocks = ["inside"])]
+struct ReportPage<'a> {
+    shell: Shell,
+    desk: &'a Desk,
+    caller: &'a Caller,
+    report: Report,
+    closing: Closing,
+    /// What was typed into a form that was refused.
+    typed: Fields,
+    field: &'static str,
+    why: String,
+}
+
+struct Signed {
+    face: Face,
+    side: crate::words::Words,
+    at: String,
+    by: String,
+    counts: bool,
+}
+
+impl Page for ReportPage<'_> {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+}
+
+impl ReportPage<'_> {
+    fn closed(&self) -> Option<String> {
+        self.closing.closed_at.map(|at| moment(self.caller, at))
+    }
+
+    fn signs(&self) -> bool {
+        self.closing.closed_at.is_none() && self.desk.may(Right::CloseSprint)
+    }
+
+    /// The person's own side may still sign.
+    fn signs_itself(&self) -> bool {
+        let own = self.desk.view.scope.side();
+        own != Side::Partner && !self.closing.signatures.iter().any(|signature| signature.side == own && self.counts(signature))
+    }
+
+    fn counts(&self, signature: &Signature) -> bool {
+        signature.digest == self.closing.report.as_ref().unwrap_or(&self.report).digest
+    }
+
+    fn signatures(&self) -> Vec<Signed> {
+        let engagement = self.desk.engagement();
+        let signed = |signature: &Signature| Signed {
+            face: face(self.desk, signature.mark.on_behalf_of.as_ref().unwrap_or(&signature.mark.by)),
+            side: side(signature.side).word(),
+            at: moment(self.caller, signature.mark.at),
+            by: signature.mark.on_behalf_of.as_ref().map(|_| engagement.name(&signature.mark.by).to_owned()).unwrap_or_default(),
+            counts: self.counts(signature),
+        };
+        self.closing.signatures.iter().map(signed).collect()
+    }
+
+    /// Members of the other side, whose word can be written down.
+    fn others(&self) -> Vec<(String, String)> {
+        let (own, engagement) = (self.desk.view.scope.side(), self.desk.engagement());
+        let theirs = engagement.members.iter().filter(|member| member.side() != own && member.side() != Side::Partner);
+        theirs.map(|member| (member.person.to_string(), engagement.name(&member.person).to_owned())).collect()
+    }
+
+    fn open_words(&self, state: &str) -> String {
+        state.parse().map_or_else(|()| state.to_owned(), |state| crate::checklist::sheet::mark(state).word.into())
+    }
+
+    fn on(&self) -> String {
+        when::full_day(self.report.on)
+    }
+
+    fn sprint_end(&self) -> Option<String> {
+        self.report.sprint_end.map(when::full_day)
+    }
+
+    fn percent(&self) -> u32 {
+        (self.report.done * 100).checked_div(self.report.applicable).unwrap_or(0)
+    }
+
+    fn digest(&self) -> String {
+        short(&self.report.digest)
+    }
+
+    fn number(&self, item: &tminus_domain::ids::ItemId) -> &str {
+        self.desk.sheet.row(item).map_or("", |row| &row.number)
+    }
+
+    fn error(&self, field: &str) -> &str {
+        if self.field == field { &self.why } else { "" }
+    }
+
+    fn refusal(&self) -> &str {
+        if ["reason", "proof"].contains(&self.field) { "" } else { &self.why }
+    }
+}
+
+async fn page(caller: &Caller, id: &str, typed: Fields, (field, why): (&'static str, String)) -> Result<Response, Failure> {
+    let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
+    let (now, closing) = preview_report(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
+    // Once closed, the report is what it was then.
+    let frozen = closing.report.clone().filter(|_| closing.closed_at.is_some());
+    let status = if why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let mut shell = desk.shell(caller, Tab::Governance);
+    shell.title = t!("report.title").into();
+    let page = ReportPage { shell, desk: &desk, caller, report: frozen.unwrap_or(now), closing, typed, field, why };
+    Ok(caller.asked.show_as(status, &page))
+}
+
+async fn show(caller: Caller, Path(id): Path<String>) -> Response {
+    let shown = page(&caller, &id, Fields::default(), ("", String::new())).await;
+    caller.answer(shown)
+}
+
+async fn sign(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
+    let engagement = EngagementId(id);
+    let signed = async {
+        fields.only(&["reason", "on_behalf_of", "proof"])?;
+        let reason = fields.given("reason").map(|_| fields.text("reason"));
+        let on_behalf_of = fields.given("on_behalf_of").map(|person| (PersonId::from(person), fields.text("proof")));
+        sign_report(caller.app(), &caller.actor, &engagement, SignReport { reason, on_behalf_of }).await
+    };
+    match signed.await {
+        Ok(closing) => {
+            let words = if closing.closed_at.is_some() { t!("report.is_closed") } else { t!("report.is_signed") };
+            said::redirect(&format!("/engagements/{engagement}/report"), words, None)
+        }
+        Err(Failure::Refused(refusal)) => {
+            let field = match &refusal {
+                Refusal::Closing(tminus_domain::engagement::closing::Refused::Open(_)) => "reason",
+                Refusal::Field { field, .. } => field,
+                _ => "",
+            };
+            let shown = page(&caller, engagement.as_str(), fields, (field, sentence(&refusal))).await;
+            caller.answer(shown)
+        }
+        Err(failure) => caller.answer(Err(failure)),
+    }
+}

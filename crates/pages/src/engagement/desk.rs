@@ -1,0 +1,95 @@
+//! An engagement as somebody looks at it today: what they see, what they may do, and the header of its pages.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tminus_app::{Failure, store::View};
+use tminus_domain::{
+    engagement::Engagement,
+    ids::EngagementId,
+    rights::{Function, Right, function_of},
+};
+
+use crate::{
+    caller::Caller,
+    checklist::Sheet,
+    mark::Mark,
+    shell::{Header, Link, Place, Shell, Tab},
+    when::{self, Countdown},
+};
+
+pub(crate) struct Desk {
+    pub(crate) view: View,
+    pub(crate) today: Date,
+    pub(crate) sheet: Arc<Sheet>,
+    pub(crate) function: Function,
+}
+
+impl Desk {
+    /// Opens an engagement for somebody who has the right.
+    pub(crate) async fn open(caller: &Caller, id: &str, right: Right) -> Result<Self, Failure> {
+        let view = caller.app().view(&caller.actor, &EngagementId(id.to_owned()), right).await?;
+        let today = caller.app().today(&view.engagement.plan.setup.zone);
+        let function = function_of(&caller.actor, &view.engagement.members).ok_or(Failure::NotFound)?;
+        let sheet = caller.front.sheets.of(&view, today, function.may(Right::WorkItems));
+        Ok(Self { view, today, sheet, function })
+    }
+
+    pub(crate) fn engagement(&self) -> &Engagement {
+        &self.view.engagement
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        self.view.engagement.id.as_str()
+    }
+
+    pub(crate) fn may(&self, right: Right) -> bool {
+        self.function.may(right)
+    }
+
+    /// What a page of this engagement depends on, besides what was asked.
+    pub(crate) fn edition<'a>(&'a self, caller: &'a Caller) -> impl std::hash::Hash + 'a {
+        (self.id(), self.view.engagement.revision, self.today.to_string(), caller.actor.person.as_str(), caller.actor.practice, &caller.actor.zone)
+    }
+
+    /// How the engagement stands: a first look, not a forecast.
+    pub(crate) fn rating(&self) -> Mark {
+        let closed = self.engagement().plan.closing.closed_at.is_some();
+        match () {
+            () if closed => Mark::COMPLETE,
+            () if self.sheet.late > 0 || self.sheet.short > 0 => Mark::AT_RISK,
+            () if !self.sheet.begun => Mark::NOT_STARTED,
+            () => Mark::ON_TARGET,
+        }
+    }
+
+    /// The surroundings of one of its pages.
+    pub(crate) fn shell(&self, caller: &Caller, tab: Tab) -> Shell {
+        let engagement = self.engagement();
+        let setup = &engagement.plan.setup;
+        let ahead = ["kickoff", "sprint-0.end"].into_iter().filter_map(|id| {
+            let milestone = engagement.plan.milestones.iter().find(|it| it.id.as_str() == id)?;
+            let date = milestone.when.date()?;
+            Some((format!("{} {}", milestone.title, when::day(date)), Countdown { days_left: self.sheet.days.to(date)? }))
+        });
+        let header = Header {
+            id: self.id().to_owned(),
+            customer: setup.customer.clone(),
+            name: setup.title.clone(),
+            rating: self.rating(),
+            tab,
+            open: vec![(Tab::Checklist, self.sheet.open)],
+            ahead: ahead.collect(),
+            customer_view: false,
+        };
+        Shell {
+            engagement: Some(header),
+            crumbs: vec![
+                Link { words: t!("rail.engagements").into(), href: "/engagements".into() },
+                Link { words: setup.customer.clone(), href: format!("/engagements/{}/countdown", self.id()) },
+            ],
+            live: Some(format!("/engagements/{}/events", self.id())),
+            ..caller.shell(tab.word(), Place::Engagements)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The calendars of both sides: region, working week, own closures.
+
+use tminus_app::engagement::closures::{read_closures, write_closures};
+use tminus_domain::{
+    kit::Side,
+    schedule::{ClosureKind, Region, WorkCalendar, Weekdays, region_name, regions},
+};
+
+use super::SetupForm;
+use crate::words::Words;
+
+const MAX: usize = 6;
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// One calendar of the form.
+pub(crate) struct CalendarPart {
+    /// `c0`, before the names of its fields.
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) side: &'static str,
+    pub(crate) region: String,
+    /// What the region was understood as.
+    pub(crate) region_name: String,
+    /// Value, word, whether it is worked.
+    pub(crate) days: Vec<(&'static str, Words, bool)>,
+    pub(crate) closures: String,
+    /// What events of a calendar file are taken for.
+    pub(crate) kind: String,
+    pub(crate) notes: Vec<String>,
+    pub(crate) count: usize,
+}
+
+impl SetupForm {
+    pub(super) fn read_calendars(&mut self) -> Vec<WorkCalendar> {
+        let count = (0..MAX).take_while(|index| self.fields.has(&format!("c{index}.side"))).count();
+        (0..count).map(|index| self.read_calendar(index)).collect()
+    }
+
+    fn read_calendar(&mut self, index: usize) -> WorkCalendar {
+        let key = format!("c{index}");
+        let name = self.fields.get(&format!("{key}.name")).trim().to_owned();
+        let side = self.fields.get(&format!("{key}.side")).parse().unwrap_or(Side::Delivery);
+        let mut calendar = WorkCalendar::new(name, side);
+        if calendar.name.is_empty() {
+            self.refuse(&format!("{key}.name"), t!("setup.calendar_name"));
+        }
+        let region = self.fields.get(&format!("{key}.region")).trim().to_owned();
+        match region_of(&region) {
+            Some(found) => calendar.region = Some(found),
+            None if region.is_empty() => {}
+            None => self.refuse(&format!("{key}.region"), t!("setup.no_region").with("region", region.chars().take(60).collect::<String>())),
+        }
+        let days: Vec<String> = self.fields.all(&format!("{key}.day")).map(ToOwned::to_owned).collect();
+        match Weekdays::try_from(days) {
+            Ok(days) => calendar.working_days = days,
+            Err(why) => self.refuse(&format!("{key}.day"), why.to_string()),
+        }
+        let text = self.fields.text(&format!("{key}.closures"));
+        let kind = self.fields.get(&format!("{key}.kind")).parse().unwrap_or(ClosureKind::Closure);
+        match read_closures(&text, kind, self.fields.get("zone")) {
+            Ok(read) => {
+                self.notes.insert(key, read.notes);
+                calendar.closures = read.closures;
+            }
+            Err(problems) => self.refuse(&format!("{key}.closures"), t!("setup.closures_refused").with("problems", shortened(&problems))),
+        }
+        calendar
+    }
+
+    pub(crate) fn calendar_parts(&self) -> Vec<CalendarPart> {
+        self.setup.calendars.iter().enumerate().map(|(index, calendar)| self.calendar_part(index, calendar)).collect()
+    }
+
+    fn calendar_part(&self, index: usize, calendar: &WorkCalendar) -> CalendarPart {
+        let key = format!("c{index}");
+        let chosen: Vec<&str> = self.fields.all(&format!("{key}.day")).collect();
+        let words = [t!("weekday.1"), t!("weekday.2"), t!("weekday.3"), t!("weekday.4"), t!("weekday.5"), t!("weekday.6"), t!("weekday.7")];
+        let field = |name: &str| self.fields.text(&format!("{key}.{name}"));
+        CalendarPart {
+            name: field("name"),
+            side: calendar.side.as_str(),
+            region: field("region"),
+            region_name: calendar.region.as_ref().and_then(region_name).map(|name| name.to_string()).unwrap_or_default(),
+            days: DAYS.into_iter().zip(words).map(|(day, word)| (day, word, chosen.contains(&day))).collect(),
+            closures: field("closures"),
+            kind: field("kind"),
+            notes: self.notes.get(&key).cloned().unwrap_or_default(),
+            count: calendar.closures.len(),
+            key,
+        }
+    }
+
+    /// Code and name of every region, for the picker.
+    pub(crate) fn regions(&self) -> impl Iterator<Item = (&'static str, String)> {
+        regions().map(|region| (region.code, region.to_string()))
+    }
+
+    /// Names of time zones, for the picker.
+    pub(crate) fn zones(&self) -> Vec<String> {
+        jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/') && !name.starts_with("Etc/")).collect()
+    }
+}
+
+/// A region by its code or its name.
+fn region_of(text: &str) -> Option<Region> {
+    let known = regions().find(|region| region.code.eq_ignore_ascii_case(text) || region.to_string().eq_ignore_ascii_case(text))?;
+    known.code.parse().ok()
+}
+
+fn shortened(problems: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let mut text = problems.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
+    if problems.len() > SHOWN {
+        text.push_str(&t!("setup.more_problems").with("n", problems.len() - SHOWN).to_string());
+    }
+    text
+}
+
+/// A calendar as the fields of the form.
+pub(super) fn pairs(index: usize, calendar: &WorkCalendar) -> Vec<(String, String)> {
+    let name = |field: &str| format!("c{index}.{field}");
+    let days: Vec<String> = calendar.working_days.into();
+    let mut pairs = vec![
+        (name("name"), calendar.name.clone()),
+        (name("side"), calendar.side.as_str().to_owned()),
+        (name("region"), calendar.region.as_ref().map(ToString::to_string).unwrap_or_default()),
+        (name("closures"), write_closures(&calendar.closures)),
+    ];
+    pairs.extend(days.into_iter().map(|day| (name("day"), day)));
+    pairs
+}

@@ -1,0 +1,193 @@
+//! The engagements that somebody may see, on a calendar that all of them share. Everything comes from kept counts.
+
+use askama::Template;
+use axum::{extract::RawQuery, response::Response};
+use jiff::{ToSpan as _, civil::Date};
+use tminus_app::{
+    Failure,
+    engagement::list::list_engagements,
+    store::engagement::{Listed, Page as Wanted},
+};
+use tminus_domain::{engagement::counts::Counts, ids::EngagementId, rights::Right};
+
+use crate::{
+    caller::{Caller, escaped},
+    draw::{self, Calendar, Drawing},
+    fields::{Fields, refused},
+    mark::Mark,
+    page::Page,
+    shell::{Command, Place, Shell},
+    when::{Countdown, short_day},
+};
+
+/// Lines of one page.
+const LINES: u64 = 50;
+/// Days that the shared calendar shows, and how many of them are over.
+const DAYS: u32 = 84;
+const BACK: i64 = 21;
+
+#[derive(Template)]
+#[template(path = "engagement/list.html", blocks = ["inside"])]
+struct ListPage {
+    shell: Shell,
+    said: String,
+    months: Drawing,
+    lines: Vec<Line>,
+    text: String,
+    closed: bool,
+    first: Option<String>,
+    later: Option<String>,
+    opens: bool,
+}
+
+/// One engagement.
+struct Line {
+    id: EngagementId,
+    customer: String,
+    title: String,
+    rating: Mark,
+    countdown: Option<Countdown>,
+    /// Where no count of business days is known: the kick-off's date, or that it has none.
+    kick_off: String,
+    drawing: Option<Drawing>,
+    ready: Drawing,
+    readiness: u32,
+    completion: u32,
+    late: u32,
+    to_start: u32,
+    gates: String,
+    next: Option<(String, String)>,
+}
+
+impl Page for ListPage {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+}
+
+impl ListPage {
+    fn views(&self) -> [(String, crate::words::Words, Option<usize>, bool); 2] {
+        let text = if self.text.is_empty() { String::new() } else { format!("text={}", escaped(&self.text)) };
+        let closed = format!("/engagements?closed=1{}{text}", if text.is_empty() { "" } else { "&" });
+        let open = format!("/engagements{}{text}", if text.is_empty() { "" } else { "?" });
+        [(open, t!("engagements.open"), None, !self.closed), (closed, t!("engagements.closed"), None, self.closed)]
+    }
+}
+
+pub(super) async fn show(caller: Caller, RawQuery(query): RawQuery) -> Response {
+    let shown = shown(&caller, &query.unwrap_or_default()).await;
+    caller.answer(shown)
+}
+
+async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
+    let fields = Fields::parse(query.as_bytes());
+    fields.only(&["text", "closed", "after"])?;
+    let text = fields.text("text").trim().chars().take(100).collect::<String>();
+    let closed = fields.get("closed") == "1";
+    let after = match fields.given("after") {
+        None => None,
+        Some(after) => {
+            let (key, id) = after.split_once('~').ok_or_else(|| refused("after", t!("engagements.no_such_place")))?;
+            Some((key.to_owned(), EngagementId::from(id)))
+        }
+    };
+    let wanted = Wanted { after, limit: LINES + 1, closed, text: Some(text.clone()).filter(|text| !text.is_empty()) };
+    let mut listed = list_engagements(caller.app(), &caller.actor, &wanted).await?;
+    let here = |more: &str| {
+        let text = if text.is_empty() { String::new() } else { format!("&text={}", escaped(&text)) };
+        format!("/engagements?closed={}{text}{more}", u8::from(closed))
+    };
+    let more = listed.len() as u64 > LINES;
+    listed.truncate(usize::try_from(LINES).unwrap_or(usize::MAX));
+    let later = listed.last().filter(|_| more).map(|last| here(&format!("&after={}", escaped(&format!("{}~{}", last.sort_key, last.id)))));
+    let today = caller.app().today(&caller.actor.zone);
+    let calendar = Calendar { from: today.saturating_sub(BACK.days()), days: DAYS, today };
+    let lines: Vec<_> = listed.into_iter().map(|listed| line(listed, calendar)).collect();
+    let opens = caller.actor.practice.may(Right::CreateEngagement);
+    let new = Command { icon: "plus", words: t!("engagements.new").into(), href: "/engagements/new".into(), keys: "" };
+    let page = ListPage {
+        shell: Shell { commands: if opens { vec![new] } else { Vec::new() }, ..caller.shell(t!("rail.engagements"), Place::Engagements) },
+        said: said(&lines, closed),
+        months: draw::months(calendar),
+        first: wanted.after.is_some().then(|| here("")),
+        lines,
+        text,
+        closed,
+        later,
+        opens,
+    };
+    Ok(caller.show(&page))
+}
+
+/// The answer above the table, from what the table shows.
+fn said(lines: &[Line], closed: bool) -> String {
+    if closed || lines.is_empty() {
+        return String::new();
+    }
+    let late = lines.iter().filter(|line| line.late > 0).count();
+    let next = lines.iter().filter_map(|line| Some((line.countdown?, line))).find(|(countdown, _)| countdown.days_left >= 0);
+    let mut said: String = match late {
+        0 => t!("engagements.said_none").into(),
+        late => t!("engagements.said_late.one").or_many(t!("engagements.said_late.many"), late).with("of", lines.len()).into(),
+    };
+    if let Some((countdown, line)) = next {
+        said.push(' ');
+        said.push_str(&t!("engagements.said_next").with("customer", &line.customer).with("countdown", countdown).to_string());
+    }
+    said
+}
+
+fn line(listed: Listed, calendar: Calendar) -> Line {
+    let Listed { id, title, customer, closed, counts, .. } = listed;
+    let today = calendar.today;
+    let kick_off = counts.milestones.get("kickoff").copied();
+    let readiness = percent(counts.ready, counts.ready_of);
+    let due = |gate: &tminus_domain::engagement::counts::GateCount| gate.due.unwrap_or(Date::MAX);
+    let next = counts.gates.iter().filter(|gate| gate.satisfied < gate.total).min_by_key(|gate| due(gate));
+    let green = counts.gates.iter().filter(|gate| gate.total > 0 && gate.satisfied == gate.total).count();
+    Line {
+        id,
+        customer,
+        title,
+        rating: rating(&counts, today, closed),
+        countdown: counts.to_kickoff(today).map(|days_left| Countdown { days_left }),
+        kick_off: kick_off.map_or_else(|| t!("engagements.no_kick_off").into(), short_day),
+        drawing: kick_off.map(|kick_off| draw::row(calendar, row(&counts, kick_off))),
+        ready: draw::meter(counts.ready, counts.ready_of, if readiness == 100 { "complete" } else { "progress" }, t!("engagements.ready").with("percent", readiness)),
+        readiness,
+        completion: percent(counts.complete, counts.complete_of),
+        late: if closed { 0 } else { counts.late(today) },
+        to_start: if closed { 0 } else { counts.to_start(today) },
+        gates: t!("engagements.gates_of").with("green", green).with("of", counts.gates.len()).into(),
+        next: next.map(|gate| (gate.title.clone(), gate.due.map(short_day).unwrap_or_default())),
+    }
+}
+
+fn row(counts: &Counts, kick_off: Date) -> draw::Row {
+    let milestone = |id: &str| counts.milestones.get(id).copied();
+    draw::Row {
+        start: milestone("preplanning.start").unwrap_or_else(|| counts.dues.keys().next().map_or(kick_off, |first| (*first).min(kick_off))),
+        kick_off,
+        end: milestone("sprint-0.end").unwrap_or(kick_off).max(kick_off),
+    }
+}
+
+/// How it stands, as far as kept counts tell.
+fn rating(counts: &Counts, today: Date, closed: bool) -> Mark {
+    let overdue = counts.starts.range(..today).next().is_some();
+    match () {
+        () if closed => Mark::COMPLETE,
+        () if counts.blocked > 0 => Mark::BLOCKED,
+        () if counts.late(today) > 0 || overdue => Mark::AT_RISK,
+        () if !counts.begun => Mark::NOT_STARTED,
+        () => Mark::ON_TARGET,
+    }
+}
+
+fn percent(part: u32, whole: u32) -> u32 {
+    (part * 100).checked_div(whole).unwrap_or(0)
+}

@@ -1,0 +1,273 @@
+//! Who is on an engagement, for what, and which roles nobody fills.
+
+use askama::Template;
+use axum::{
+    extract::{Path, RawQuery},
+    http::StatusCode,
+    response::Response,
+};
+use tminus_app::{
+    Failure, Refusal,
+    people::{
+        member::{list_members, remove_member, save_member},
+        person::list_people,
+    },
+};
+use tminus_domain::{
+    ids::{EngagementId, PersonId, RoleId, WorkstreamId},
+    kit::{Role, Side},
+    people::{Member, Person},
+    rights::{Function, Right},
+};
+
+use crate::{
+    caller::{Caller, sentence},
+    checklist::sheet::side,
+    engagement::desk::Desk,
+    fields::{Fields, refused},
+    mark::{Face, Mark},
+    page::Page,
+    routes::{Needs, Table},
+    said,
+    shell::{Shell, Tab},
+    when,
+    words::Words,
+};
+
+pub(super) fn routes(table: Table) -> Table {
+    let of = Needs::Engagement;
+    table
+        .get("/engagements/{engagement}/people", of(Right::ReadEngagement), show)
+        .post("/engagements/{engagement}/people", of(Right::EditMembers), save)
+        .post("/engagements/{engagement}/people/{person}/remove", of(Right::EditMembers), remove)
+}
+
+#[derive(Template)]
+#[template(path = "people/register.html", blocks = ["inside"])]
+struct RegisterPage<'a> {
+    shell: Shell,
+    desk: &'a Desk,
+    sides: Vec<(Words, Vec<Line<'a>>)>,
+    /// Roles that own something and that nobody has.
+    open_roles: Vec<&'a Role>,
+    form: Option<Form>,
+}
+
+/// One person in the matrix.
+struct Line<'a> {
+    person: PersonId,
+    face: Face,
+    function: Words,
+    roles: String,
+    onsite: bool,
+    zone: &'a str,
+    now: String,
+    /// By workstream: nothing, a member, a lead.
+    letters: Vec<&'static str>,
+    days: String,
+}
+
+/// A member to add or to change.
+struct Form {
+    /// Empty where somebody new is to be chosen.
+    person: String,
+    name: String,
+    choose: Vec<(String, String)>,
+    functions: Vec<(&'static str, Words)>,
+    roles: Vec<(String, String, bool)>,
+    workstreams: Vec<(String, String, bool)>,
+    fields: Fields,
+    field: &'static str,
+    why: String,
+}
+
+impl Page for RegisterPage<'_> {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+}
+
+impl RegisterPage<'_> {
+    fn edits(&self) -> bool {
+        self.desk.may(Right::EditMembers)
+    }
+
+    fn people(&self) -> usize {
+        self.sides.iter().map(|(_, lines)| lines.len()).sum()
+    }
+
+    fn columns(&self) -> usize {
+        5 + self.desk.engagement().plan.setup.workstreams.len() + usize::from(self.edits())
+    }
+}
+
+impl Form {
+    fn error(&self, field: &str) -> &str {
+        if self.field == field { &self.why } else { "" }
+    }
+
+    fn refusal(&self) -> &str {
+        if ["function", "roles", "workstreams", "from", "until"].contains(&self.field) { "" } else { &self.why }
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.fields.get(name)
+    }
+}
+
+pub(crate) const fn function_words(function: Function) -> Words {
+    match function {
+        Function::PracticeAdministrator => t!("function.practice_administrator"),
+        Function::PracticeLead => t!("function.practice_lead"),
+        Function::EngagementManager => t!("function.engagement_manager"),
+        Function::WorkstreamLead => t!("function.workstream_lead"),
+        Function::DeliveryMember => t!("function.delivery_member"),
+        Function::PartnerMember => t!("function.partner_member"),
+        Function::CustomerManager => t!("function.customer_manager"),
+        Function::CustomerMember => t!("function.customer_member"),
+        Function::ExecutiveSponsor => t!("function.executive_sponsor"),
+    }
+}
+
+fn line<'a>(caller: &Caller, desk: &'a Desk, member: &Member, person: &'a Person) -> Line<'a> {
+    let engagement = desk.engagement();
+    let title = |id: &RoleId| engagement.role(id).map_or_else(|| id.to_string(), |role| role.title.clone());
+    let now = caller.app().now().to_zoned(jiff::tz::TimeZone::get(&person.zone).unwrap_or(jiff::tz::TimeZone::UTC));
+    let letter = |id: &WorkstreamId| match (member.workstreams.contains(id), member.function) {
+        (false, _) => "",
+        (true, Function::WorkstreamLead) => "L",
+        (true, Function::ExecutiveSponsor) => "S",
+        (true, _) => "M",
+    };
+    let days = [member.from, member.until].map(|day| day.map(when::short_day).unwrap_or_default());
+    Line {
+        person: person.id.clone(),
+        face: Face::new(&person.name, side(member.side())),
+        function: function_words(member.function),
+        roles: member.roles.iter().map(title).collect::<Vec<_>>().join(", "),
+        onsite: member.onsite,
+        zone: person.zone.rsplit('/').next().unwrap_or(&person.zone),
+        now: format!("{:02}:{:02}", now.hour(), now.minute()),
+        letters: engagement.plan.setup.workstreams.iter().map(|it| letter(&it.id)).collect(),
+        days: if member.from.is_none() && member.until.is_none() { String::new() } else { days.join(" – ") },
+    }
+}
+
+fn open_roles(desk: &Desk) -> Vec<&Role> {
+    let engagement = desk.engagement();
+    let held = |role: &Role| engagement.members.iter().any(|member| member.roles.contains(&role.id));
+    let owns = |role: &Role| engagement.listed().any(|item| item.is_open() && item.content.owners.contains(&role.id));
+    engagement.plan.roles.iter().filter(|role| !held(role) && owns(role)).collect()
+}
+
+/// The form as the member stands, or as it was typed.
+fn filled(member: Option<&Member>) -> Fields {
+    let mut fields = Fields::default();
+    let Some(member) = member else { return fields };
+    let mut put = |name: &str, value: String| fields.push(name.to_owned(), value);
+    put("function", member.function.as_str().to_owned());
+    member.roles.iter().for_each(|role| put("role", role.to_string()));
+    member.workstreams.iter().for_each(|workstream| put("workstream", workstream.to_string()));
+    if member.onsite {
+        put("onsite", "1".to_owned());
+    }
+    put("from", member.from.map(|day| day.to_string()).unwrap_or_default());
+    put("until", member.until.map(|day| day.to_string()).unwrap_or_default());
+    fields
+}
+
+async fn form(caller: &Caller, desk: &Desk, person: &str, typed: Option<(Fields, &'static str, String)>) -> Result<Form, Failure> {
+    let engagement = desk.engagement();
+    let member = engagement.members.iter().find(|member| member.person.as_str() == person);
+    let (fields, field, why) = typed.unwrap_or_else(|| (filled(member), "", String::new()));
+    let choose = if member.is_some() {
+        Vec::new()
+    } else {
+        let people = list_people(caller.app(), &caller.actor, None, 200).await?;
+        let new = people.into_iter().filter(|person| !engagement.members.iter().any(|member| member.person == person.id));
+        new.map(|person| (person.id.to_string(), format!("{}, {}", person.name, side(person.side).word()))).collect()
+    };
+    let own_side = member.map(Member::side);
+    let functions = Function::ALL.iter().filter(|function| !matches!(function, Function::PracticeAdministrator | Function::PracticeLead));
+    let functions = functions.filter(|function| own_side.is_none_or(|own| own == function.side() || (own != Side::Customer && function.side() != Side::Customer)));
+    let chosen = |name: &str, id: &str| fields.all(name).any(|it| it == id);
+    let plan = &engagement.plan;
+    Ok(Form {
+        person: member.map(|member| member.person.to_string()).unwrap_or_default(),
+        name: member.map(|member| engagement.name(&member.person).to_owned()).unwrap_or_default(),
+        functions: functions.map(|function| (function.as_str(), function_words(*function))).collect(),
+        roles: plan.roles.iter().map(|it| (it.id.to_string(), it.title.clone(), chosen("role", it.id.as_str()))).collect(),
+        workstreams: plan.setup.workstreams.iter().map(|it| (it.id.to_string(), it.title.clone(), chosen("workstream", it.id.as_str()))).collect(),
+        choose,
+        fields,
+        field,
+        why,
+    })
+}
+
+async fn page(caller: &Caller, id: &str, person: Option<&str>, typed: Option<(Fields, &'static str, String)>) -> Result<Response, Failure> {
+    let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
+    let members = list_members(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
+    let of = |wanted: Side| members.iter().filter(|(member, _)| member.side() == wanted).map(|(member, person)| line(caller, &desk, member, person)).collect();
+    let sides = [Side::Customer, Side::Delivery, Side::Partner].map(|it| (side(it).word(), of(it)));
+    let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let form = match person.filter(|_| desk.may(Right::EditMembers)) {
+        Some(person) => Some(form(caller, &desk, person, typed).await?),
+        None => None,
+    };
+    let shell = desk.shell(caller, Tab::People);
+    let sides = sides.into_iter().filter(|(_, lines): &(_, Vec<_>)| !lines.is_empty()).collect();
+    Ok(caller.asked.show_as(status, &RegisterPage { shell, sides, open_roles: open_roles(&desk), form, desk: &desk }))
+}
+
+async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let shown = async {
+        let query = Fields::parse(query.unwrap_or_default().as_bytes());
+        query.only(&["edit"])?;
+        page(&caller, &id, query.given("edit"), None).await
+    };
+    caller.answer(shown.await)
+}
+
+fn member(fields: &Fields) -> Result<Member, Failure> {
+    fields.only(&["person", "function", "role", "workstream", "onsite", "from", "until"])?;
+    Ok(Member {
+        person: fields.given("person").map(PersonId::from).ok_or_else(|| refused("person", t!("register.choose_person")))?,
+        function: fields.parsed("function")?.ok_or_else(|| refused("function", t!("register.choose_function")))?,
+        roles: fields.all("role").map(RoleId::from).collect(),
+        workstreams: fields.all("workstream").map(WorkstreamId::from).collect(),
+        onsite: fields.get("onsite") == "1",
+        from: fields.date("from")?,
+        until: fields.date("until")?,
+    })
+}
+
+async fn save(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
+    let engagement = EngagementId(id);
+    let saved = async { save_member(caller.app(), &caller.actor, &engagement, member(&fields)?).await };
+    match saved.await {
+        Ok(()) => said::redirect(&format!("/engagements/{engagement}/people"), t!("register.saved"), None),
+        Err(Failure::Refused(refusal)) => {
+            let field = if let Refusal::Field { field, .. } = &refusal { field } else { "" };
+            let person = fields.get("person").to_owned();
+            let typed = Some((fields, field, sentence(&refusal)));
+            let shown = page(&caller, engagement.as_str(), Some(&person), typed).await;
+            caller.answer(shown)
+        }
+        Err(failure) => caller.answer(Err(failure)),
+    }
+}
+
+async fn remove(caller: Caller, Path((id, person)): Path<(String, String)>, fields: Fields) -> Response {
+    let engagement = EngagementId(id);
+    let removed = async {
+        fields.only(&[])?;
+        remove_member(caller.app(), &caller.actor, &engagement, &PersonId(person)).await
+    };
+    let removed = removed.await;
+    caller.answer(removed.map(|()| said::redirect(&format!("/engagements/{engagement}/people"), t!("register.removed"), None)))
+}

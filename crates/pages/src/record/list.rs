@@ -1,0 +1,202 @@
+//! The page of the record, newest first, by key from page to page.
+
+use askama::Template;
+use axum::{
+    extract::{Path, RawQuery},
+    http::StatusCode,
+    response::Response,
+};
+use jiff::{Timestamp, civil::Date};
+use tminus_app::{
+    Failure,
+    record::{export_record, read_record},
+    store::record::Wanted,
+};
+use tminus_domain::{
+    ids::EngagementId,
+    record::{
+        chain::{Broken, Head, Verifier},
+        fact::FactKind,
+    },
+    rights::Right,
+};
+
+use super::told::{Told, short, told, verb};
+use crate::{
+    caller::{Caller, escaped},
+    draw::{self, Chain, Drawing},
+    engagement::desk::Desk,
+    fields::{Fields, refused},
+    mark::Mark,
+    page::Page,
+    shell::{Shell, Tab},
+};
+
+/// Entries of one page.
+const PAGE: u64 = 100;
+
+#[derive(Template)]
+#[template(path = "record/list.html", blocks = ["inside"])]
+struct RecordPage<'a> {
+    shell: Shell,
+    desk: &'a Desk,
+    days: Vec<(String, Vec<Told>)>,
+    query: Fields,
+    facts: Vec<(String, String)>,
+    people: Vec<(String, String)>,
+    items: Vec<(String, String)>,
+    earlier: Option<String>,
+    newest: bool,
+    verified: Option<Verified>,
+    zone: &'a str,
+}
+
+/// What checking the whole chain found.
+struct Verified {
+    entries: usize,
+    erased: u64,
+    head: String,
+    /// The first thing that is wrong.
+    broken: String,
+    drawing: Drawing,
+}
+
+impl Page for RecordPage<'_> {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+}
+
+impl RecordPage<'_> {
+    fn verifies(&self) -> bool {
+        self.desk.view.scope.sees_internal()
+    }
+
+    fn head(&self) -> &Head {
+        &self.desk.engagement().head
+    }
+
+    fn count(&self) -> usize {
+        usize::try_from(self.head().number).unwrap_or(usize::MAX)
+    }
+
+    fn short_head(&self) -> String {
+        short(&self.head().hash)
+    }
+
+    fn filtered(&self) -> bool {
+        ["fact", "person", "item", "from", "to"].iter().any(|name| !self.query.get(name).is_empty())
+    }
+
+    fn newest_href(&self) -> Option<String> {
+        (!self.newest).then(|| address(self.desk.id(), &self.query, None))
+    }
+}
+
+fn wanted(caller: &Caller, query: &Fields) -> Result<Wanted, Failure> {
+    query.only(&["fact", "person", "item", "from", "to", "before"])?;
+    let zone = jiff::tz::TimeZone::get(&caller.actor.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let start = |date: Date| date.to_zoned(zone.clone()).ok().map(|at| at.timestamp());
+    let fact = query.parsed::<FactKind>("fact")?.map(|kind| kind.as_str().to_owned());
+    let (from, to) = (query.date("from")?, query.date("to")?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(refused("to", t!("record.order")));
+    }
+    // The last day counts to its end.
+    let end = |date: Date| date.tomorrow().ok().and_then(start).map(|at| Timestamp::from_nanosecond(at.as_nanosecond() - 1).unwrap_or(at));
+    Ok(Wanted {
+        before: query.parsed("before")?,
+        limit: PAGE,
+        subject: query.given("item").map(ToOwned::to_owned),
+        fact,
+        person: query.given("person").map(ToOwned::to_owned),
+        from: from.and_then(start),
+        to: to.and_then(end),
+    })
+}
+
+/// The same filter, from another entry on.
+fn address(engagement: &str, query: &Fields, before: Option<u64>) -> String {
+    let own = query.pairs().filter(|(name, value)| *name != "before" && !value.is_empty());
+    let own = own.map(|(name, value)| format!("{name}={}", escaped(value)));
+    let all: Vec<_> = own.chain(before.map(|number| format!("before={number}"))).collect();
+    format!("/engagements/{engagement}/record{}{}", if all.is_empty() { "" } else { "?" }, all.join("&"))
+}
+
+async fn page(caller: &Caller, id: &str, query: Fields, verified: Option<Verified>) -> Result<Response, Failure> {
+    let desk = Desk::open(caller, id, Right::ReadRecord).await?;
+    let wanted = wanted(caller, &query)?;
+    let entries = read_record(caller.app(), &caller.actor, &desk.view.engagement.id, &wanted).await?;
+    let earlier = entries.last().filter(|last| entries.len() as u64 == PAGE && last.number > 1).map(|last| address(id, &query, Some(last.number)));
+    let mut days: Vec<(String, Vec<Told>)> = Vec::new();
+    for entry in &entries {
+        let told = told(caller, &desk, entry);
+        match days.last_mut() {
+            Some((day, list)) if *day == told.day => list.push(told),
+            _ => days.push((told.day.clone(), vec![told])),
+        }
+    }
+    let any = || std::iter::once((String::new(), t!("checklist.any").text().to_owned()));
+    let engagement = desk.engagement();
+    let kinds = FactKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), verb(*kind).text().to_owned()));
+    let people = engagement.names.iter().map(|(id, name)| (id.to_string(), name.clone()));
+    let items = desk.sheet.rows.iter().map(|row| (row.item.id.to_string(), format!("{} {}", row.number, row.item.content.title)));
+    let broken = verified.as_ref().is_some_and(|verified| !verified.broken.is_empty());
+    let shown = RecordPage {
+        shell: desk.shell(caller, Tab::Record),
+        facts: any().chain(kinds).collect(),
+        people: any().chain(people).collect(),
+        items: any().chain(items).collect(),
+        newest: wanted.before.is_none(),
+        zone: &caller.actor.zone,
+        desk: &desk,
+        days,
+        query,
+        earlier,
+        verified,
+    };
+    Ok(caller.asked.show_as(if broken { StatusCode::CONFLICT } else { StatusCode::OK }, &shown))
+}
+
+pub(super) async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let query = Fields::parse(query.unwrap_or_default().as_bytes());
+    caller.answer(page(&caller, &id, query, None).await)
+}
+
+/// Checks the whole chain, entry by entry, on the server.
+pub(super) async fn verify(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
+    let shown = async {
+        fields.only(&[])?;
+        let verified = verified(&caller, &EngagementId(id.clone())).await?;
+        page(&caller, &id, Fields::default(), Some(verified)).await
+    };
+    caller.answer(shown.await)
+}
+
+async fn verified(caller: &Caller, engagement: &EngagementId) -> Result<Verified, Failure> {
+    let mut verifier = Verifier::default();
+    let mut broken = String::new();
+    let head = loop {
+        let (entries, head) = export_record(caller.app(), &caller.actor, engagement, verifier.head().number).await?;
+        if let Err(wrong) = entries.iter().try_for_each(|entry| verifier.check(entry)) {
+            broken = wrong.to_string();
+            break head;
+        }
+        if verifier.head().number >= head.number || entries.is_empty() {
+            break head;
+        }
+    };
+    let at = verifier.head().number;
+    // Entries at the end that the engagement knows of and the record has not.
+    if broken.is_empty() && verifier.head() != &head {
+        broken = Broken::Link { number: at + 1 }.to_string();
+    }
+    let broken_at = (!broken.is_empty()).then_some(at + 1);
+    let drawing = draw::chain(Chain { entries: head.number.max(1), broken_at });
+    let entries = usize::try_from(at).unwrap_or(usize::MAX);
+    Ok(Verified { entries, erased: verifier.erased(), head: head.hash, broken, drawing })
+}
