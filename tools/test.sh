@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if ! [ -d ../shared/kits ]; then
+if ! [ -f ../shared/kits/FORMATS.md ]; then
   echo "tminus: ../shared/kits is missing: the kit tests read real kits there. Put the folder shared beside this one." >&2
   exit 1
 fi
