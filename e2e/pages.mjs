@@ -13,6 +13,7 @@ export function pages({ engagement, item, kit, other }) {
     { name: "checklist-item", route: "/engagements/{engagement}/checklist", path: `${inside}/checklist?item=${item}` },
     { name: "item", route: "/engagements/{engagement}/items/{item}", path: `${inside}/items/${item}` },
     { name: "item-new", route: "/engagements/{engagement}/items/new", path: `${inside}/items/new` },
+    { name: "plan", route: "/engagements/{engagement}/plan", path: `${inside}/plan` },
     { name: "people", route: "/engagements/{engagement}/people", path: `${inside}/people` },
     { name: "record", route: "/engagements/{engagement}/record", path: `${inside}/record` },
     { name: "report", route: "/engagements/{engagement}/report", path: `${inside}/report` },

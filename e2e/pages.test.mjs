@@ -10,6 +10,8 @@ import { manager, sampleOf } from "./sample.mjs";
 import { startTminus } from "./tminus.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** One page of a large list has enough links of each kind. */
+const mostLinks = 600;
 let server, browser, list;
 
 before(async () => {
@@ -75,6 +77,24 @@ test("every address that shows a page is in the list of pages", async () => {
   assert.ok(found.length > 8, "the addresses are written in another way now");
   const known = [...list.map(({ route }) => route), ...notPages];
   assert.deepEqual(found.filter((route) => !known.includes(route) && !route.startsWith("/assets")), []);
+});
+
+test("no link on any page leads nowhere", async () => {
+  const found = new Map();
+  await onEveryPage({}, async (page) => {
+    for (const href of await page.locator("a[href^='/']").evaluateAll((links) => links.map((link) => link.getAttribute("href")))) found.set(href.split("#")[0], page.url());
+    return [];
+  });
+  const page = await openPage(browser, server);
+  await signIn(page, manager);
+  const wrong = [];
+  for (const [href, from] of [...found].slice(0, mostLinks)) {
+    const answer = await page.request.get(href, { maxRedirects: 5 });
+    if (!answer.ok()) wrong.push(`${href}, a link of ${new URL(from).pathname}, answers ${answer.status()}`);
+  }
+  await page.context().close();
+  assert.ok(found.size > 20, `only ${found.size} links were found`);
+  assert.deepEqual(wrong, []);
 });
 
 for (const scheme of ["light", "dark"]) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Common, cells::Row, formula::unguard_cell};
+use super::{Basics, cells::Row, formula::unguard_cell};
 use crate::{
     problem::{Problem, quote},
     text::{compare_key, norm1},
@@ -131,9 +131,9 @@ impl Fields {
         &self.others
     }
 
-    pub(super) fn common(&self) -> Common {
+    pub(super) fn basics(&self) -> Basics {
         let component = self.get("components");
-        Common {
+        Basics {
             line: self.line,
             summary: norm1(&self.get("summary")),
             component: norm1(&if component.is_empty() { self.get("component") } else { component }),

@@ -5,7 +5,7 @@ use tminus_domain::kit::{
     task::{Criterion, JiraTarget, Target, Task},
 };
 
-use super::{BacklogReading, Common, Decision, Story};
+use super::{BacklogReading, Basics, Decision, Story};
 use crate::{
     text::{safe_markdown, safe_text, short_title, slug},
     unique::Unique,
@@ -27,16 +27,16 @@ impl BacklogReading {
         let mut making = Making { file: name, tasks: Unique::default(), modules: Unique::default() };
         let mut modules = Vec::new();
         for epic in &self.epics {
-            let description = if epic.description == epic.common.summary { "" } else { &epic.description };
-            let mut module = making.module(&epic.name, &epic.common, &epic.stories);
+            let description = if epic.description == epic.basics.summary { "" } else { &epic.description };
+            let mut module = making.module(&epic.name, &epic.basics, &epic.stories);
             module.description = safe_markdown(description);
-            if epic.common.summary != epic.name {
-                module.extra.push(making.extra(epic.common.line, "Summary", &epic.common.summary));
+            if epic.basics.summary != epic.name {
+                module.extra.push(making.extra(epic.basics.line, "Summary", &epic.basics.summary));
             }
             modules.push(module);
         }
         if !self.stories_without_epic.is_empty() {
-            modules.push(making.module(NO_EPIC, &Common::default(), &self.stories_without_epic));
+            modules.push(making.module(NO_EPIC, &Basics::default(), &self.stories_without_epic));
         }
         let id = slug(stem);
         Kit {
@@ -60,46 +60,46 @@ impl Making<'_> {
         Extra { file: self.file.to_owned(), line, kind: kind.to_owned(), text: safe_markdown(text) }
     }
 
-    fn others(&self, common: &Common) -> Vec<Extra> {
-        common.others.iter().map(|(column, text)| self.extra(common.line, column, text)).collect()
+    fn others(&self, basics: &Basics) -> Vec<Extra> {
+        basics.others.iter().map(|(column, text)| self.extra(basics.line, column, text)).collect()
     }
 
     fn src(&self, line: u32) -> String {
         if line == 0 { String::new() } else { format!("{}#L{line}", self.file) }
     }
 
-    fn module(&mut self, name: &str, common: &Common, stories: &[Story]) -> Module {
+    fn module(&mut self, name: &str, basics: &Basics, stories: &[Story]) -> Module {
         let title = safe_text(name);
         Module {
             id: self.modules.take(or(&slug(name), "epic")).as_str().into(),
-            title: if title.is_empty() { format!("Epic at line {}", common.line) } else { title },
-            src: self.src(common.line),
-            extra: self.others(common),
+            title: if title.is_empty() { format!("Epic at line {}", basics.line) } else { title },
+            src: self.src(basics.line),
+            extra: self.others(basics),
             tasks: stories.iter().map(|story| self.task(story)).collect(),
             ..Module::default()
         }
     }
 
     fn task(&mut self, story: &Story) -> Task {
-        let full = safe_text(&story.common.summary);
+        let full = safe_text(&story.basics.summary);
         let title = short_title(&full).unwrap_or_else(|| full.clone());
         let mut description = safe_markdown(&story.description);
         if title != full {
             description.insert_str(0, &format!("{full}\n\n"));
             description.truncate(description.trim_end().len());
         }
-        let src = self.src(story.common.line);
+        let src = self.src(story.basics.line);
         let jira = JiraTarget {
             kind: story.kind.clone(),
             epic: safe_text(&story.epic_link),
             points: story.points,
-            labels: story.common.labels.iter().map(|label| safe_text(label)).collect(),
-            component: safe_text(&story.common.component),
-            status: safe_text(&story.common.status),
+            labels: story.basics.labels.iter().map(|label| safe_text(label)).collect(),
+            component: safe_text(&story.basics.component),
+            status: safe_text(&story.basics.status),
         };
         Task {
-            id: self.tasks.take(or(&slug(&story.common.summary), "story")).as_str().into(),
-            title: if title.is_empty() { format!("Story at line {}", story.common.line) } else { title },
+            id: self.tasks.take(or(&slug(&story.basics.summary), "story")).as_str().into(),
+            title: if title.is_empty() { format!("Story at line {}", story.basics.line) } else { title },
             description,
             accept: story
                 .acceptance_criteria
@@ -108,7 +108,7 @@ impl Making<'_> {
                 .collect(),
             src,
             target: Some(Target { jira: Some(jira), confluence: None }),
-            extra: self.others(&story.common),
+            extra: self.others(&story.basics),
             items: story.parts.iter().map(|part| self.task(part)).collect(),
             ..Task::default()
         }
@@ -120,9 +120,9 @@ impl Making<'_> {
             title: safe_text(&decision.title),
             statement: safe_text(&decision.statement_example),
             description: safe_markdown(&decision.description),
-            component: safe_text(&decision.common.component),
-            labels: decision.common.labels.clone(),
-            src: self.src(decision.common.line),
+            component: safe_text(&decision.basics.component),
+            labels: decision.basics.labels.clone(),
+            src: self.src(decision.basics.line),
             ..kit::governance::Decision::default()
         }
     }

@@ -36,7 +36,7 @@ pub struct BacklogReading {
 
 /// What every row has.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Common {
+pub struct Basics {
     pub line: u32,
     pub summary: String,
     pub component: String,
@@ -51,7 +51,7 @@ pub struct Common {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Epic {
     #[serde(flatten)]
-    pub common: Common,
+    pub basics: Basics,
     pub name: String,
     pub description: String,
     pub stories: Vec<Story>,
@@ -60,7 +60,7 @@ pub struct Epic {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Story {
     #[serde(flatten)]
-    pub common: Common,
+    pub basics: Basics,
     pub points: Option<f64>,
     pub epic_link: String,
     pub description: String,
@@ -82,7 +82,7 @@ pub struct Story {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Decision {
     #[serde(flatten)]
-    pub common: Common,
+    pub basics: Basics,
     pub title: String,
     pub statement_example: String,
     pub description: String,
@@ -141,26 +141,26 @@ impl Taking<'_> {
         let fields = columns::Fields::new(self.file, row, self.columns, self.problems);
         values::check_dates(self.file, &fields, self.problems);
         let kind = norm1(&fields.get("issue type"));
-        let common = fields.common();
-        if common.summary.is_empty() {
+        let basics = fields.basics();
+        if basics.summary.is_empty() {
             self.warn(row.line, "the row has no Summary; it was kept under its line");
         }
-        let decision = common.summary.contains("_DEC_") || kind.eq_ignore_ascii_case("decision");
+        let decision = basics.summary.contains("_DEC_") || kind.eq_ignore_ascii_case("decision");
         match kind.to_ascii_lowercase().as_str() {
-            _ if decision => reading.decisions.push(story::decision(common, &fields)),
-            "epic" => self.epic(story::epic(common, &fields), reading),
+            _ if decision => reading.decisions.push(story::decision(basics, &fields)),
+            "epic" => self.epic(story::epic(basics, &fields), reading),
             known => {
                 if !matches!(known, "story" | "task" | "bug" | "sub-task" | "subtask" | "spike" | "") {
                     self.warn(row.line, format!("the issue type {} is not known; the row was kept as a story", quote(&kind)));
                 }
-                self.story(common, kind, &fields);
+                self.story(basics, kind, &fields);
             }
         }
     }
 
     fn epic(&mut self, epic: Epic, reading: &mut BacklogReading) {
-        let line = epic.common.line;
-        if epic.name != epic.common.summary {
+        let line = epic.basics.line;
+        if epic.name != epic.basics.summary {
             self.problems.push(Problem::note(self.file, line, "the Epic Name differs from the Summary; stories link to either"));
         }
         if !self.known.insert((true, String::new(), compare_key(&epic.name))) {
@@ -169,10 +169,10 @@ impl Taking<'_> {
         reading.epics.push(epic);
     }
 
-    fn story(&mut self, common: Common, kind: String, fields: &columns::Fields) {
-        let story = story::story(self.file, common, kind, fields, self.problems);
-        if !self.known.insert((false, compare_key(&story.epic_link), compare_key(&story.common.summary))) {
-            self.warn(story.common.line, format!("the story {} is there twice; both were kept", quote(&story.common.summary)));
+    fn story(&mut self, basics: Basics, kind: String, fields: &columns::Fields) {
+        let story = story::story(self.file, basics, kind, fields, self.problems);
+        if !self.known.insert((false, compare_key(&story.epic_link), compare_key(&story.basics.summary))) {
+            self.warn(story.basics.line, format!("the story {} is there twice; both were kept", quote(&story.basics.summary)));
         }
         self.stories.push(story);
     }
@@ -185,14 +185,14 @@ impl BacklogReading {
         let mut by_id: BTreeMap<String, usize> = BTreeMap::new();
         for story in stories {
             let sub = matches!(story.kind.to_ascii_lowercase().as_str(), "sub-task" | "subtask");
-            let parent = story.common.others.iter().find(|(column, _)| column == "Parent id").map(|(_, id)| id);
+            let parent = story.basics.others.iter().find(|(column, _)| column == "Parent id").map(|(_, id)| id);
             if let Some(at) = parent.and_then(|parent| by_id.get(parent)).filter(|_| sub) {
                 placed[*at].parts.push(story);
                 continue;
             }
             if sub {
-                let message = format!("the sub-task {} has no parent here; it was kept as a story", quote(&story.common.summary));
-                problems.push(Problem::warning(&self.file, story.common.line, message));
+                let message = format!("the sub-task {} has no parent here; it was kept as a story", quote(&story.basics.summary));
+                problems.push(Problem::warning(&self.file, story.basics.line, message));
             }
             if !story.id.is_empty() {
                 by_id.entry(story.id.clone()).or_insert(placed.len());
@@ -204,7 +204,7 @@ impl BacklogReading {
             epics.entry(compare_key(&epic.name)).or_insert(at);
         }
         for (at, epic) in self.epics.iter().enumerate() {
-            epics.entry(compare_key(&epic.common.summary)).or_insert(at);
+            epics.entry(compare_key(&epic.basics.summary)).or_insert(at);
         }
         for story in placed {
             let key = compare_key(&story.epic_link);
@@ -214,7 +214,7 @@ impl BacklogReading {
             }
             if !key.is_empty() {
                 let message = format!("the Epic Link {} names no epic; the story was kept without one", quote(&story.epic_link));
-                problems.push(Problem::warning(&self.file, story.common.line, message));
+                problems.push(Problem::warning(&self.file, story.basics.line, message));
             }
             self.stories_without_epic.push(story);
         }

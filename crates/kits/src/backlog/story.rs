@@ -1,25 +1,25 @@
 //! Epics, stories and decisions out of the cells of a row.
 
-use super::{Common, Decision, Epic, Story, columns::Fields, values};
+use super::{Basics, Decision, Epic, Story, columns::Fields, values};
 use crate::{
     problem::Problem,
     text::{compare_key, line_text, norm1},
 };
 
-pub(super) fn epic(common: Common, fields: &Fields) -> Epic {
+pub(super) fn epic(basics: Basics, fields: &Fields) -> Epic {
     let name = norm1(&fields.get("epic name"));
-    let name = if name.is_empty() { common.summary.clone() } else { name };
-    Epic { common, name, description: norm_lines(&fields.get("description")), stories: Vec::new() }
+    let name = if name.is_empty() { basics.summary.clone() } else { name };
+    Epic { basics, name, description: norm_lines(&fields.get("description")), stories: Vec::new() }
 }
 
-pub(super) fn decision(common: Common, fields: &Fields) -> Decision {
+pub(super) fn decision(basics: Basics, fields: &Fields) -> Decision {
     let description = norm_lines(&fields.get("description"));
-    let title = common.summary.split_once("_DEC_").map_or(common.summary.as_str(), |(_, title)| title).trim().to_owned();
+    let title = basics.summary.split_once("_DEC_").map_or(basics.summary.as_str(), |(_, title)| title).trim().to_owned();
     let statement = description
         .lines()
         .find_map(|line| line.strip_prefix("Decision Statement Example:").or_else(|| line.strip_prefix("Decision Statement:")));
     let statement_example = statement.unwrap_or("").trim().to_owned();
-    Decision { title, placeholders: placeholders(&statement_example), statement_example, description, common }
+    Decision { title, placeholders: placeholders(&statement_example), statement_example, description, basics }
 }
 
 /// `<name>` in a statement.
@@ -27,7 +27,7 @@ fn placeholders(text: &str) -> Vec<String> {
     text.split('<').skip(1).filter_map(|part| part.split_once('>').map(|(name, _)| name.trim().to_owned())).collect()
 }
 
-pub(super) fn story(file: &str, common: Common, kind: String, fields: &Fields, problems: &mut Vec<Problem>) -> Story {
+pub(super) fn story(file: &str, basics: Basics, kind: String, fields: &Fields, problems: &mut Vec<Problem>) -> Story {
     let mut story =
         Story { kind, epic_link: norm1(&fields.get("epic link")), points: values::points(file, fields, problems), ..Story::default() };
     fields.other("issue id").unwrap_or("").clone_into(&mut story.id);
@@ -35,8 +35,8 @@ pub(super) fn story(file: &str, common: Common, kind: String, fields: &Fields, p
     story.description = norm_lines(&description);
     story.acceptance_criteria = criteria;
     (story.role, story.want, story.so_that) = wish(&norm1(story.description.lines().next().unwrap_or("")));
-    (story.code, story.title) = code(&common.summary);
-    story.common = common;
+    (story.code, story.title) = code(&basics.summary);
+    story.basics = basics;
     story
 }
 
