@@ -12,7 +12,7 @@ before(async () => {
   server = await startTminus();
   browser = await openBrowser();
   engagement = (await sampleOf(server)).engagement;
-  items = (await server.command("engagement", "show", engagement, "--open")).items.filter((item) => item.state === "to_do");
+  items = (await server.command("engagement", "show", engagement, "--open")).items.filter((item) => item.status === "to_do");
 });
 
 after(async () => {
