@@ -99,6 +99,7 @@ const PROBLEMS: [(&str, &str, &str); 12] = [
 /// The whole document: what the handlers say, with what all of them have in common.
 pub(crate) fn finish(api: &OpenApi) -> Value {
     let mut document = serde_json::to_value(api).unwrap_or_default();
+    refer_entries(&mut document);
     add_domain(&mut document);
     document["components"]["securitySchemes"] =
         json!({ "key": { "type": "http", "scheme": "bearer", "description": "A key of a person; it may do what they may do." } });
@@ -114,6 +115,15 @@ pub(crate) fn finish(api: &OpenApi) -> Value {
         }
     }
     document
+}
+
+/// Pages refer to what they hold, in place of saying it again.
+fn refer_entries(document: &mut Value) {
+    for (name, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
+        if let Some(held) = name.strip_prefix("Page_") {
+            schema["properties"]["entries"]["items"] = json!({ "$ref": format!("#/components/schemas/{held}") });
+        }
+    }
 }
 
 fn add_common(path: &str, method: &str, operation: &mut Value) {

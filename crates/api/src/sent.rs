@@ -69,7 +69,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let query = Query::<T>::try_from_uri(&parts.uri).map_err(|rejection| Problem::bad_request(rejection.body_text()))?;
+        let query = Query::<T>::try_from_uri(&parts.uri).map_err(|rejection| {
+            let said = rejection.body_text();
+            let why = said.strip_prefix("Failed to deserialize query string: ").unwrap_or(&said);
+            Problem::bad_request(format!("the query cannot be used: {why}; nothing was done"))
+        })?;
         Ok(Self(query.0))
     }
 }

@@ -16,7 +16,7 @@ use tminus_domain::{
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::out::ClosingOut;
+use super::report::ClosingOut;
 use crate::{
     caller::Caller,
     problem::Problem,

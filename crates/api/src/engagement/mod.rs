@@ -1,8 +1,11 @@
 //! Engagements: opened, listed, planned anew, closed.
 
 mod closing;
+mod diff;
 mod out;
 mod plan;
+mod preview;
+mod report;
 mod setup;
 
 use axum::{
@@ -37,7 +40,8 @@ use crate::{
     problem::Problem,
     sent::{Asked, Json, Named},
 };
-use out::{EngagementOut, GateOut, LineOut, MilestoneOut, PreviewOut, ReadinessOut};
+use out::{EngagementOut, GateOut, LineOut, MilestoneOut, ReadinessOut};
+use preview::PreviewOut;
 use setup::SetupIn;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {

@@ -6,19 +6,16 @@ use tminus_app::store::{View, engagement::Listed};
 use tminus_domain::{
     engagement::{
         LeftOut, PinnedKit, PlannedMilestone,
-        closing::{Closing, Line, Report},
         counts::Counts,
         gate::{GateState, Progress, Verdict},
-        retailor,
-        tailor::{Dated, Tailored},
     },
     kit::{Fact, Hardness, Role},
-    schedule::{Computed, Fit},
+    schedule::Computed,
 };
 use utoipa::ToSchema;
 
 use super::setup::SetupOut;
-use crate::checklist::out::{MarkOut, NameOut};
+use crate::checklist::out::NameOut;
 
 /// One line of the list.
 #[derive(Serialize, ToSchema)]
@@ -257,7 +254,7 @@ impl GateOut {
 /// One numbered row of the checklist.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Activity)]
-struct ActivityOut {
+pub(super) struct ActivityOut {
     id: String,
     title: String,
     phase: String,
@@ -282,7 +279,7 @@ impl From<&tminus_domain::engagement::Activity> for ActivityOut {
 /// A part of the kit that is left out, and why.
 #[derive(Serialize, ToSchema)]
 #[schema(as = LeftOut)]
-struct LeftOutOut {
+pub(super) struct LeftOutOut {
     key: String,
     title: String,
     activity: String,
@@ -315,241 +312,6 @@ impl EngagementOut {
             roles: plan.roles.clone(),
             questions: plan.facts.clone(),
             left_out: plan.left_out.iter().map(Into::into).collect(),
-        }
-    }
-}
-
-/// What would follow from a setup.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Preview)]
-pub(super) struct PreviewOut {
-    milestones: Vec<MilestoneOut>,
-    activities: Vec<ActivityOut>,
-    items: Vec<DraftOut>,
-    left_out: Vec<LeftOutOut>,
-    #[schema(schema_with = crate::openapi::kit_roles)]
-    roles: Vec<Role>,
-    #[schema(schema_with = crate::openapi::questions)]
-    questions: Vec<Fact>,
-    /// Ids of questions whose answers would still change something.
-    open: Vec<String>,
-}
-
-/// An item as it would be.
-#[derive(Serialize, ToSchema)]
-#[schema(as = DraftItem)]
-struct DraftOut {
-    key: String,
-    activity: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent: Option<String>,
-    title: String,
-    owners: Vec<String>,
-    internal: bool,
-    because: String,
-    undecided: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    person: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    workstream: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    due: Option<Date>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    due_because: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start_by: Option<Date>,
-    /// Whether its lead time still fits, seen from today.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(schema_with = crate::openapi::fit)]
-    fit: Option<Fit>,
-    #[schema(schema_with = crate::openapi::ways_out)]
-    ways_out: Vec<tminus_domain::kit::task::WayOut>,
-}
-
-impl From<Dated> for DraftOut {
-    fn from(dated: Dated) -> Self {
-        let Dated { draft, due, start_by, fit, .. } = dated;
-        let content = draft.content;
-        Self {
-            key: draft.key,
-            activity: draft.activity.0,
-            parent: draft.parent,
-            title: content.title,
-            owners: content.owners.into_iter().map(|id| id.0).collect(),
-            internal: content.internal,
-            because: content.because,
-            undecided: content.undecided.into_iter().map(|id| id.0).collect(),
-            person: draft.person.map(|id| id.0),
-            workstream: draft.workstream.map(|id| id.0),
-            due: due.as_ref().and_then(Computed::date),
-            due_because: due.map(|due| due.to_string()),
-            start_by,
-            fit,
-            ways_out: content.ways_out,
-        }
-    }
-}
-
-impl From<Tailored> for PreviewOut {
-    fn from(tailored: Tailored) -> Self {
-        Self {
-            milestones: tailored.milestones.iter().map(Into::into).collect(),
-            activities: tailored.activities.iter().map(Into::into).collect(),
-            items: tailored.items.into_iter().map(Into::into).collect(),
-            left_out: tailored.left_out.iter().map(Into::into).collect(),
-            roles: tailored.roles,
-            questions: tailored.facts,
-            open: tailored.open.into_iter().map(|id| id.0).collect(),
-        }
-    }
-}
-
-/// What a change of the plan does.
-#[derive(Serialize, ToSchema)]
-#[schema(as = PlanDiff)]
-pub(super) struct DiffOut {
-    added: Vec<DiffLineOut>,
-    /// No longer needed, and nobody had begun.
-    left_out: Vec<DiffLineOut>,
-    /// No longer needed, but work was done: it stays.
-    kept: Vec<DiffLineOut>,
-    /// Needed again.
-    returned: Vec<DiffLineOut>,
-    moved: Vec<MovedOut>,
-    /// Dates that stay though their rule leads elsewhere now.
-    stayed: Vec<DiffLineOut>,
-    changed: Vec<ChangedOut>,
-    milestones: Vec<MovedOut>,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = PlanDiffLine)]
-struct DiffLineOut {
-    key: String,
-    title: String,
-    why: String,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = MovedDate)]
-struct MovedOut {
-    key: String,
-    title: String,
-    from: Option<Date>,
-    to: Option<Date>,
-    why: String,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = ChangedItem)]
-struct ChangedOut {
-    key: String,
-    title: String,
-    /// Names of the fields.
-    fields: Vec<String>,
-}
-
-impl From<retailor::Diff> for DiffOut {
-    fn from(diff: retailor::Diff) -> Self {
-        let lines =
-            |lines: Vec<retailor::Line>| lines.into_iter().map(|it| DiffLineOut { key: it.key, title: it.title, why: it.why }).collect();
-        let dates = |dates: Vec<retailor::MovedDate>| {
-            dates.into_iter().map(|it| MovedOut { key: it.key, title: it.title, from: it.from, to: it.to, why: it.why }).collect()
-        };
-        let changed = |it: retailor::Changed| ChangedOut { key: it.key, title: it.title, fields: it.fields };
-        Self {
-            added: lines(diff.added),
-            left_out: lines(diff.left_out),
-            kept: lines(diff.kept),
-            returned: lines(diff.returned),
-            moved: dates(diff.moved),
-            stayed: lines(diff.stayed),
-            changed: diff.changed.into_iter().map(changed).collect(),
-            milestones: dates(diff.milestones),
-        }
-    }
-}
-
-/// The onboarding report: as it would be frozen now, and as it was signed.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Closing)]
-pub(super) struct ClosingOut {
-    now: ReportOut,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    signed: Option<ReportOut>,
-    signatures: Vec<SignatureOut>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closed_at: Option<Timestamp>,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = Report)]
-struct ReportOut {
-    on: Date,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sprint_end: Option<Date>,
-    applicable: u32,
-    done: u32,
-    waived: Vec<ReportLineOut>,
-    /// Done after it was due.
-    late: Vec<ReportLineOut>,
-    open: Vec<ReportLineOut>,
-    left_out: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-    /// Digest of everything the report rests on.
-    digest: String,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = ReportLine)]
-struct ReportLineOut {
-    item: String,
-    title: String,
-    note: String,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = Signature)]
-struct SignatureOut {
-    #[schema(schema_with = crate::openapi::side)]
-    side: &'static str,
-    #[serde(flatten)]
-    mark: MarkOut,
-    digest: String,
-}
-
-impl From<Report> for ReportOut {
-    fn from(report: Report) -> Self {
-        let lines =
-            |lines: Vec<Line>| lines.into_iter().map(|it| ReportLineOut { item: it.item.0, title: it.title, note: it.note }).collect();
-        Self {
-            on: report.on,
-            sprint_end: report.sprint_end,
-            applicable: report.applicable,
-            done: report.done,
-            waived: lines(report.waived),
-            late: lines(report.late),
-            open: lines(report.open),
-            left_out: report.left_out,
-            reason: report.reason,
-            digest: report.digest,
-        }
-    }
-}
-
-impl ClosingOut {
-    pub(super) fn of(view: &View, now: Report, closing: Closing) -> Self {
-        let signature = |it: &tminus_domain::engagement::closing::Signature| SignatureOut {
-            side: it.side.as_str(),
-            mark: MarkOut::of(&view.engagement, &it.mark),
-            digest: it.digest.clone(),
-        };
-        Self {
-            now: now.into(),
-            signatures: closing.signatures.iter().map(signature).collect(),
-            closed_at: closing.closed_at,
-            signed: closing.report.map(Into::into),
         }
     }
 }

@@ -10,7 +10,7 @@ use tminus_domain::ids::{EngagementId, KitHash};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{out::DiffOut, setup::SetupIn};
+use super::{diff::DiffOut, setup::SetupIn};
 use crate::{
     caller::Caller,
     edition::IfMatch,

@@ -1,0 +1,150 @@
+//! The API as programs use it: the router in process, over a real store and a clock that is set.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod described;
+mod internal;
+mod kits;
+mod once;
+mod problems;
+mod rights;
+mod work;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use tminus_app::{
+    people::person::{AddPerson, add_person},
+    rights::{
+        sign_in::actor,
+        token::{CreateToken, create_token},
+    },
+    world::{self, World},
+};
+use tminus_domain::{
+    kit::Side,
+    rights::{Actor, PracticeRole, Right, Via},
+};
+use tower::ServiceExt as _;
+
+/// The named world with a key for everybody, and the door to it.
+struct Api {
+    world: World,
+    router: Router,
+    /// Leads the practice, and is on no engagement.
+    lea: Actor,
+    keys: Vec<(String, String)>,
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+struct Said {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Said {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    fn is(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        if self.text.is_empty() { Value::Null } else { self.json() }
+    }
+}
+
+impl Api {
+    async fn open() -> Self {
+        let world = world::in_memory().await;
+        let lea = AddPerson {
+            name: "Lea".to_owned(),
+            email: "lea@example.com".to_owned(),
+            side: Side::Delivery,
+            zone: "Europe/Berlin".to_owned(),
+            practice: PracticeRole::Lead,
+            password: None,
+        };
+        let lea = actor(add_person(&world.app, &world.ann, lea).await.unwrap(), Via::Page);
+        let router = tminus_api::router(world.app.clone());
+        let mut api = Self { router, lea, keys: Vec::new(), world };
+        for (name, actor) in api.actors() {
+            let input = CreateToken { title: "tests".to_owned(), days: None };
+            let created = create_token(&api.world.app, &actor, input).await.unwrap();
+            api.keys.push((name.to_owned(), created.secret));
+        }
+        api
+    }
+
+    fn actors(&self) -> [(&'static str, Actor); 5] {
+        let World { ann, bob, dee, mallory, .. } = &self.world;
+        [("mallory", mallory.clone()), ("bob", bob.clone()), ("lea", self.lea.clone()), ("dee", dee.clone()), ("ann", ann.clone())]
+    }
+
+    fn key(&self, who: &str) -> &str {
+        self.keys.iter().find(|(name, _)| name == who).map_or("", |(_, key)| key)
+    }
+
+    async fn send(&self, request: Request<Body>) -> Said {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Said { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// Somebody's request below `/api/v1`, with JSON or without a body.
+    async fn ask(&self, who: &str, (method, path): (Method, &str), body: Option<Value>) -> Said {
+        self.ask_with(who, (method, path), body, &[]).await
+    }
+
+    async fn ask_with(&self, who: &str, (method, path): (Method, &str), body: Option<Value>, headers: &[(&str, &str)]) -> Said {
+        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        if !who.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.key(who)));
+        }
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap()).await
+    }
+
+    async fn get(&self, who: &str, path: &str) -> Said {
+        self.ask(who, (Method::GET, path), None).await
+    }
+
+    async fn post(&self, who: &str, path: &str, body: Value) -> Said {
+        self.ask(who, (Method::POST, path), Some(body)).await
+    }
+
+    /// Puts bytes on a path that takes uploads.
+    async fn upload(&self, who: &str, path: &str, bytes: &[u8]) -> Said {
+        let request = Request::post(format!("/api/v1{path}")).header(header::CONTENT_TYPE, "application/octet-stream");
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.key(who)));
+        self.send(request.body(Body::from(bytes.to_vec())).unwrap()).await
+    }
+
+    /// The path of the engagement, and what follows.
+    fn at(&self, rest: &str) -> String {
+        format!("/engagements/{}{rest}", self.world.engagement)
+    }
+
+    async fn item(&self, key: &str) -> String {
+        let view = self.world.app.view(&self.world.ann, &self.world.engagement, Right::ReadEngagement).await.unwrap();
+        view.engagement.item_by_key(key).unwrap().id.0.clone()
+    }
+
+    async fn item_path(&self, key: &str, rest: &str) -> String {
+        self.at(&format!("/items/{}{rest}", self.item(key).await))
+    }
+}

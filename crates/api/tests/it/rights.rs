@@ -1,0 +1,219 @@
+//! Every route as every kind of caller: what they get follows from the table of rights, and from nothing else.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use tminus_domain::rights::{Actor, Right, function_of};
+
+use crate::Api;
+
+/// What somebody needs for a route.
+#[derive(Clone, Copy)]
+pub(crate) enum Need {
+    /// Only to be somebody.
+    Key,
+    /// A right on the engagement.
+    Here(Right),
+    /// Both rights on the engagement.
+    Both(Right, Right),
+    /// A right in the practice.
+    Practice(Right),
+    /// To be Ann, whose key it is; to others it is not there.
+    Anns,
+}
+
+pub(crate) struct Route {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) need: Need,
+    body: Body,
+}
+
+#[derive(Clone, Copy)]
+enum Body {
+    Without,
+    Json(fn(&Places) -> Value),
+    File,
+}
+
+/// What the paths and bodies name.
+struct Places {
+    names: Vec<(&'static str, String)>,
+    setup: Value,
+    hash: String,
+}
+
+const fn get(path: &'static str, need: Need) -> Route {
+    Route { method: "GET", path, need, body: Body::Without }
+}
+
+const fn with(method: &'static str, path: &'static str, need: Need, body: fn(&Places) -> Value) -> Route {
+    Route { method, path, need, body: Body::Json(body) }
+}
+
+const fn bare(method: &'static str, path: &'static str, need: Need) -> Route {
+    Route { method, path, need, body: Body::Without }
+}
+
+const fn file(path: &'static str, need: Need) -> Route {
+    Route { method: "POST", path, need, body: Body::File }
+}
+
+const READ: Need = Need::Here(Right::ReadEngagement);
+const WORK: Need = Need::Here(Right::WorkItems);
+const EDIT: Need = Need::Here(Right::EditChecklist);
+
+pub(crate) const ROUTES: &[Route] = &[
+    get("/me", Need::Key),
+    get("/me/items", Need::Key),
+    get("/tokens", Need::Key),
+    with("POST", "/tokens", Need::Key, |_| json!({ "title": "mine" })),
+    bare("DELETE", "/tokens/{token}", Need::Anns),
+    get("/people", Need::Practice(Right::ReadPeople)),
+    with(
+        "POST",
+        "/people",
+        Need::Practice(Right::EditPeople),
+        |_| json!({ "name": "Eve", "email": "eve@example.com", "side": "delivery", "zone": "UTC" }),
+    ),
+    get("/people/{person}", Need::Practice(Right::ReadPeople)),
+    with("PATCH", "/people/{person}", Need::Practice(Right::EditPeople), |_| json!({ "zone": "Europe/Paris" })),
+    get("/kits", Need::Practice(Right::ReadKits)),
+    file("/kits", Need::Practice(Right::ImportKit)),
+    file("/kits/inspect", Need::Practice(Right::ReadKits)),
+    get("/kits/{kit}", Need::Practice(Right::ReadKits)),
+    get("/kits/{kit}/diff/{newer}", Need::Practice(Right::ReadKits)),
+    get("/engagements", Need::Key),
+    with("POST", "/engagements", Need::Practice(Right::CreateEngagement), |it| json!({ "kits": [it.hash], "setup": it.setup })),
+    with("POST", "/engagements/preview", Need::Practice(Right::CreateEngagement), |it| json!({ "kits": [it.hash], "setup": it.setup })),
+    get("/engagements/{engagement}", READ),
+    get("/engagements/{engagement}/milestones", READ),
+    get("/engagements/{engagement}/gates", READ),
+    get("/engagements/{engagement}/readiness", READ),
+    get("/engagements/{engagement}/report", READ),
+    with("POST", "/engagements/{engagement}/report/signatures", Need::Here(Right::CloseSprint), |_| json!({ "reason": "enough" })),
+    with("POST", "/engagements/{engagement}/plan/preview", Need::Here(Right::EditPlan), |it| json!({ "setup": it.setup })),
+    with("PUT", "/engagements/{engagement}/plan", Need::Here(Right::EditPlan), |it| json!({ "setup": it.setup, "reason": "asked for" })),
+    get("/engagements/{engagement}/members", READ),
+    with("PUT", "/engagements/{engagement}/members/{person}", Need::Here(Right::EditMembers), |_| json!({ "function": "workstream_lead" })),
+    bare("DELETE", "/engagements/{engagement}/members/{person}", Need::Here(Right::EditMembers)),
+    get("/engagements/{engagement}/record", Need::Here(Right::ReadRecord)),
+    get("/engagements/{engagement}/record/export", Need::Both(Right::ReadRecord, Right::ReadInternal)),
+    get("/engagements/{engagement}/files/{file}", READ),
+    get("/engagements/{engagement}/items", READ),
+    with("POST", "/engagements/{engagement}/items", EDIT, |_| json!({ "activity": "tools", "title": "More" })),
+    with(
+        "POST",
+        "/engagements/{engagement}/items/status",
+        WORK,
+        |it| json!({ "items": [{ "item": it.name("item"), "to": "in_progress" }] }),
+    ),
+    bare("POST", "/engagements/{engagement}/undo", WORK),
+    get("/engagements/{engagement}/items/{item}", READ),
+    with("PATCH", "/engagements/{engagement}/items/{item}", EDIT, |_| json!({ "title": "Another title" })),
+    bare("DELETE", "/engagements/{engagement}/items/{item}?reason=gone", EDIT),
+    with("POST", "/engagements/{engagement}/items/{item}/status", WORK, |_| json!({ "to": "in_progress" })),
+    with("POST", "/engagements/{engagement}/items/{item}/accept", Need::Here(Right::AcceptItems), |_| json!({})),
+    bare("POST", "/engagements/{engagement}/items/{item}/copy", EDIT),
+    with("POST", "/engagements/{engagement}/items/{item}/move", EDIT, |_| json!({})),
+    with("POST", "/engagements/{engagement}/items/{item}/way-out", EDIT, |_| json!({ "kind": "waive", "text": "none", "reason": "late" })),
+    with("POST", "/engagements/{engagement}/items/{item}/evidence", WORK, |_| json!({ "kind": "note", "text": "seen" })),
+    bare("DELETE", "/engagements/{engagement}/items/{item}/evidence/{proof}", WORK),
+    file("/engagements/{engagement}/items/{item}/files", WORK),
+    get("/engagements/{engagement}/items/{item}/comments", READ),
+    with("POST", "/engagements/{engagement}/items/{item}/comments", WORK, |_| json!({ "text": "hello" })),
+];
+
+impl Places {
+    fn name(&self, name: &str) -> &str {
+        self.names.iter().find(|(known, _)| *known == name).map_or("", |(_, id)| id)
+    }
+
+    async fn of(api: &Api) -> Self {
+        let item = api.item("jira").await;
+        let attached = api.upload("ann", &api.at(&format!("/items/{item}/files?name=plan.pdf")), b"%PDF").await.is(200);
+        let file = attached["evidence"][0]["file"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let proof = attached["evidence"][0]["id"].as_str().unwrap().to_owned();
+        let token = api.post("ann", "/tokens", json!({ "title": "spare" })).await.is(201)["id"].as_str().unwrap().to_owned();
+        let shown = api.get("ann", &api.at("")).await.is(200);
+        let engagement = api.world.engagement.0.clone();
+        let person = api.world.dee.person.0.clone();
+        let kit = || "small".to_owned();
+        Self {
+            names: vec![
+                ("item", item),
+                ("file", file),
+                ("proof", proof),
+                ("token", token),
+                ("engagement", engagement),
+                ("person", person),
+                ("kit", kit()),
+                ("newer", kit()),
+            ],
+            setup: shown["setup"].clone(),
+            hash: api.world.kit.0.clone(),
+        }
+    }
+
+    fn fill(&self, path: &str) -> String {
+        self.names.iter().fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
+    }
+}
+
+/// What the table of rights says of a route: 401, 403, 404, or 200 for “let in”.
+async fn expected(api: &Api, need: Need, actor: &Actor) -> StatusCode {
+    let members =
+        api.world.app.view(&api.world.ann, &api.world.engagement, Right::ReadEngagement).await.unwrap().engagement.members.clone();
+    let here = |rights: &[Right]| match function_of(actor, &members) {
+        Some(function) if rights.iter().all(|right| function.may(*right)) => StatusCode::OK,
+        Some(function) if function.may(Right::ReadEngagement) => StatusCode::FORBIDDEN,
+        _ => StatusCode::NOT_FOUND,
+    };
+    match need {
+        Need::Key => StatusCode::OK,
+        Need::Here(right) => here(&[right]),
+        Need::Both(one, other) => here(&[one, other]),
+        Need::Practice(right) if actor.practice.may(right) => StatusCode::OK,
+        Need::Practice(_) => StatusCode::FORBIDDEN,
+        Need::Anns if actor.person == api.world.ann.person => StatusCode::OK,
+        Need::Anns => StatusCode::NOT_FOUND,
+    }
+}
+
+async fn try_route(api: &Api, places: &Places, (route, who): (&Route, &str)) -> StatusCode {
+    let path = places.fill(route.path);
+    match route.body {
+        Body::File => {
+            let glue = if path.contains('?') { '&' } else { '?' };
+            api.upload(who, &format!("{path}{glue}name=kit.toml"), tminus_app::world::KIT.as_bytes()).await.status
+        }
+        body => {
+            let body = if let Body::Json(body) = body { Some(body(places)) } else { None };
+            api.ask(who, (route.method.parse().unwrap(), &path), body).await.status
+        }
+    }
+}
+
+#[tokio::test]
+async fn everybody_gets_on_every_route_what_the_table_of_rights_gives_them() {
+    for route in ROUTES {
+        let api = Api::open().await;
+        let places = Places::of(&api).await;
+        let at = format!("{} {}", route.method, route.path);
+        assert_eq!(try_route(&api, &places, (route, "")).await, StatusCode::UNAUTHORIZED, "nobody: {at}");
+        let mut succeeded = 0;
+        for (who, actor) in api.actors() {
+            let expected = expected(&api, route.need, &actor).await;
+            let got = try_route(&api, &places, (route, who)).await;
+            let denied = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&got);
+            if expected.is_success() {
+                assert!(!denied && !got.is_server_error(), "{who}: {at}: {got}");
+                succeeded += u32::from(got.is_success());
+            } else {
+                assert_eq!(got, expected, "{who}: {at}");
+            }
+        }
+        // Where nothing is there to do, a rule refuses whoever has the right.
+        let refused = ["/accept", "/undo", "/way-out"].iter().any(|end| route.path.ends_with(end));
+        assert!(succeeded > 0 || refused, "nobody gets anything from {at}");
+    }
+}
