@@ -7,6 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tminus_app::{
@@ -67,7 +68,7 @@ async fn answer(app: App, request: Request, next: Next) -> Result<Response, Prob
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part);
     }
-    let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = URL_SAFE_NO_PAD.encode(digest.finalize());
     match begin_once(&app, &caller.0, &key, &digest).await? {
         Once::First => {}
         Once::Another => return Err(refused("this key was used for another request; take a fresh key for each")),

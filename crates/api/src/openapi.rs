@@ -1,6 +1,5 @@
 //! The description of the API: OpenAPI 3.1, made from the handlers and their types.
 
-use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 use tminus_domain::{
     checklist::status::{Court, State},
@@ -110,7 +109,7 @@ pub(crate) fn finish(api: &OpenApi) -> Value {
     if let Some(paths) = document["paths"].as_object_mut() {
         for (path, item) in paths {
             for (method, operation) in item.as_object_mut().into_iter().flatten() {
-                add_common(path, method, operation);
+                add_shared(path, method, operation);
             }
         }
     }
@@ -126,7 +125,7 @@ fn refer_entries(document: &mut Value) {
     }
 }
 
-fn add_common(path: &str, method: &str, operation: &mut Value) {
+fn add_shared(path: &str, method: &str, operation: &mut Value) {
     let mut parameters: Vec<Value> = path.split(['{', '}']).skip(1).step_by(2).map(path_parameter).collect();
     parameters.extend(operation["parameters"].as_array().cloned().unwrap_or_default());
     if method == "post" {
@@ -175,15 +174,12 @@ fn path_parameter(name: &str) -> Value {
 fn add_domain(document: &mut Value) {
     let mut generator =
         schemars::generate::SchemaSettings::draft2020_12().with(|it| it.definitions_path = "/components/schemas".into()).into_generator();
-    fn one<T: JsonSchema>(generator: &mut schemars::SchemaGenerator) {
-        generator.subschema_for::<T>();
-    }
-    one::<Kit>(&mut generator);
-    one::<Computed>(&mut generator);
-    one::<Fit>(&mut generator);
-    one::<WorkCalendar>(&mut generator);
-    one::<Fact>(&mut generator);
-    one::<Answer>(&mut generator);
+    generator.subschema_for::<Kit>();
+    generator.subschema_for::<Computed>();
+    generator.subschema_for::<Fit>();
+    generator.subschema_for::<WorkCalendar>();
+    generator.subschema_for::<Fact>();
+    generator.subschema_for::<Answer>();
     for (name, schema) in generator.take_definitions(true) {
         debug_assert!(document["components"]["schemas"][&name].is_null(), "two schemas are called {name}");
         document["components"]["schemas"][name] = schema;

@@ -154,6 +154,7 @@ fn name_missing(why: &str) -> Problem {
 }
 
 /// A field that may be left out, which changes nothing, or be `null`, which empties it.
+#[expect(clippy::option_option, reason = "left out and `null` are not the same")]
 pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(reader: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(reader).map(Some)
 }

@@ -81,6 +81,7 @@ async fn add(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = EditItem)]
+#[expect(clippy::option_option, reason = "left out and `null` are not the same")]
 struct EditIn {
     #[serde(default)]
     title: Option<String>,

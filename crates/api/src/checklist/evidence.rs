@@ -1,5 +1,7 @@
 //! Evidence: links, notes, facts and files; and ways out.
 
+use std::fmt::Write as _;
+
 use axum::{
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -139,7 +141,7 @@ fn disposition(name: &str) -> HeaderValue {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     HeaderValue::try_from(format!("attachment; filename*=UTF-8''{encoded}")).unwrap_or(HeaderValue::from_static("attachment"))
