@@ -1,0 +1,52 @@
+//! Engagements from the command line.
+
+mod create;
+mod flags;
+mod from_file;
+mod list;
+mod preview;
+mod show;
+mod status;
+
+pub(crate) use flags::answer;
+
+use clap::Subcommand;
+
+use crate::{config::Place, exit::Stop, open, print::Out};
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Engagement {
+    /// Open an engagement from kits
+    Create(Box<create::Create>),
+    /// List the engagements that you may see, by kick-off
+    List {
+        /// Closed ones instead of open ones
+        #[arg(long)]
+        closed: bool,
+        /// Words in the title or the customer's name
+        #[arg(long)]
+        text: Option<String>,
+    },
+    /// Show an engagement with its checklist
+    Show {
+        /// Its id, the beginning of it, or its title
+        engagement: String,
+        #[command(flatten)]
+        filter: show::Filters,
+    },
+    /// Where an engagement stands: countdown, gates, what is late
+    Status { engagement: String },
+}
+
+impl Engagement {
+    pub(crate) async fn run(self, place: &Place, out: Out) -> Result<(), Stop> {
+        let (practice, actor) = open::open_as(place).await?;
+        let app = &practice.app;
+        match self {
+            Self::Create(create) => create.run(app, &actor, out).await,
+            Self::List { closed, text } => list::list(app, &actor, (closed, text), out).await,
+            Self::Show { engagement, filter } => show::show(app, &actor, (&engagement, &filter), out).await,
+            Self::Status { engagement } => status::status(app, &actor, &engagement, out).await,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The command line: one file or folder a noun.
+
+mod backup;
+mod completions;
+mod engagement;
+mod item;
+mod kit;
+mod person;
+mod record;
+mod reference;
+mod token;
+
+pub(crate) use engagement::answer;
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    config::Place,
+    exit::{CODES, Stop},
+    print::Out,
+    sample, serve,
+};
+
+/// Takes a consulting engagement from a signed statement of work to a delivery team that can work.
+#[derive(Parser, Debug)]
+#[command(name = "tminus", version, after_help = CODES, max_term_width = 100)]
+pub(crate) struct Tminus {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve pages and the API
+    Serve(serve::Serve),
+    /// Fill an empty database with a practice to click through
+    Sample(sample::Sample),
+    /// Delivery kits: inspect, check, import, export, list, compare
+    #[command(subcommand)]
+    Kit(kit::Kit),
+    /// Engagements: create, list, show, status
+    #[command(subcommand)]
+    Engagement(engagement::Engagement),
+    /// Items of a checklist
+    #[command(subcommand)]
+    Item(item::Item),
+    /// The record: export it, prove it
+    #[command(subcommand)]
+    Record(record::Record),
+    /// People of the practice
+    #[command(subcommand)]
+    Person(person::Person),
+    /// Keys for programs
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Write the database and the attached files into one archive
+    Backup(backup::Backup),
+    /// Bring back what a backup holds
+    Restore(backup::Restore),
+    /// Print completions for a shell
+    Completions(completions::Completions),
+}
+
+impl Tminus {
+    pub(crate) fn is_serve(&self) -> bool {
+        matches!(self.command, Command::Serve(_))
+    }
+
+    pub(crate) async fn run(self, out: Out) -> Result<(), Stop> {
+        let place = &self.place;
+        match self.command {
+            Command::Serve(serve) => serve.run(place).await,
+            Command::Sample(sample) => sample.run(place, out).await,
+            Command::Kit(kit) => kit.run(place, out).await,
+            Command::Engagement(engagement) => engagement.run(place, out).await,
+            Command::Item(item) => item.run(place, out).await,
+            Command::Record(record) => record.run(place, out).await,
+            Command::Person(person) => person.run(place, out).await,
+            Command::Token(token) => token.run(place, out).await,
+            Command::Backup(backup) => backup.run(place, out).await,
+            Command::Restore(restore) => restore.run(place, out).await,
+            Command::Completions(completions) => completions.run(),
+        }
+    }
+}

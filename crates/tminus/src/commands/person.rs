@@ -1,0 +1,185 @@
+//! People of the practice.
+
+use std::io::{BufRead as _, IsTerminal as _};
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+use tminus_app::people::person::{self, AddPerson};
+use tminus_domain::{kit::Side, people, rights::PracticeRole};
+
+use crate::{
+    clock,
+    config::Place,
+    exit::Stop,
+    open,
+    print::{Out, bold, plain},
+};
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Person {
+    /// Add a person
+    Add(Add),
+    /// List the people of the practice
+    List,
+    /// Give a person a new password; that ends their sessions
+    Password {
+        email: String,
+        #[command(flatten)]
+        secret: Secret,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Add {
+    name: String,
+    email: String,
+    /// The first person, who administers the practice
+    #[arg(long)]
+    first: bool,
+    /// delivery, customer or partner
+    #[arg(long, default_value = "delivery", value_parser = side)]
+    side: Side,
+    /// administrator, lead, member or none
+    #[arg(long, default_value = "member", value_parser = role)]
+    practice: PracticeRole,
+    /// Their time zone, such as Europe/Berlin
+    #[arg(long, default_value = "UTC")]
+    zone: String,
+    #[command(flatten)]
+    secret: Secret,
+}
+
+/// Where a password comes from. Never from the command line itself, which others can read.
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+pub(crate) struct Secret {
+    /// Make a password and print it once
+    #[arg(long)]
+    generate_password: bool,
+    /// Read the password from standard input, one line
+    #[arg(long)]
+    password_stdin: bool,
+    /// No password: the person cannot sign in yet
+    #[arg(long)]
+    no_password: bool,
+}
+
+fn side(text: &str) -> Result<Side, String> {
+    text.parse().map_err(|()| "give delivery, customer or partner".to_owned())
+}
+
+fn role(text: &str) -> Result<PracticeRole, String> {
+    text.parse().map_err(|()| "give administrator, lead, member or none".to_owned())
+}
+
+impl Person {
+    pub(crate) async fn run(self, place: &Place, out: Out) -> Result<(), Stop> {
+        match self {
+            Self::Add(add) => add.run(place, out).await,
+            Self::List => list(place, out).await,
+            Self::Password { email, secret } => password(&email, &secret, place, out).await,
+        }
+    }
+}
+
+impl Add {
+    async fn run(self, place: &Place, out: Out) -> Result<(), Stop> {
+        let practice = if self.first { open::open_or_make(place).await? } else { open::open(place).await? };
+        let app = &practice.app;
+        let actor = match self.first {
+            true if app.store.has_people().await? => {
+                return Err(Stop::refused("this practice has people already: leave --first out, and an administrator adds more"));
+            }
+            true => None,
+            false => Some(open::actor(app, place).await?),
+        };
+        let (password, generated) = self.secret.read()?;
+        let role = if self.first { PracticeRole::Administrator } else { self.practice };
+        let input = AddPerson { name: self.name, email: self.email, side: self.side, zone: self.zone, practice: role, password };
+        let person = match actor {
+            None => person::add_first_person(app, input).await?,
+            Some(actor) => person::add_person(app, &actor, input).await?,
+        };
+        let mut value = line(&person);
+        let mut text = format!("{} can sign in as {}.", plain(&person.name), bold(&person.email));
+        if let Some(generated) = generated {
+            value["password"] = json!(generated);
+            text = format!("{text} Password, shown only now: {}", bold(generated));
+        } else if self.secret.no_password {
+            text = format!("{} is added, and cannot sign in yet.", plain(&person.name));
+        }
+        out.say(&value, text)
+    }
+}
+
+async fn list(place: &Place, out: Out) -> Result<(), Stop> {
+    let (practice, actor) = open::open_as(place).await?;
+    let mut people = Vec::new();
+    let mut after = None;
+    loop {
+        let page = person::list_people(&practice.app, &actor, after.as_ref(), 200).await?;
+        after = page.last().map(|last| (last.name.clone(), last.id.clone()));
+        let full = page.len() == 200;
+        people.extend(page);
+        if !full {
+            break;
+        }
+    }
+    if out.json {
+        return out.json(&people.iter().map(line).collect::<Vec<_>>());
+    }
+    let row = |it: &people::Person| {
+        let practice = if it.practice == PracticeRole::None { "" } else { it.practice.as_str() };
+        vec![plain(&it.name), it.email.clone(), it.side.as_str().to_owned(), practice.to_owned(), it.zone.clone()]
+    };
+    out.table(&people.iter().map(row).collect::<Vec<_>>())
+}
+
+async fn password(email: &str, secret: &Secret, place: &Place, out: Out) -> Result<(), Stop> {
+    let (practice, actor) = open::open_as(place).await?;
+    let account = practice.app.store.account_by_email(email).await?;
+    let found = account.ok_or_else(|| Stop::not_found(format!("nobody here has the address “{email}”")))?.person;
+    let (password, generated) = secret.read()?;
+    if password.is_none() {
+        return Err(Stop::usage("give the password with --password-stdin, or make one with --generate-password"));
+    }
+    let person = person::change_person(&practice.app, &actor, found, password).await?;
+    let mut value = line(&person);
+    let mut text = format!("{} has a new password, and every session of theirs has ended.", plain(&person.name));
+    if let Some(generated) = generated {
+        value["password"] = json!(generated);
+        text = format!("{text} Shown only now: {}", bold(generated));
+    }
+    out.say(&value, text)
+}
+
+fn line(person: &people::Person) -> Value {
+    json!({ "id": person.id, "name": person.name, "email": person.email, "side": person.side, "practice": person.practice, "zone": person.zone })
+}
+
+impl Secret {
+    /// The password, and once more if it was made here and has to be shown.
+    fn read(&self) -> Result<(Option<String>, Option<String>), Stop> {
+        if self.no_password {
+            return Ok((None, None));
+        }
+        if self.generate_password {
+            let made = clock::fresh_password();
+            return Ok((Some(made.clone()), Some(made)));
+        }
+        let unread = |error: std::io::Error| Stop::unavailable(format!("the password cannot be read: {error}"));
+        if self.password_stdin {
+            let mut line = String::new();
+            std::io::stdin().lock().read_line(&mut line).map_err(unread)?;
+            return Ok((Some(line.trim_end_matches(['\r', '\n']).to_owned()), None));
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(Stop::usage("say where the password comes from: --generate-password, --password-stdin or --no-password"));
+        }
+        let first = rpassword::prompt_password("Password: ").map_err(unread)?;
+        if rpassword::prompt_password("Once more: ").map_err(unread)? != first {
+            return Err(Stop::refused("the two passwords differ; nothing was saved"));
+        }
+        Ok((Some(first), None))
+    }
+}

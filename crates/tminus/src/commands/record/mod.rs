@@ -1,0 +1,60 @@
+//! The record: exported, and proved from the export alone.
+
+mod csv;
+mod export;
+mod form;
+mod verify;
+
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+
+use crate::{config::Place, exit::Stop, open, print::Out};
+
+pub(crate) use verify::whole as verify_whole;
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Record {
+    /// Export the whole record of an engagement, with comments and evidence
+    Export {
+        /// Its id, the beginning of it, or its title
+        engagement: String,
+        /// jsonl proves itself; csv is for spreadsheets
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+        /// The file to write [default: standard output]
+        #[arg(long, short)]
+        output: Option<PathBuf>,
+    },
+    /// Prove a record from its export alone, or, without a file, every record of the database
+    Verify {
+        /// An export in JSON lines; `-` is standard input
+        file: Option<PathBuf>,
+        /// The hash of the last entry, if you know it from elsewhere
+        #[arg(long, requires = "file")]
+        head: Option<String>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Format {
+    #[default]
+    Jsonl,
+    Csv,
+}
+
+impl Record {
+    pub(crate) async fn run(self, place: &Place, out: Out) -> Result<(), Stop> {
+        match self {
+            Self::Export { engagement, format, output } => {
+                let (practice, actor) = open::open_as(place).await?;
+                export::export(&practice.app, &actor, (&engagement, format, output.as_deref()), out).await
+            }
+            Self::Verify { file: Some(file), head } => verify::file(&file, head.as_deref(), out),
+            Self::Verify { file: None, .. } => {
+                let practice = open::open(place).await?;
+                verify::database(&practice.app.store, out).await
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Finding what somebody means on the command line: an engagement by id, its beginning or its title; an item by id or key.
+
+use tminus_app::{App, Failure, engagement::list};
+use tminus_domain::{
+    ids::{EngagementId, ItemId},
+    rights::Actor,
+};
+use tminus_store::{View, engagement::Page};
+
+use crate::exit::Stop;
+
+/// An engagement that the actor may see.
+pub(super) async fn engagement(app: &App, actor: &Actor, text: &str) -> Result<View, Stop> {
+    match list::show_engagement(app, actor, &EngagementId::from(text)).await {
+        Err(Failure::NotFound) => {}
+        found => return Ok(found?),
+    }
+    let mut found = Vec::new();
+    for closed in [false, true] {
+        let mut page = Page { limit: 200, closed, ..Page::default() };
+        loop {
+            let listed = list::list_engagements(app, actor, &page).await?;
+            found.extend(
+                listed.iter().filter(|it| it.title.to_lowercase() == text.to_lowercase() || starts(&it.id.0, text)).map(|it| it.id.clone()),
+            );
+            let Some(last) = listed.last().filter(|_| listed.len() == 200) else { break };
+            page.after = Some((last.sort_key.clone(), last.id.clone()));
+        }
+    }
+    match found.as_slice() {
+        [only] => Ok(list::show_engagement(app, actor, only).await?),
+        [] => Err(Stop::not_found(format!(
+            "there is no engagement “{text}”, or it is not yours to see; `tminus engagement list` shows yours"
+        ))),
+        many => {
+            let ids = many.iter().map(EngagementId::as_str).collect::<Vec<_>>().join(", ");
+            Err(Stop::usage(format!("“{text}” may be any of {ids}: give the whole id")))
+        }
+    }
+}
+
+/// An item that the actor may see, in the engagement that is named or wherever it is.
+pub(super) async fn item(app: &App, actor: &Actor, text: &str, within: Option<&str>) -> Result<(View, ItemId), Stop> {
+    let unknown = || Stop::not_found(format!("there is no item “{text}” that you may see"));
+    let view = if let Some(within) = within {
+        engagement(app, actor, within).await?
+    } else {
+        let home = app.store.engagement_of_item(&ItemId::from(text)).await?;
+        let Some(home) = home else {
+            return Err(unknown().after("to name it by its key, say --engagement too"));
+        };
+        match list::show_engagement(app, actor, &home).await {
+            Err(Failure::NotFound) => return Err(unknown()),
+            found => found?,
+        }
+    };
+    let of = &view.engagement;
+    let exact = of.item(&ItemId::from(text)).or_else(|| of.item_by_key(text)).map(|item| item.id.clone());
+    if let Some(id) = exact {
+        return Ok((view, id));
+    }
+    let found: Vec<_> = of.listed().filter(|item| starts(&item.id.0, text) || starts(&item.key, text)).collect();
+    match found.as_slice() {
+        [only] => {
+            let id = only.id.clone();
+            Ok((view, id))
+        }
+        [] => Err(unknown()),
+        many => {
+            let keys = many.iter().take(10).map(|item| item.key.as_str()).collect::<Vec<_>>().join(", ");
+            Err(Stop::usage(format!("“{text}” may be any of {keys}: give the whole key")))
+        }
+    }
+}
+
+/// Whether a text is enough of an id to mean it.
+fn starts(id: &str, text: &str) -> bool {
+    text.len() >= 6 && id.starts_with(text)
+}

@@ -1,0 +1,155 @@
+//! `tminus serve`: pages, API, health and figures on one address.
+
+mod health;
+mod metrics;
+mod watch;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use clap::Args;
+use tokio::{net::TcpListener, signal, time};
+use tower_http::compression::CompressionLayer;
+use tracing::{info, warn};
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use self::metrics::Metrics;
+use crate::{
+    built_in, clock,
+    config::Place,
+    exit::Stop,
+    open,
+    print::{Out, count},
+    sample,
+};
+use tminus_app::App;
+
+/// How long requests may still run when the server is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+/// How often what expired is dropped.
+const SWEEP: Duration = Duration::from_secs(60 * 60);
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    /// The address to listen on
+    #[arg(long, default_value = "127.0.0.1:8080", env = "TMINUS_LISTEN")]
+    listen: SocketAddr,
+    /// The address that people use, such as https://tminus.example.com; https makes cookies secure
+    #[arg(long, env = "TMINUS_PUBLIC_URL", value_parser = public_url)]
+    public_url: Option<String>,
+    /// Send cookies over HTTPS only
+    #[arg(long, env = "TMINUS_SECURE_COOKIES")]
+    secure_cookies: bool,
+    /// Fill an empty database with a practice to click through
+    #[arg(long)]
+    sample: bool,
+    /// The password of the sample's people [default: made and printed once]
+    #[arg(long, env = "TMINUS_SAMPLE_PASSWORD", hide_env_values = true, requires = "sample")]
+    sample_password: Option<String>,
+    /// What to log, such as info or warn,tminus=debug
+    #[arg(long, default_value = "info", env = "TMINUS_LOG")]
+    log: Targets,
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let usable = ["https://", "http://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|host| !host.is_empty()));
+    if usable { Ok(text.trim_end_matches('/').to_owned()) } else { Err("give an address that starts with https:// or http://".to_owned()) }
+}
+
+impl Serve {
+    pub(crate) async fn run(self, place: &Place) -> Result<(), Stop> {
+        tracing_subscriber::registry().with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr)).with(self.log.clone()).init();
+        let practice = open::open_or_make(place).await?;
+        let app = practice.app.clone();
+        info!(database = place.shown(), "the database is open");
+        self.fill(&app, place).await?;
+        let listener = TcpListener::bind(self.listen).await;
+        let listener = listener.map_err(|error| Stop::unavailable(format!("{} cannot be listened on: {error}", self.listen)))?;
+        let address = listener.local_addr().unwrap_or(self.listen);
+        let url = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        info!(%address, "Tminus serves {url}");
+        let sweep = tokio::spawn(sweep(app.clone()));
+        let stop = Arc::new(tokio::sync::Notify::new());
+        let served = axum::serve(listener, self.router(&app)).with_graceful_shutdown(told_to_stop(stop.clone()));
+        let result = tokio::select! {
+            result = served => result,
+            () = grace_over(stop) => {
+                warn!("requests that still ran were cut off");
+                Ok(())
+            }
+        };
+        sweep.abort();
+        info!("Tminus stopped");
+        result.map_err(|error| Stop::unavailable(format!("serving failed: {error}")))
+    }
+
+    /// What has to be there before anybody comes: built-in kits, the sample, a word on the first person.
+    async fn fill(&self, app: &App, place: &Place) -> Result<(), Stop> {
+        let kits = built_in::import(app).await?;
+        let new = kits.iter().filter(|kit| kit.new).count();
+        if new > 0 {
+            info!("{} imported", count(new, "built-in kit"));
+        }
+        let empty = !app.store.has_people().await?;
+        if empty && self.sample {
+            sample::fill(app, self.sample_password.clone()).await?.tell(Out { json: false })
+        } else if empty {
+            info!(
+                "nobody can sign in yet. Add the first person: tminus person add --first \"Ann Lee\" ann@example.com (database: {})",
+                place.shown()
+            );
+            Ok(())
+        } else {
+            Ok(())
+        }
+    }
+
+    fn router(&self, app: &App) -> Router {
+        let metrics = Arc::new(Metrics::default());
+        let secure_cookies = self.secure_cookies || self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+        let doors = doors(app, secure_cookies);
+        let watched = watch::watched(doors.layer(CompressionLayer::new()), metrics.clone());
+        watched.merge(health::router(app.clone(), metrics))
+    }
+}
+
+/// The front doors: for people, and for programs.
+fn doors(app: &App, secure_cookies: bool) -> Router {
+    tminus_pages::router(app.clone(), tminus_pages::Config { secure_cookies })
+}
+
+async fn sweep(app: App) {
+    let mut hours = time::interval(SWEEP);
+    loop {
+        hours.tick().await;
+        if let Err(error) = app.store.sweep(clock::now()).await {
+            warn!(%error, "what expired could not be dropped; the next hour tries again");
+        }
+    }
+}
+
+/// Ends when the operator or the system asks for it.
+async fn told_to_stop(stop: Arc<tokio::sync::Notify>) {
+    let interrupt = async { signal::ctrl_c().await.is_ok() };
+    #[cfg(unix)]
+    let terminate = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut terminated) => terminated.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate => {}
+    }
+    info!("stopping: no new requests; those that run may end");
+    stop.notify_one();
+}
+
+/// Live updates never end by themselves: after some time they are cut off.
+async fn grace_over(stop: Arc<tokio::sync::Notify>) {
+    stop.notified().await;
+    time::sleep(GRACE).await;
+}

@@ -1,0 +1,57 @@
+use crate::place::Place;
+
+#[test]
+fn without_a_database_commands_say_how_to_make_one() {
+    Place::empty().refused(3, &["engagement", "list"], &["there is no database", "person add --first"]);
+}
+
+#[test]
+fn the_first_person_administers_and_there_is_only_one_first() {
+    let place = Place::with_people();
+    let people = place.json(&["person", "list"]);
+    assert_eq!(people[0]["practice"], "administrator");
+    place.refused(1, &["person", "add", "Eve", "eve@example.com", "--first", "--no-password"], &["has people already"]);
+}
+
+#[test]
+fn unusable_details_are_refused_by_name() {
+    let place = Place::with_people();
+    let add = |email: &str, more: &[&'static str]| [&["person", "add", "Cy", email][..], more, &["--no-password"]].concat();
+    place.refused(1, &add("cy", &[]), &["“cy” is not an e-mail address"]);
+    place.refused(1, &add("cy@example.com", &["--zone", "Mars/Base"]), &["“Mars/Base”"]);
+    place.refused(2, &add("cy@example.com", &["--side", "left"]), &["left"]);
+    place.refused(1, &add("ann@example.com", &[]), &["ann@example.com is there already"]);
+    let short = place.run_with_input(&["person", "add", "Cy", "cy@example.com", "--password-stdin"], "short\n");
+    assert_eq!(short.code, 1, "{short:?}");
+    assert!(short.err.contains("at least 12"), "{short:?}");
+    place.refused(2, &["person", "add", "Cy", "cy@example.com"], &["--password-stdin"]);
+}
+
+#[test]
+fn a_command_uses_the_rights_of_whom_it_names() {
+    let place = Place::with_people();
+    place.refused(1, &["kit", "list", "--as", "bob@example.com"], &["Refused"]);
+    place.refused(3, &["kit", "list", "--as", "eve@example.com"], &["“eve@example.com”"]);
+    place.ok(&["person", "add", "Cy", "cy@example.com", "--practice", "administrator", "--no-password"]);
+    place.refused(2, &["kit", "list"], &["--as", "ann@example.com", "cy@example.com"]);
+    place.ok(&["kit", "list", "--as", "cy@example.com"]);
+}
+
+#[test]
+fn a_key_is_shown_once_and_revoked_for_good() {
+    let place = Place::with_people();
+    let key = place.json(&["token", "create", "nightly export", "--days", "30"]);
+    let (id, secret) = (key["id"].as_str().expect("an id"), key["secret"].as_str().expect("a secret"));
+    assert!(!place.ok(&["token", "list", "--json"]).contains(secret));
+    place.ok(&["token", "revoke", id]);
+    assert_eq!(place.json(&["token", "list"])[0]["revoked"], true);
+    place.refused(3, &["token", "revoke", id], &[]);
+    place.refused(1, &["token", "create", "too long", "--days", "9999"], &["days"]);
+}
+
+#[test]
+fn a_failure_is_json_where_json_was_asked_for() {
+    let done = Place::with_people().run(&["engagement", "show", "nothing", "--json"]);
+    let error: serde_json::Value = serde_json::from_str(&done.err).expect("JSON");
+    assert_eq!((done.code, error["error"]["kind"].as_str()), (3, Some("not_found")));
+}
