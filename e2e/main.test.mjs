@@ -111,7 +111,7 @@ test("what is typed is shown as text, whatever it is", async () => {
 test("a customer works their items on a phone, and sees nothing internal", async () => {
   const page = await openPage(browser, server, { size: phone });
   await signIn(page, "bob@example.com");
-  await page.goto("/mine");
+  await page.goto("/");
   await page.getByRole("main").locator("a[href*='/items/'], a[href*='item=']").first().click();
   await panel(page).or(page.getByRole("main")).first().waitFor();
   const text = await page.getByRole("main").innerText();

@@ -1,11 +1,12 @@
 // Every page there is, for the checks and the pictures. A test compares it with the addresses that the program has.
 
-/** `in` is the engagement that the sample shows best, `item` one of its items, `kit` and `other` two imported kits. */
-export function pages({ engagement, item, kit, other }) {
+/** `engagement` is the one that the sample shows best, `item` one of its items, `kit` and
+ * `other` two imported kits, `person` somebody of the practice. */
+export function pages({ engagement, item, kit, other, person }) {
   const inside = `/engagements/${engagement}`;
   return [
     { name: "sign-in", route: "/sign-in", path: "/sign-in", anyone: true },
-    { name: "mine", route: "/mine", path: "/mine" },
+    { name: "mine", route: "/", path: "/" },
     { name: "engagements", route: "/engagements", path: "/engagements" },
     { name: "new", route: "/engagements/new", path: "/engagements/new" },
     { name: "countdown", route: "/engagements/{engagement}/countdown", path: `${inside}/countdown` },
@@ -21,13 +22,14 @@ export function pages({ engagement, item, kit, other }) {
     { name: "kit", route: "/kits/{kit}", path: `/kits/${kit}` },
     { name: "kit-diff", route: "/kits/diff", path: `/kits/diff?old=${kit}&new=${other}` },
     { name: "people-all", route: "/people", path: "/people" },
+    { name: "person", route: "/people/{person}", path: `/people/${person}` },
     { name: "settings", route: "/settings", path: "/settings" },
   ];
 }
 
 /** Addresses that answer with something other than a page of their own. */
 export const notPages = [
-  "/",
+  "/mine",
   "/engagements/{engagement}",
   "/engagements/{engagement}/events",
   "/engagements/{engagement}/files/{file}",

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 
 export const manager = "ann@example.com";
 
-/** Ids for `pages`: the engagement with the most items, one of its open items, two kits. */
+/** Ids for `pages`: the engagement with the most items, one of its open items, two kits, somebody. */
 export async function sampleOf(server) {
   const list = await server.command("engagement", "list");
   const fullest = list.toSorted((a, b) => b.complete_of - a.complete_of)[0];
@@ -11,5 +11,6 @@ export async function sampleOf(server) {
   const { items } = await server.command("engagement", "show", fullest.id, "--open");
   const kits = await server.command("kit", "list");
   assert.ok(kits.length >= 2, "the sample has less than two kits");
-  return { engagement: fullest.id, item: items[0].id, kit: kits[0].hash, other: kits[1].hash };
+  const people = await server.command("person", "list");
+  return { engagement: fullest.id, item: items[0].id, kit: kits[0].hash, other: kits[1].hash, person: people.at(-1).id };
 }
