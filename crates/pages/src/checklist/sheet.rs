@@ -142,7 +142,7 @@ impl Sheet {
     }
 }
 
-fn tally<'a>(items: impl Iterator<Item = &'a Item>) -> Tally {
+pub(crate) fn tally<'a>(items: impl Iterator<Item = &'a Item>) -> Tally {
     let mut tally = Tally::default();
     for item in items.filter(|item| item.applies()) {
         tally.of += 1;
@@ -234,6 +234,7 @@ impl<'a> Making<'a> {
             works: self.works,
         };
         let html = part.render().unwrap_or_default();
+        let html = html.strip_prefix("<tr").unwrap_or(&html).to_owned();
         Row { late: item.is_late(today), start_now: item.should_start(today), item: item.clone(), number, due, group, people, html }
     }
 }

@@ -2,7 +2,16 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod assets;
+mod checklist;
+mod engagement;
+mod everyone;
 mod guard;
+mod signed;
+mod record;
+mod people;
+mod kit;
+mod rights;
+mod settings;
 mod words;
 
 use axum::{

@@ -1,0 +1,73 @@
+//! The register, and closing Sprint 0.
+
+use axum::http::StatusCode;
+
+use crate::signed::{Site, form, main_of};
+
+#[tokio::test]
+async fn the_register_shows_members_by_side_and_workstream() {
+    let site = Site::new().await;
+    let page = site.as_person("ann").await.page(&site.at("/people")).await;
+    for words in ["Ann", "Engagement manager", "Bob", "Customer&#39;s project manager", "Security", "Berlin", "10:00", "3 people by workstream"] {
+        assert!(page.contains(words), "{words}: {}", main_of(&page));
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_nobody_has_is_named() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    assert!(!ann.page(&site.at("/people")).await.contains("is open:"));
+    let bob = site.world.bob.person.as_str();
+    let sent = form([("person", bob), ("function", "customer_manager")].into_iter().map(|(name, value)| (name, value.to_owned())));
+    ann.post(&site.at("/people"), &sent).await.leads_to("/people");
+    let page = ann.page(&site.at("/people")).await;
+    assert!(page.contains("1 role is open:") && page.contains("Customer project manager (customer)"), "{}", main_of(&page));
+    let list = ann.page(&site.at("/checklist")).await;
+    assert!(list.contains("Customer project manager: nobody yet"), "{}", main_of(&list));
+}
+
+#[tokio::test]
+async fn a_member_is_added_changed_and_taken_off() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let mallory = site.world.mallory.person.to_string();
+    assert!(ann.page(&site.at("/people?edit=new")).await.contains("Mallory, customer"));
+    let send = async |pairs: &[(&str, &str)]| {
+        ann.post(&site.at("/people"), &form(pairs.iter().map(|(name, value)| (*name, (*value).to_owned())))).await
+    };
+    let wrong_side = send(&[("person", &mallory), ("function", "delivery_member"), ("from", "2026-01-02"), ("onsite", "1")]).await;
+    assert_eq!(wrong_side.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let text = wrong_side.text();
+    assert!(text.contains("member-function-e") && text.contains("value=\"2026-01-02\"") && text.contains("name=\"onsite\" value=\"1\" checked"), "{}", main_of(&text));
+    let early = send(&[("person", &mallory), ("function", "customer_member"), ("from", "2026-02-02"), ("until", "2026-01-01")]).await;
+    assert!(early.text().contains("member-until-e"));
+    send(&[("person", &mallory), ("function", "customer_member"), ("workstream", "security"), ("from", "2026-01-02")]).await.leads_to("/people");
+    let page = ann.page(&site.at("/people")).await;
+    assert!(page.contains("Mallory") && page.contains("data-r=\"M\"") && page.contains("2 Jan"), "{}", main_of(&page));
+    assert!(ann.page(&site.at(&format!("/people?edit={mallory}"))).await.contains("value=\"customer_member\" selected"));
+    ann.post(&site.at(&format!("/people/{mallory}/remove")), "").await.leads_to("/people");
+    assert!(!main_of(&ann.page(&site.at("/people")).await).contains("Mallory"));
+}
+
+#[tokio::test]
+async fn sprint_0_closes_when_both_sides_sign() {
+    let site = Site::new().await;
+    let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
+    let path = site.at("/report/sign");
+    let page = ann.page(&site.at("/report")).await;
+    assert!(page.contains("0 of 7 items are done, 0 waived, 7 open") && page.contains("Nobody has signed yet"), "{}", main_of(&page));
+    let refused = ann.post(&path, "reason=").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("sign-reason-e") && refused.text().contains("still open"));
+    ann.post(&path, "reason=Customer+asked+%3Cb%3E").await.leads_to("/report");
+    let unproven = ann.post(&path, &format!("on_behalf_of={}&proof=+", site.world.bob.person)).await;
+    assert!(unproven.text().contains("behalf-proof-e"), "{}", main_of(&unproven.text()));
+    assert!(bob.page(&site.at("/report")).await.contains("Customer asked &#60;b&#62;"));
+    bob.post(&path, "").await.leads_to("/report");
+    let page = ann.page(&site.at("/report")).await;
+    for words in ["Sprint 0 was closed on", "This is what was true then", "Ann", "Bob"] {
+        assert!(page.contains(words), "{words}: {}", main_of(&page));
+    }
+    assert!(!page.contains("/report/sign\""), "nothing is left to sign");
+}

@@ -1,0 +1,150 @@
+//! The world of the tests, as somebody signed in sees it in a browser.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use tminus_app::{
+    rights::sign_in::sign_in,
+    world::{PASSWORD, World, in_memory},
+};
+use tminus_domain::{checklist::item::Item, ids::ItemId};
+use tminus_pages::{Config, router};
+
+use crate::{Answer, ask};
+
+pub(crate) struct Site {
+    pub(crate) world: World,
+    router: Router,
+}
+
+/// Somebody's browser.
+pub(crate) struct Browser<'a> {
+    site: &'a Site,
+    cookie: String,
+}
+
+impl Site {
+    pub(crate) async fn new() -> Self {
+        let world = in_memory().await;
+        Self { router: router(world.app.clone(), Config::default()), world }
+    }
+
+    pub(crate) async fn as_person(&self, name: &str) -> Browser<'_> {
+        let signed = sign_in(&self.world.app, &format!("{name}@example.com"), PASSWORD).await.unwrap();
+        Browser { site: self, cookie: format!("tminus_session={}", signed.secret) }
+    }
+
+    pub(crate) fn as_nobody(&self) -> Browser<'_> {
+        Browser { site: self, cookie: String::new() }
+    }
+
+    /// `/engagements/…` with the rest.
+    pub(crate) fn at(&self, rest: &str) -> String {
+        format!("/engagements/{}{rest}", self.world.engagement)
+    }
+
+    /// The item with this key as it stands now.
+    pub(crate) async fn item(&self, key: &str) -> Item {
+        let app = &self.world.app;
+        let view = app.view(&self.world.ann, &self.world.engagement, tminus_domain::rights::Right::ReadEngagement).await.unwrap();
+        Item::clone(view.engagement.item_by_key(key).unwrap())
+    }
+
+    pub(crate) async fn item_path(&self, key: &str, rest: &str) -> String {
+        self.at(&format!("/items/{}{rest}", self.item(key).await.id))
+    }
+
+    /// The fields that every form of an item sends, and more.
+    pub(crate) async fn form(&self, key: &str, more: &[(&str, &str)]) -> String {
+        let item = self.item(key).await;
+        let own = [("version", item.version.to_string()), ("back", self.at(&format!("/items/{}", item.id)))];
+        let more = more.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        form(own.into_iter().chain(more))
+    }
+
+    pub(crate) async fn listed(&self, id: &ItemId) -> bool {
+        let right = tminus_domain::rights::Right::ReadEngagement;
+        let view = self.world.app.view(&self.world.ann, &self.world.engagement, right).await.unwrap();
+        view.engagement.listed().any(|item| &item.id == id)
+    }
+}
+
+pub(crate) fn form<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> String {
+    let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    pairs.map(|(name, value)| format!("{name}={}", escaped(&value))).collect::<Vec<_>>().join("&")
+}
+
+impl Browser<'_> {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[]).await
+    }
+
+    pub(crate) async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+        ask(self.site.router.clone(), request.header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap()).await
+    }
+
+    /// An answer that is not read to its end.
+    pub(crate) async fn open(&self, path: &str) -> axum::response::Response {
+        use tower::ServiceExt;
+        let request = Request::get(path).header(header::COOKIE, &self.cookie).body(Body::empty()).unwrap();
+        self.site.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn post(&self, path: &str, form: &str) -> Answer {
+        self.post_with(path, form, &[]).await
+    }
+
+    pub(crate) async fn post_with(&self, path: &str, form: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        ask(self.site.router.clone(), request.header(header::COOKIE, &self.cookie).body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    /// Sends a form with one file.
+    pub(crate) async fn upload(&self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
+        self.upload_as("file", path, fields, file).await
+    }
+
+    /// The same, with the file in a field of this name.
+    pub(crate) async fn upload_as(&self, field: &str, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            body.extend(format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        let head = format!("--line\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{}\"\r\nContent-Type: text/plain\r\n\r\n", file.0);
+        body.extend(head.bytes());
+        body.extend(file.1);
+        body.extend(b"\r\n--line--\r\n");
+        let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=line");
+        ask(self.site.router.clone(), request.header(header::COOKIE, &self.cookie).body(Body::from(body)).unwrap()).await
+    }
+
+    /// The page under a path; fails if it is none.
+    pub(crate) async fn page(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        let text = answer.text();
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {text:.600}");
+        assert!(text.trim_end().ends_with("</html>"), "{path} is not a whole page");
+        text
+    }
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Fails with what was said if it did not lead on.
+    pub(crate) fn leads_to(&self, place: &str) {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{:.1500}", main_of(&self.text()));
+        assert!(self.header("location").contains(place), "{} instead of {place}", self.header("location"));
+    }
+}
+
+/// What stands inside `main`, for messages of failed tests.
+pub(crate) fn main_of(html: &str) -> &str {
+    html.split_once("<main").map_or(html, |(_, rest)| rest)
+}
