@@ -47,6 +47,9 @@ async fn plant(api: &Api) -> Planted {
     api.ask("ann", (Method::PUT, &api.at("/plan")), Some(plan(&setup))).await.is(200);
     setup["answers"]["onsite"] = false.into();
     api.ask("ann", (Method::PUT, &api.at("/plan")), Some(plan(&setup))).await.is(200);
+    // Without a reason, what is still open is named: for Bob without the titles that he may not read.
+    let refused = api.post("bob", &api.at("/report/signatures"), json!({})).await.is(422).to_string();
+    assert!(refused.contains("a step of the delivery side") && !refused.contains(MARK), "{refused}");
     api.post("ann", &api.at("/report/signatures"), json!({ "reason": "the customer begins" })).await.is(200);
     let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
     let file = id(attached["evidence"][0]["file"].as_str().unwrap());
