@@ -31,7 +31,9 @@ fn kit(items: usize) -> String {
     for item in 0..items {
         if item % 20 == 0 {
             let module = item / 20 + 1;
-            text += &format!("\n[[module]]\nid = \"activity-{module}\"\ntitle = \"Activity {module}\"\nowners = [\"engagement-manager\", \"customer-manager\"]\n");
+            text += &format!(
+                "\n[[module]]\nid = \"activity-{module}\"\ntitle = \"Activity {module}\"\nowners = [\"engagement-manager\", \"customer-manager\"]\n"
+            );
         }
         text += &format!(
             "\n[[module.task]]\nid = \"item-{item}\"\ntitle = \"Item {item} of the checklist, with a title as long as such titles are\"\n\

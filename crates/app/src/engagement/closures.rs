@@ -1,5 +1,7 @@
 //! Closures of a calendar, as somebody pasted or uploaded them.
 
+use std::fmt::Write as _;
+
 use jiff::tz::TimeZone;
 pub use tminus_documents::schedule::MAX_BYTES;
 use tminus_documents::schedule::{Severity, read_closures_csv, read_closures_ics};
@@ -23,7 +25,11 @@ pub fn read_closures(text: &str, kind: ClosureKind, zone: &str) -> Result<Closur
         return Ok(Closures::default());
     }
     let is_ics = text.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:VCALENDAR"));
-    let reading = if is_ics { read_closures_ics(text.as_bytes(), kind, &TimeZone::get(zone).unwrap_or(TimeZone::UTC)) } else { read_closures_csv(text.as_bytes()) };
+    let reading = if is_ics {
+        read_closures_ics(text.as_bytes(), kind, &TimeZone::get(zone).unwrap_or(TimeZone::UTC))
+    } else {
+        read_closures_csv(text.as_bytes())
+    };
     let (errors, notes): (Vec<_>, Vec<_>) = reading.problems.into_iter().partition(|problem| problem.severity == Severity::Error);
     if errors.is_empty() {
         return Ok(Closures { closures: reading.closures, notes: notes.iter().map(ToString::to_string).collect() });
@@ -39,7 +45,8 @@ pub fn write_closures(closures: &[Closure]) -> String {
     let mut text = String::from("from,to,title,kind\n");
     for Closure { from, to, title, kind } in closures {
         let title = if title.contains([',', '"', ';']) { format!("\"{}\"", title.replace('"', "\"\"")) } else { title.clone() };
-        text.push_str(&format!("{from},{to},{title},{}\n", kind.as_str()));
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "{from},{to},{title},{}", kind.as_str());
     }
     text
 }

@@ -146,9 +146,9 @@ fn put(change: &mut Change, tailored: Tailored, retailored: Retailored, setup: O
     }
 }
 
-/// The kits that an engagement keeps to, for pages that show them.
+/// The kits that an engagement keeps to. They are whole, with what is internal in them.
 pub async fn pinned_kits(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<Arc<Kit>>, Failure> {
-    let view = app.view(actor, engagement, Right::ReadEngagement).await?;
+    let view = app.view(actor, engagement, Right::ReadInternal).await?;
     let hashes: Vec<_> = view.engagement.plan.kits.iter().map(|kit| kit.hash.clone()).collect();
     Ok(open::kits(app, &hashes).await?.into_iter().map(|(_, kit)| kit).collect())
 }
