@@ -32,13 +32,16 @@ async function describe(page, customer, scripts) {
   await page.locator("[name=sow]").fill("SOW-2026-7");
   await page.locator('[name="ms.kickoff"]').fill(weekdaysAhead(9));
   await page.locator('[name="p0.onsite"]').check();
-  await page.locator('[name="a.onsite"][value=yes]').check();
-  await page.locator('[name="a.background_checks"][value=yes]').check();
+  await answer(page, "a.onsite", "yes");
+  await answer(page, "a.background_checks", "yes");
   if (!scripts) await lookAgain(page);
-  const attested = page.locator('[name="a.attestation_accepted"][value=no]');
-  await attested.waitFor();
-  await attested.check();
+  await answer(page, "a.attestation_accepted", "no");
   if (!scripts) await lookAgain(page);
+}
+
+/** The words are pressed; the button itself is under them. */
+async function answer(page, question, value) {
+  await page.locator("label", { has: page.locator(`[name="${question}"][value=${value}]`) }).click();
 }
 
 /** Without scripts, what follows from the answers is asked for by a button. */

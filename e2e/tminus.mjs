@@ -44,6 +44,8 @@ export async function startTminus() {
         await once(server, "exit");
       }
       await rm(data, { recursive: true, force: true });
+      const panics = log.filter((line) => /panicked at/.test(line));
+      if (panics.length > 0) throw new Error(`Tminus panicked:\n${log.join("\n")}`);
     },
   };
 }

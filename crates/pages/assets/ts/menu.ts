@@ -21,6 +21,11 @@ document.addEventListener("toggle", (event) => {
   all("a, button, input:not([type=hidden])", menu)[0]?.focus();
 }, true);
 
+// What is chosen in a menu is sent, and the menu has done its work.
+document.addEventListener("submit", (event) => {
+  if (event.target instanceof HTMLElement && event.target.matches("[data-popover]:popover-open")) event.target.hidePopover();
+});
+
 document.addEventListener("keydown", (event) => {
   const menu = around(event, "[data-popover]");
   if (!menu || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
