@@ -1,5 +1,6 @@
 // What the sample practice holds, found by the command line.
 import assert from "node:assert/strict";
+import { weekdaysAhead } from "./steps.mjs";
 
 export const manager = "ann@example.com";
 
@@ -13,4 +14,17 @@ export async function sampleOf(server) {
   assert.ok(kits.length >= 2, "the sample has less than two kits");
   const people = await server.command("person", "list");
   return { engagement: fullest.id, item: items[0].id, kit: kits[0].hash, other: kits[1].hash, person: people.at(-1).id };
+}
+
+/** An engagement of Ann and Dee whose items depend on nothing: its id and its items. */
+export async function smallEngagement(server) {
+  await server.command("kit", "import", "e2e/small.toml");
+  const { id } = await server.command(
+    ...["engagement", "create", "--kit", "small", "--customer", "Northwind", "--title", "Mobilize", "--kickoff", weekdaysAhead(20)],
+    ...["--calendar", "Delivery:delivery:DE-BY", "--calendar", "Customer:customer:US"],
+    ...["--person", `${manager} function=engagement_manager roles=engagement-manager`, "--person", "dee@example.com function=workstream_lead"],
+  );
+  const { items } = await server.command("engagement", "show", id);
+  assert.equal(items.length, 8);
+  return { engagement: id, items };
 }

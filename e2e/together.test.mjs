@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertNoFaults, openBrowser, openPage, signIn } from "./browser.mjs";
-import { manager, sampleOf } from "./sample.mjs";
+import { manager, smallEngagement } from "./sample.mjs";
 import { panel, rowOf, sees, setStatus } from "./steps.mjs";
 import { startTminus } from "./tminus.mjs";
 
@@ -11,8 +11,7 @@ let server, browser, engagement, items;
 before(async () => {
   server = await startTminus();
   browser = await openBrowser();
-  engagement = (await sampleOf(server)).engagement;
-  items = (await server.command("engagement", "show", engagement, "--open")).items.filter((item) => item.status === "to_do");
+  ({ engagement, items } = await smallEngagement(server));
 });
 
 after(async () => {

@@ -6,4 +6,4 @@ TMINUS_CHROMIUM="$(tools/setup.sh browser)"
 export TMINUS_CHROMIUM
 if [ $# = 0 ]; then set -- e2e/*.test.mjs; fi
 # Two cores: two files at a time, each with a server of its own.
-exec node --test --test-reporter=spec --test-concurrency=2 --test-timeout=240000 "$@"
+exec node --test --test-reporter=spec --test-concurrency=2 --test-timeout=900000 "$@"
