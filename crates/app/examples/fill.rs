@@ -28,19 +28,22 @@ fn kit(items: usize) -> String {
 [[role]]\nid = \"customer-manager\"\ntitle = \"Customer project manager\"\nside = \"customer\"\n
 [[gate]]\nid = \"tools\"\ntitle = \"Tools ready\"\nmilestone = \"kickoff\"\n",
     );
-    for item in 0..items {
-        if item % 20 == 0 {
-            let module = item / 20 + 1;
-            text += &format!(
-                "\n[[module]]\nid = \"activity-{module}\"\ntitle = \"Activity {module}\"\nowners = [\"engagement-manager\", \"customer-manager\"]\n"
-            );
-        }
-        text += &format!(
-            "\n[[module.task]]\nid = \"item-{item}\"\ntitle = \"Item {item} of the checklist, with a title as long as such titles are\"\n\
-             description = \"What it is and why, in a sentence or two, as a checklist says it.\"\ndue = \"T-{}bd @ kickoff\"\nlead = \"5bd\"\ngates = [\"tools\"]\n",
+    let entries = (0..items).map(|item| {
+        let module = match item % 20 {
+            0 => format!(
+                "\n[[module]]\nid = \"activity-{0}\"\ntitle = \"Activity {0}\"\nowners = [\"engagement-manager\", \"customer-manager\"]\n",
+                item / 20 + 1
+            ),
+            _ => String::new(),
+        };
+        let task = format!("id = \"item-{item}\"\ntitle = \"Item {item} of the checklist, with a title as long as such titles are\"");
+        let text = "description = \"What it is and why, in a sentence or two, as a checklist says it.\"";
+        format!(
+            "{module}\n[[module.task]]\n{task}\n{text}\ndue = \"T-{}bd @ kickoff\"\nlead = \"5bd\"\ngates = [\"tools\"]\n",
             item % 15 + 1
-        );
-    }
+        )
+    });
+    text.extend(entries);
     text
 }
 
