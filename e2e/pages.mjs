@@ -1,8 +1,8 @@
 // Every page there is, for the checks and the pictures. A test compares it with the addresses that the program has.
 
-/** `engagement` is the one that the sample shows best, `item` one of its items, `kit` and
- * `other` two imported kits, `person` somebody of the practice. */
-export function pages({ engagement, item, kit, other, person }) {
+/** `engagement` is the one that the sample shows best, `item` one of its items, `kit` an
+ * imported kit, `versions` two of another, `person` somebody of the practice. */
+export function pages({ engagement, item, kit, versions, person }) {
   const inside = `/engagements/${engagement}`;
   return [
     { name: "sign-in", route: "/sign-in", path: "/sign-in", anyone: true },
@@ -20,7 +20,7 @@ export function pages({ engagement, item, kit, other, person }) {
     { name: "report", route: "/engagements/{engagement}/report", path: `${inside}/report` },
     { name: "kits", route: "/kits", path: "/kits" },
     { name: "kit", route: "/kits/{kit}", path: `/kits/${kit}` },
-    { name: "kit-diff", route: "/kits/diff", path: `/kits/diff?old=${kit}&new=${other}` },
+    { name: "kit-diff", route: "/kits/diff", path: `/kits/diff?old=${versions[0]}&new=${versions[1]}` },
     { name: "people-all", route: "/people", path: "/people" },
     { name: "person", route: "/people/{person}", path: `/people/${person}` },
     { name: "settings", route: "/settings", path: "/settings" },

@@ -1,19 +1,41 @@
 // What the sample practice holds, found by the command line.
 import assert from "node:assert/strict";
-import { weekdaysAhead } from "./steps.mjs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kitTitle, weekdaysAhead } from "./steps.mjs";
 
 export const manager = "ann@example.com";
 
-/** Ids for `pages`: the engagement with the most items, one of its open items, two kits, somebody. */
+/** Ids for `pages`: the engagement before its kick-off, one of its open items, a kit, two
+ * versions of another, somebody. */
 export async function sampleOf(server) {
   const list = await server.command("engagement", "list");
-  const fullest = list.toSorted((a, b) => b.complete_of - a.complete_of)[0];
-  assert.ok(fullest, "the sample has no engagement");
-  const { items } = await server.command("engagement", "show", fullest.id, "--open");
-  const kits = await server.command("kit", "list");
-  assert.ok(kits.length >= 2, "the sample has less than two kits");
+  const northwind = list.find(({ customer }) => customer === "Northwind");
+  assert.ok(northwind, "the sample has no engagement for Northwind");
+  const { items } = await server.command("engagement", "show", northwind.id, "--open");
+  const item = items.find(({ title }) => /clearance/.test(title)) ?? items[0];
+  const kit = (await server.command("kit", "list")).find((kit) => kit.title === kitTitle);
+  const [small, newer] = await twoVersions(server);
   const people = await server.command("person", "list");
-  return { engagement: fullest.id, item: items[0].id, kit: kits[0].hash, other: kits[1].hash, person: people.at(-1).id };
+  return { engagement: northwind.id, item: item.id, kit: kit.hash, versions: [small, newer], person: people.at(-1).id };
+}
+
+/** Imports the small kit, and a newer version of it in which something is new, gone and told at length. */
+async function twoVersions(server) {
+  const old = await readFile("e2e/small.toml", "utf8");
+  const told = `description = "${"Ask for a room with a screen, a whiteboard and a door. ".repeat(12)}"`;
+  const newer = old.replace('version = "1.0"', 'version = "1.1"').replace('title = "Room 1"', `title = "The first room"\n${told}`).replace(/\[\[module\.task\]\]\nid = "room-8"[^]*/, "") + '\n[[module.task]]\nid = "door"\ntitle = "Label the doors"\nsrc = "ours"\n';
+  const folder = await mkdtemp(join(tmpdir(), "tminus-kit-"));
+  await writeFile(join(folder, "kit.toml"), newer);
+  const hashes = [];
+  for (const path of ["e2e/small.toml", folder]) {
+    await server.command("kit", "import", path);
+    const list = await server.command("kit", "list");
+    hashes.push(list.find((kit) => kit.id === "small" && !hashes.includes(kit.hash)).hash);
+  }
+  await rm(folder, { recursive: true });
+  return hashes;
 }
 
 /** An engagement of Ann and Dee whose items depend on nothing: its id and its items. */

@@ -33,7 +33,7 @@ try {
       await there.goto(path);
       const place = `${shots}/${name}-${way}.png`;
       const readme = forReadme[`${name}-${way}`];
-      await there.screenshot({ path: place, fullPage: !readme, animations: "disabled", caret: "hide" });
+      await there.screenshot({ path: place, fullPage: !readme, timeout: 30_000, animations: "disabled", caret: "hide" });
       if (readme) await copyFile(place, `docs/shots/${readme}.png`);
       console.log(place);
     }
