@@ -70,7 +70,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict => Self::Conflict(None),
-            StoreError::Full | StoreError::ReadOnly | StoreError::Busy => Self::Unavailable(error),
+            StoreError::Full | StoreError::Disk | StoreError::ReadOnly | StoreError::Busy => Self::Unavailable(error),
             error => Self::Broken(error),
         }
     }

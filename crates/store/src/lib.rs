@@ -32,6 +32,9 @@ pub enum StoreError {
     /// The disk is full.
     #[error("the disk is full: nothing was saved")]
     Full,
+    /// The disk did not take or give what was asked of it.
+    #[error("the disk failed: nothing was saved")]
+    Disk,
     /// The database cannot be written to.
     #[error("the database is read-only: nothing was saved")]
     ReadOnly,
@@ -52,6 +55,7 @@ impl From<DbErr> for StoreError {
         let text = error.to_string().to_lowercase();
         match () {
             () if text.contains("database or disk is full") || text.contains("no space left") => Self::Full,
+            () if text.contains("disk i/o error") => Self::Disk,
             () if text.contains("readonly database") || text.contains("read-only") => Self::ReadOnly,
             () if text.contains("database is locked") || text.contains("database table is locked") => Self::Busy,
             () if text.contains("unique constraint") => Self::Conflict,
