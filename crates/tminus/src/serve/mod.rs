@@ -4,7 +4,7 @@ mod health;
 mod metrics;
 mod watch;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{io::IsTerminal as _, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use clap::Args;
@@ -58,7 +58,11 @@ fn public_url(text: &str) -> Result<String, String> {
 
 impl Serve {
     pub(crate) async fn run(self, place: &Place) -> Result<(), Stop> {
-        tracing_subscriber::registry().with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr)).with(self.log.clone()).init();
+        tracing_subscriber::registry()
+            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal()))
+            .with(self.log.clone())
+            .init();
+        let wish = wish_to_stop()?;
         let practice = open::open_or_make(place).await?;
         let app = practice.app.clone();
         info!(database = place.shown(), "the database is open");
@@ -70,7 +74,7 @@ impl Serve {
         info!(%address, "Tminus serves {url}");
         let sweep = tokio::spawn(sweep(app.clone()));
         let stop = Arc::new(tokio::sync::Notify::new());
-        let served = axum::serve(listener, self.router(&app)).with_graceful_shutdown(told_to_stop(stop.clone()));
+        let served = axum::serve(listener, self.router(&app)).with_graceful_shutdown(told_to_stop(wish, stop.clone()));
         let result = tokio::select! {
             result = served => result,
             () = grace_over(stop) => {
@@ -79,6 +83,9 @@ impl Serve {
             }
         };
         sweep.abort();
+        if let Err(error) = app.store.clone().close().await {
+            warn!(%error, "the database could not be closed cleanly; the next start puts it right");
+        }
         info!("Tminus stopped");
         result.map_err(|error| Stop::unavailable(format!("serving failed: {error}")))
     }
@@ -115,7 +122,7 @@ impl Serve {
 
 /// The front doors: for people, and for programs.
 fn doors(app: &App, secure_cookies: bool) -> Router {
-    tminus_pages::router(app.clone(), tminus_pages::Config { secure_cookies })
+    tminus_pages::router(app.clone(), tminus_pages::Config { secure_cookies }).merge(tminus_api::router(app.clone()))
 }
 
 async fn sweep(app: App) {
@@ -128,22 +135,27 @@ async fn sweep(app: App) {
     }
 }
 
-/// Ends when the operator or the system asks for it.
-async fn told_to_stop(stop: Arc<tokio::sync::Notify>) {
-    let interrupt = async { signal::ctrl_c().await.is_ok() };
-    #[cfg(unix)]
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminated) => terminated.recv().await,
-            Err(_) => std::future::pending().await,
+/// The wish of the operator or the system that this ends. Heard from now on, so that none is missed.
+#[cfg(unix)]
+fn wish_to_stop() -> Result<impl Future<Output = ()> + Send, Stop> {
+    use signal::unix::{SignalKind, signal};
+    let heard = |kind| signal(kind).map_err(|error| Stop::unavailable(format!("the system's signals cannot be heard: {error}")));
+    let (mut interrupted, mut terminated) = (heard(SignalKind::interrupt())?, heard(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
         }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        _ = interrupt => {}
-        _ = terminate => {}
-    }
+    })
+}
+
+#[cfg(not(unix))]
+fn wish_to_stop() -> Result<impl Future<Output = ()> + Send, Stop> {
+    Ok(async { drop(signal::ctrl_c().await) })
+}
+
+async fn told_to_stop(wish: impl Future<Output = ()>, stop: Arc<tokio::sync::Notify>) {
+    wish.await;
     info!("stopping: no new requests; those that run may end");
     stop.notify_one();
 }

@@ -34,11 +34,24 @@ fn files_comments_dates_and_ways_out_are_kept() {
     let (place, id) = Place::with_engagement();
     let file = place.file("letter.txt", "signed").display().to_string();
     let item = place.json(&[
-        "item", "set", "jira", "-e", &id, "--file", &file, "--comment", "sent by post", "--due", "2099-01-05", "--way-out",
-        "expedite=Ask twice", "--reason", "no time",
+        "item",
+        "set",
+        "jira",
+        "-e",
+        &id,
+        "--file",
+        &file,
+        "--comment",
+        "sent by post",
+        "--due",
+        "2035-01-09",
+        "--way-out",
+        "expedite=Ask twice",
+        "--reason",
+        "no time",
     ]);
     assert_eq!(item["evidence"][0]["text"], "letter.txt");
-    assert_eq!((&item["due"], &item["pinned"], &item["comments"]), (&"2099-01-05".into(), &true.into(), &1.into()));
+    assert_eq!((&item["due"], &item["pinned"], &item["comments"]), (&"2035-01-09".into(), &true.into(), &1.into()));
     assert_eq!(item["way_out"]["way"]["text"], "Ask twice");
 }
 
@@ -46,7 +59,11 @@ fn files_comments_dates_and_ways_out_are_kept() {
 fn a_stale_version_is_a_conflict_and_changes_nothing() {
     let (place, id) = Place::with_engagement();
     place.ok(&["item", "set", "jira", "-e", &id, "--status", "in-progress", "--version", "1"]);
-    place.refused(4, &["item", "set", "jira", "-e", &id, "--comment", "late", "--status", "to_do", "--version", "1"], &["somebody else changed it"]);
+    place.refused(
+        4,
+        &["item", "set", "jira", "-e", &id, "--comment", "late", "--status", "to_do", "--version", "1"],
+        &["somebody else changed it"],
+    );
     assert_eq!(place.json(&["item", "show", "jira", "-e", &id])["comments"], 0);
 }
 
@@ -57,7 +74,7 @@ fn a_dry_run_explains_every_choice_and_saves_nothing() {
     assert_eq!(preview["left_out"][0]["key"], "badge-of-everyone");
     let why = preview["items"][0]["due_because"].as_str().expect("why");
     assert!(why.contains("Delivery (Germany, Bayern)") && why.contains("Epiphany"), "{why}");
-    let onsite: Vec<_> = creating(&["--kickoff", "2099-01-20", "--dry-run", "--answer", "onsite=yes"]);
+    let onsite: Vec<_> = creating(&["--kickoff", "2035-01-23", "--dry-run", "--answer", "onsite=yes"]);
     let text = place.ok(&onsite);
     assert!(text.contains("Get a badge") && text.contains("Nothing was saved"), "{text}");
     assert!(place.json(&["engagement", "list"]).as_array().is_some_and(Vec::is_empty));
@@ -80,7 +97,7 @@ fn unusable_values_are_refused_by_name_and_nothing_is_saved() {
     for (code, more, words) in [
         (2, ["--kickoff", "soon"], ["soon"]),
         (2, ["--milestone", "kickoff=tomorrow"], ["tomorrow"]),
-        (1, ["--milestone", "lunch=2099-01-20"], ["“lunch”"]),
+        (1, ["--milestone", "lunch=2035-01-23"], ["“lunch”"]),
         (1, ["--answer", "onsite=perhaps"], ["“perhaps”"]),
         (1, ["--answer", "offsite=yes"], ["“offsite”"]),
         (2, ["--calendar", "Third:customer:XX"], ["XX"]),
@@ -107,7 +124,7 @@ customer = "Northwind"
 zone = "Europe/Berlin"
 
 [milestones]
-kickoff = "2099-01-20"
+kickoff = "2035-01-23"
 
 [answers]
 onsite = true
@@ -132,9 +149,9 @@ roles = ["customer-manager"]
 #[test]
 fn closures_of_a_calendar_are_counted() {
     let place = Place::with_people();
-    let csv = place.file("closures.csv", "from,to,title,kind\n2099-01-13,2099-01-13,Plant closed,closure\n");
+    let csv = place.file("closures.csv", "from,to,title,kind\n2035-01-18,2035-01-18,Plant closed,closure\n");
     let closures = format!("Delivery={}", csv.display());
-    let preview = place.json(&creating(&["--kickoff", "2099-01-20", "--closures", &closures, "--dry-run"]));
+    let preview = place.json(&creating(&["--kickoff", "2035-01-23", "--closures", &closures, "--dry-run"]));
     let why = preview["items"][0]["due_because"].as_str().expect("why");
     assert!(why.contains("Plant closed"), "{why}");
 }

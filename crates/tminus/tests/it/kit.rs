@@ -21,15 +21,15 @@ fn the_onboarding_checklist_is_inspected_without_a_database() {
 
 #[test]
 fn a_bad_kit_is_rejected_with_every_problem_at_its_place() {
-    let (code, found) = inspected("bad/27-merge-conflict.md");
+    let (code, found) = inspected("bad/42-unknown-fields.toml");
     assert_eq!(code, 1);
     let problem = &found["problems"][0];
     assert_eq!(problem["severity"], "error");
     assert!(problem["line"].as_u64().expect("a line") > 0, "{problem}");
     assert!(found["kit"].is_null());
     let place = Place::empty();
-    let path = shared("bad/27-merge-conflict.md").display().to_string();
-    place.refused(1, &["kit", "inspect", &path], &["27-merge-conflict.md:", "error:", "Rejected"]);
+    let path = shared("bad/42-unknown-fields.toml").display().to_string();
+    place.refused(1, &["kit", "inspect", &path], &["42-unknown-fields.toml:14:10: error: there is no task “no-such-task”", "Rejected"]);
 }
 
 #[test]
@@ -42,7 +42,10 @@ fn an_import_twice_changes_nothing_and_a_new_version_sits_beside() {
     let place = Place::with_people();
     let folder = place.path("small").display().to_string();
     assert_eq!(place.json(&["kit", "import", &folder])["imported"][0]["new"], false);
-    place.file("small/kit.toml", &KIT.replace("version = \"1.0\"", "version = \"1.1\"").replace("Agree the governance", "Agree who decides"));
+    place.file(
+        "small/kit.toml",
+        &KIT.replace("version = \"1.0\"", "version = \"1.1\"").replace("Agree the governance", "Agree who decides"),
+    );
     assert_eq!(place.json(&["kit", "import", &folder])["imported"][0]["new"], true);
     let versions: Vec<_> = place.json(&["kit", "list"]).as_array().expect("a list").iter().map(|kit| kit["version"].clone()).collect();
     assert_eq!(versions.len(), 2, "{versions:?}");
@@ -58,7 +61,10 @@ fn an_exported_kit_reads_back_the_same() {
         let path = place.path(target).display().to_string();
         place.ok(&["kit", "export", "small", &path]);
         let diff = place.json(&["kit", "diff", "small", &path]);
-        assert!(diff["diff"].as_object().expect("lists").values().all(|list| list.as_array().is_some_and(Vec::is_empty)), "{target}: {diff}");
+        assert!(
+            diff["diff"].as_object().expect("lists").values().all(|list| list.as_array().is_some_and(Vec::is_empty)),
+            "{target}: {diff}"
+        );
         place.refused(1, &["kit", "export", "small", &path], &["--replace"]);
         place.ok(&["kit", "export", "small", &path, "--replace"]);
     }

@@ -16,7 +16,7 @@ fn the_first_person_administers_and_there_is_only_one_first() {
 #[test]
 fn unusable_details_are_refused_by_name() {
     let place = Place::with_people();
-    let add = |email: &str, more: &[&'static str]| [&["person", "add", "Cy", email][..], more, &["--no-password"]].concat();
+    let add = |email: &'static str, more: &[&'static str]| [&["person", "add", "Cy", email][..], more, &["--no-password"]].concat();
     place.refused(1, &add("cy", &[]), &["“cy” is not an e-mail address"]);
     place.refused(1, &add("cy@example.com", &["--zone", "Mars/Base"]), &["“Mars/Base”"]);
     place.refused(2, &add("cy@example.com", &["--side", "left"]), &["left"]);

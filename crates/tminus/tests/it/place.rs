@@ -92,10 +92,10 @@ impl Place {
         place
     }
 
-    /// With an engagement whose kick-off is on 20 January 2099. Its id.
+    /// With an engagement whose kick-off is on 23 January 2035. Its id.
     pub(crate) fn with_engagement() -> (Self, String) {
         let place = Self::with_people();
-        let created = place.json(&[&CREATE[..], &["--kickoff", "2099-01-20"]].concat());
+        let created = place.json(&[&CREATE[..], &["--kickoff", "2035-01-23"]].concat());
         let id = created["id"].as_str().expect("an id").to_owned();
         (place, id)
     }
@@ -160,8 +160,19 @@ fn done(output: &Output) -> Done {
 
 /// The engagement that tests create, without its kick-off.
 pub(crate) const CREATE: [&str; 13] = [
-    "engagement", "create", "--kit", "small", "--customer", "Northwind", "--title", "Mobilize",
-    "--calendar", "Delivery:delivery:DE-BY", "--calendar", "Customer:customer:US", "--answer=onsite=no",
+    "engagement",
+    "create",
+    "--kit",
+    "small",
+    "--customer",
+    "Northwind",
+    "--title",
+    "Mobilize",
+    "--calendar",
+    "Delivery:delivery:DE-BY",
+    "--calendar",
+    "Customer:customer:US",
+    "--answer=onsite=no",
 ];
 
 /// Kits of the world outside, beside the repository.

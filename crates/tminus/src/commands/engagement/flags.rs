@@ -95,7 +95,9 @@ pub(super) fn person(text: &str) -> Result<NamedMember, String> {
             ("from", value) => member.from = Some(date(value)?),
             ("until", value) => member.until = Some(date(value)?),
             _ => {
-                return Err(format!("“{word}” is not understood: give function=…, roles=…, workstreams=…, onsite, from=DATE or until=DATE"));
+                return Err(format!(
+                    "“{word}” is not understood: give function=…, roles=…, workstreams=…, onsite, from=DATE or until=DATE"
+                ));
             }
         }
     }

@@ -27,7 +27,8 @@ struct Wrong {
 
 /// What a sound export proves.
 struct Proved {
-    first: First,
+    /// `None` where the export is of entries alone.
+    first: Option<First>,
     head: Head,
     erased: u64,
 }
@@ -39,25 +40,32 @@ pub(super) fn file(path: &Path, head: Option<&str>, out: Out) -> Result<(), Stop
         Box::new(BufReader::new(File::open(path).map_err(|error| Stop::file("read", path, &error))?))
     };
     match prove(lines, head).map_err(|error| Stop::file("read", path, &error))? {
-        Ok(Proved { first, head, erased }) => {
-            let value = json!({
-                "ok": true, "engagement": first.engagement, "title": first.title, "customer": first.customer, "exported_at": first.exported_at,
-                "entries": head.number, "head": head.hash, "erased": erased,
-            });
-            let gone = if erased > 0 {
-                format!(" {} erased on purpose.", count(usize::try_from(erased).unwrap_or(usize::MAX), "text"))
-            } else {
-                String::new()
-            };
-            let of = format!("{} for {}", plain(&first.title), plain(&first.customer));
-            out.say(&value, format!("The record is whole: {of}, {} entries, head {}.{gone}", head.number, head.hash))
-        }
+        Ok(proved) => tell(&proved, out),
         Err(Wrong { line, entry, message }) => {
             let value = json!({ "ok": false, "line": line, "entry": entry, "problem": message });
             out.say(&value, red(format!("The record is broken: {}:{line}: {}", path.display(), plain(&message))))?;
             Err(Stop::said())
         }
     }
+}
+
+fn tell(Proved { first, head, erased }: &Proved, out: Out) -> Result<(), Stop> {
+    let mut value = json!({ "ok": true, "entries": head.number, "head": head.hash, "erased": erased, "end_proved": first.is_some() });
+    let gone = if *erased > 0 {
+        format!(" {} erased on purpose.", count(usize::try_from(*erased).unwrap_or(usize::MAX), "text"))
+    } else {
+        String::new()
+    };
+    let whole = format!("{} entries, head {}.{gone}", head.number, head.hash);
+    let Some(first) = first else {
+        let open_end = "It has no head line, so whether entries are missing at its end is not proved; --head HASH proves it.";
+        return out.say(&value, format!("The chain holds: {whole} {open_end}"));
+    };
+    value["engagement"] = json!(first.engagement);
+    value["title"] = json!(first.title);
+    value["customer"] = json!(first.customer);
+    value["exported_at"] = json!(first.exported_at);
+    out.say(&value, format!("The record is whole: {} for {}, {whole}", plain(&first.title), plain(&first.customer)))
 }
 
 fn prove(lines: impl BufRead, known: Option<&str>) -> io::Result<Result<Proved, Wrong>> {
@@ -75,6 +83,8 @@ fn prove(lines: impl BufRead, known: Option<&str>) -> io::Result<Result<Proved, 
 struct Proof {
     line: u64,
     first: Option<First>,
+    /// The export is of entries alone, as the API and the pages give it.
+    bare: bool,
     verifier: Verifier,
     last: Option<Head>,
 }
@@ -86,10 +96,15 @@ impl Proof {
 
     fn line(&mut self, text: &[u8]) -> Result<(), Wrong> {
         self.line += 1;
-        if self.first.is_none() {
+        if self.line == 1 && serde_json::from_slice::<Line>(text).is_ok() {
+            self.bare = true;
+        } else if self.line == 1 {
             let first = serde_json::from_slice::<First>(text).ok().filter(|first| first.tminus_record == FORM);
             let foreign = "this is no record that Tminus exported: its first line does not say so";
             self.first = Some(first.ok_or_else(|| self.wrong(None, foreign))?);
+            return Ok(());
+        }
+        if self.bare && text.is_empty() {
             return Ok(());
         }
         if self.last.is_some() {
@@ -112,7 +127,7 @@ impl Proof {
         self.verifier.check(&entry).map_err(|broken| self.wrong(Some(number), broken.to_string()))?;
         let content: Value = serde_json::from_str(&entry.content).unwrap_or_default();
         let engagement = self.first.as_ref().map(|first| first.engagement.as_str());
-        if content["chain"].as_str() != engagement {
+        if engagement.is_some() && content["chain"].as_str() != engagement {
             return Err(self.wrong(Some(number), format!("entry {number} is of another record than the first line says")));
         }
         Ok(())
@@ -121,18 +136,16 @@ impl Proof {
     fn end(self, known: Option<&str>) -> Result<Proved, Wrong> {
         let found = self.verifier.head().clone();
         let at = |message: String| self.wrong(None, message);
-        let Some(last) = &self.last else {
+        if self.last.is_none() && !self.bare {
             let nothing =
                 if self.first.is_none() { "the file is empty" } else { "the export was cut off: its last line, the head, is missing" };
             return Err(at(format!("{nothing}; entries up to {} are there", found.number)));
-        };
-        if last.number != found.number {
-            return Err(at(format!(
-                "the head says that there are {} entries, and {} are there: entries are missing at the end",
-                last.number, found.number
-            )));
         }
-        if last.hash != found.hash {
+        if let Some(last) = self.last.as_ref().filter(|last| last.number != found.number) {
+            let missing = "entries are missing at the end";
+            return Err(at(format!("the head says that there are {} entries, and {} are there: {missing}", last.number, found.number)));
+        }
+        if self.last.as_ref().is_some_and(|last| last.hash != found.hash) {
             return Err(at(format!("the head does not match entry {}, the last one", found.number)));
         }
         if known.is_some_and(|known| !known.eq_ignore_ascii_case(&found.hash)) {
@@ -141,10 +154,7 @@ impl Proof {
             ));
         }
         let erased = self.verifier.erased();
-        match self.first {
-            Some(first) => Ok(Proved { first, head: found, erased }),
-            None => Err(Wrong { line: 0, entry: None, message: "the file is empty".to_owned() }),
-        }
+        Ok(Proved { first: self.first, head: found, erased })
     }
 }
 
