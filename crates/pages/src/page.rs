@@ -110,7 +110,9 @@ impl Asked {
         }
         let title = askama::filters::escape(&page.shell().title, askama::filters::Html)?;
         let toast = match &page.shell().notice {
-            Some(notice) if id == "main" => format!("<div id=\"toasts\" hx-swap-oob=\"beforeend\">{}</div>", ToastPart { notice }.render()?),
+            Some(notice) if id == "main" => {
+                format!("<div id=\"toasts\" hx-swap-oob=\"beforeend\">{}</div>", ToastPart { notice }.render()?)
+            }
             _ => String::new(),
         };
         Ok(format!("<title>{title} · Tminus</title>{}{toast}", page.inside()?))

@@ -13,7 +13,9 @@ use axum::{
 use tminus_app::App;
 use tminus_domain::rights::Right;
 
-use crate::{assets_router, caller::Caller, checklist, engagement, guarded, kit, people, record, said, scheme_router, wrong::Wrong};
+use crate::{
+    assets_router, caller::Caller, checklist, engagement, guarded, kit, people, record, rights, said, scheme_router, wrong::Wrong,
+};
 
 /// What the operator chose for the pages.
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,7 +87,8 @@ fn table() -> Table {
     let table = engagement::routes(table);
     let table = record::routes(table);
     let table = kit::routes(table);
-    people::routes(table)
+    let table = people::routes(table);
+    rights::routes(table)
 }
 
 /// Every address, for tests.

@@ -22,7 +22,11 @@ const MAX: usize = 300;
 /// To another page, which says what was done. `undo` is where a POST takes it back.
 pub(crate) fn redirect(to: &str, words: impl Into<String>, undo: Option<&str>) -> Response {
     let words: String = words.into().chars().take(MAX).collect();
-    let value = format!("{NAME}={}~{}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax", escaped(undo.unwrap_or_default()).replace('~', "%7E"), escaped(&words));
+    let value = format!(
+        "{NAME}={}~{}; Path=/; Max-Age=30; HttpOnly; SameSite=Lax",
+        escaped(undo.unwrap_or_default()).replace('~', "%7E"),
+        escaped(&words)
+    );
     let mut response = Redirect::to(to).into_response();
     if let Ok(value) = HeaderValue::from_str(&value) {
         response.headers_mut().append(header::SET_COOKIE, value);

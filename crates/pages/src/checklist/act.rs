@@ -1,10 +1,6 @@
 //! The forms of one item: each sends what was seen and typed, and gets it all back if it does not go through.
 
-use axum::{
-    extract::Path,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::Path, http::StatusCode, response::Response};
 use tminus_app::{
     Failure,
     checklist::{
@@ -79,10 +75,13 @@ impl Sent {
     }
 }
 
-/// Where a form came from; never outside its engagement.
+/// Where a form came from: a page of its engagement, or my items.
 pub(super) fn back(fields: &Fields, engagement: &EngagementId) -> String {
     let own = format!("/engagements/{engagement}/");
     let given = fields.get("back");
+    if given == "/" {
+        return given.to_owned();
+    }
     let inside = given.starts_with(&own) && !given.contains(['\\', '\r', '\n']) && !given.contains("//") && !given.contains("..");
     if inside { given.to_owned() } else { format!("{own}checklist") }
 }
@@ -195,7 +194,8 @@ pub(super) async fn way_out(caller: Caller, Path(ids): Path<Ids>, fields: Fields
         fields.only(&["version", "back", "kind", "text", "reason"])?;
         let known = [WayOutKind::Expedite, WayOutKind::WorkAround, WayOutKind::Waive].into_iter();
         let kind = known.into_iter().find(|kind| panel::way_word(*kind) == fields.get("kind"));
-        let kind = kind.ok_or_else(|| refused("kind", t!("form.unusable").with("value", fields.get("kind").chars().take(60).collect::<String>())))?;
+        let kind = kind
+            .ok_or_else(|| refused("kind", t!("form.unusable").with("value", fields.get("kind").chars().take(60).collect::<String>())))?;
         let (text, reason) = (fields.text("text"), fields.text("reason"));
         if reason.trim().is_empty() {
             return Err(refused("reason", t!("panel.way_reason")));

@@ -56,7 +56,10 @@ fn changes(fields: &Fields, item: &Item) -> Result<EditItem, Failure> {
         None => None,
         Some(given) => {
             let days = given.trim_end_matches("bd").trim().parse().ok().filter(|days| *days <= 1_000);
-            Some(LeadTime { days: days.ok_or_else(|| refused("lead", t!("panel.lead_unusable").with("value", given.chars().take(60).collect::<String>())))? })
+            Some(LeadTime {
+                days: days
+                    .ok_or_else(|| refused("lead", t!("panel.lead_unusable").with("value", given.chars().take(60).collect::<String>())))?,
+            })
         }
     };
     let internal = fields.get("internal") == "1";

@@ -9,7 +9,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use tminus_app::App;
 use tminus_domain::{
     ids::EngagementId,
@@ -35,7 +35,8 @@ pub(super) async fn events(caller: Caller, Path(id): Path<String>) -> Response {
     }
     let listening = Listening { app: caller.app().clone(), actor: caller.actor, engagement, changes };
     let events = stream::unfold(listening, async |mut listening| Some((listening.next().await?, listening)));
-    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+    // Who sends them may ask once more after the end.
+    Sse::new(events.fuse()).keep_alive(KeepAlive::default()).into_response()
 }
 
 impl Listening {

@@ -37,8 +37,8 @@ pub(crate) async fn upload(form: &mut Multipart) -> (Upload, Result<(), Failure>
 async fn read(form: &mut Multipart, upload: &mut Upload) -> Result<(), MultipartError> {
     while let Some(field) = form.next_field().await? {
         if field.name() == Some("file") {
-            upload.name = field.file_name().unwrap_or_default().to_owned();
-            upload.kind = field.content_type().unwrap_or_default().to_owned();
+            field.file_name().unwrap_or_default().clone_into(&mut upload.name);
+            field.content_type().unwrap_or_default().clone_into(&mut upload.kind);
             upload.bytes = field.bytes().await?;
         } else {
             let name = field.name().unwrap_or_default().to_owned();

@@ -75,7 +75,8 @@ impl<'a> ChecklistPage<'a> {
         let who = &caller.actor.person;
         let (lines, shown) = wanted.lines(desk, who, panel.map(|panel| panel.row.item.id.as_str()));
         let plan = &desk.engagement().plan;
-        let new = Command { icon: "plus", words: t!("checklist.new").into(), href: format!("/engagements/{}/items/new", desk.id()), keys: "" };
+        let new =
+            Command { icon: "plus", words: t!("checklist.new").into(), href: format!("/engagements/{}/items/new", desk.id()), keys: "" };
         let commands = if desk.may(Right::EditChecklist) { vec![new] } else { Vec::new() };
         let anybody = |words: crate::words::Words| std::iter::once((String::new(), words.text().to_owned()));
         Self {
@@ -87,7 +88,9 @@ impl<'a> ChecklistPage<'a> {
             href: wanted.href(desk.id()),
             owners: anybody(t!("checklist.any")).chain(plan.roles.iter().map(|it| (it.id.to_string(), it.title.clone()))).collect(),
             gates: anybody(t!("checklist.any")).chain(plan.gates.iter().map(|it| (it.id.to_string(), it.title.clone()))).collect(),
-            activities: anybody(t!("checklist.any")).chain(plan.activities.iter().map(|it| (it.id.to_string(), it.title.clone()))).collect(),
+            activities: anybody(t!("checklist.any"))
+                .chain(plan.activities.iter().map(|it| (it.id.to_string(), it.title.clone())))
+                .collect(),
             states: State::ALL.map(|state| (state.as_str(), mark(state))).to_vec(),
             panel,
             wanted,

@@ -1,17 +1,8 @@
 //! One item: everything about it, beside the checklist or as a page of its own.
 
 use askama::Template;
-use axum::{
-    extract::Path,
-    http::StatusCode,
-    response::Response,
-};
-use tminus_app::{
-    Failure,
-    checklist::comment::list_comments,
-    record::read_record,
-    store::record::Wanted as Entries,
-};
+use axum::{extract::Path, http::StatusCode, response::Response};
+use tminus_app::{Failure, checklist::comment::list_comments, record::read_record, store::record::Wanted as Entries};
 use tminus_domain::{
     checklist::{item::Item, status::State},
     ids::{ItemId, PersonId},
@@ -238,7 +229,9 @@ impl<'a> Panel<'a> {
 
     pub(crate) fn undecided(&self) -> String {
         let facts = &self.desk.engagement().plan.facts;
-        let ask = |id: &tminus_domain::ids::FactId| facts.iter().find(|fact| &fact.id == id).map_or_else(|| id.to_string(), |fact| fact.ask.clone());
+        let ask = |id: &tminus_domain::ids::FactId| {
+            facts.iter().find(|fact| &fact.id == id).map_or_else(|| id.to_string(), |fact| fact.ask.clone())
+        };
         self.item().content.undecided.iter().map(ask).collect::<Vec<_>>().join("; ")
     }
 
@@ -271,9 +264,12 @@ impl<'a> Panel<'a> {
         let left = days.to(due)?.unsigned_abs();
         let need = self.short().map_or(u32::from(lead.days), |(need, _)| need);
         let sprint_end = self.desk.engagement().milestone("sprint-0.end").filter(|end| *end > due);
-        let after = sprint_end.and_then(|end| Some((days.to(end)?.unsigned_abs(), t!("panel.sprint_end").into())));
+        // Two marks too near each other could not be read.
+        let far = |end: &u32| (end - left.min(*end)) * 3 > (*end).max(need);
+        let after = sprint_end.and_then(|end| Some((days.to(end).map(i32::unsigned_abs).filter(far)?, t!("panel.sprint_end").into())));
         let start = item.start_by.filter(|start| *start > self.desk.today && item.state() == State::ToDo);
-        let start = start.and_then(|start| Some((days.to(start)?.unsigned_abs(), t!("panel.start").with("day", when::short_day(start)).into())));
+        let start =
+            start.and_then(|start| Some((days.to(start)?.unsigned_abs(), t!("panel.start").with("day", when::short_day(start)).into())));
         Some(lead_time(&LeadTime {
             need,
             left,

@@ -46,7 +46,8 @@ impl Tried {
         }
         let fields = &self.fields;
         let now = |state| mark(state).word.text().to_owned();
-        let mut both = vec![(t!("checklist.status"), now(item.state()), fields.parsed("status").ok().flatten().map(now).unwrap_or_default())];
+        let mut both =
+            vec![(t!("checklist.status"), now(item.state()), fields.parsed("status").ok().flatten().map(now).unwrap_or_default())];
         if let Some(reason) = &item.status.reason {
             both.push((t!("panel.reason"), reason.clone(), fields.text("reason")));
         }
@@ -60,12 +61,16 @@ impl Tried {
             both.extend([
                 (t!("panel.title"), item.content.title.clone(), fields.text("title")),
                 (t!("panel.description"), item.content.description.clone(), fields.text("description")),
-                (t!("checklist.owner"), titles(item.content.owners.iter().map(|it| it.as_str()).collect()), titles(fields.all("owner").collect())),
+                (
+                    t!("checklist.owner"),
+                    titles(item.content.owners.iter().map(tminus_domain::ids::RoleId::as_str).collect()),
+                    titles(fields.all("owner").collect()),
+                ),
                 (t!("checklist.due"), own_due, due(fields.get("due_kind"), fields.text("due"))),
                 (t!("panel.lead"), item.content.lead.map(|lead| lead.days.to_string()).unwrap_or_default(), fields.text("lead")),
             ]);
         }
-        let differs = |(_, now, yours): &(_, String, String)| !yours.is_empty() && now != yours || self.act == "edit" && now != yours;
+        let differs = |(_, now, yours): &(_, String, String)| now != yours && (self.act == "edit" || !yours.is_empty());
         self.both = both.into_iter().filter(differs).map(|(name, now, yours)| Both { name, now, yours }).collect();
     }
 }

@@ -45,7 +45,10 @@ impl Wanted {
             None => None,
             Some(given) => {
                 let known = Court::ALL.into_iter().find(|court| court.as_str() == given);
-                Some(known.ok_or_else(|| refused("waiting", t!("form.unusable").with("value", given.chars().take(60).collect::<String>())))?)
+                Some(
+                    known
+                        .ok_or_else(|| refused("waiting", t!("form.unusable").with("value", given.chars().take(60).collect::<String>())))?,
+                )
             }
         };
         let id = |name| query.given(name);

@@ -1,11 +1,7 @@
 //! Closing Sprint 0: the onboarding report and its signatures.
 
 use askama::Template;
-use axum::{
-    extract::Path,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::Path, http::StatusCode, response::Response};
 use tminus_app::{
     Failure, Refusal,
     engagement::closing::{SignReport, preview_report, sign_report},
@@ -35,9 +31,11 @@ use crate::{
 };
 
 pub(crate) fn routes(table: Table) -> Table {
-    table
-        .get("/engagements/{engagement}/report", Needs::Engagement(Right::ReadEngagement), show)
-        .post("/engagements/{engagement}/report/sign", Needs::Engagement(Right::CloseSprint), sign)
+    table.get("/engagements/{engagement}/report", Needs::Engagement(Right::ReadEngagement), show).post(
+        "/engagements/{engagement}/report/sign",
+        Needs::Engagement(Right::CloseSprint),
+        sign,
+    )
 }
 
 #[derive(Template)]
@@ -110,7 +108,7 @@ impl ReportPage<'_> {
         theirs.map(|member| (member.person.to_string(), engagement.name(&member.person).to_owned())).collect()
     }
 
-    fn open_words(&self, state: &str) -> String {
+    fn open_words(state: &str) -> String {
         state.parse().map_or_else(|()| state.to_owned(), |state| crate::checklist::sheet::mark(state).word.into())
     }
 
@@ -149,7 +147,7 @@ async fn page(caller: &Caller, id: &str, typed: Fields, (field, why): (&'static 
     // Once closed, the report is what it was then.
     let frozen = closing.report.clone().filter(|_| closing.closed_at.is_some());
     let status = if why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let mut shell = desk.shell(caller, Tab::Governance);
+    let mut shell = desk.shell(caller, Tab::Report);
     shell.title = t!("report.title").into();
     let page = ReportPage { shell, desk: &desk, caller, report: frozen.unwrap_or(now), closing, typed, field, why };
     Ok(caller.asked.show_as(status, &page))

@@ -49,7 +49,14 @@ impl Desk {
 
     /// What a page of this engagement depends on, besides what was asked.
     pub(crate) fn edition<'a>(&'a self, caller: &'a Caller) -> impl std::hash::Hash + 'a {
-        (self.id(), self.view.engagement.revision, self.today.to_string(), caller.actor.person.as_str(), caller.actor.practice, &caller.actor.zone)
+        (
+            self.id(),
+            self.view.engagement.revision,
+            self.today.to_string(),
+            caller.actor.person.as_str(),
+            caller.actor.practice,
+            &caller.actor.zone,
+        )
     }
 
     /// How the engagement stands: a first look, not a forecast.

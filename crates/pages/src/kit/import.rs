@@ -5,7 +5,11 @@ use axum::{extract::Multipart, http::StatusCode, response::Response};
 use tminus_app::{
     Failure, Refusal,
     kit::{import_kit, inspect_kit},
-    kits::{files::Files, inspect::Inspection, problem::{Problem, Severity}},
+    kits::{
+        files::Files,
+        inspect::Inspection,
+        problem::{Problem, Severity},
+    },
 };
 use tminus_domain::rights::Right;
 
@@ -88,7 +92,11 @@ pub(super) async fn take(caller: Caller, mut form: Multipart) -> Response {
             Ok((kits, _)) => {
                 let new = kits.iter().filter(|kit| kit.new).count();
                 let to = if kits.len() == 1 { format!("/kits/{}", kits[0].kit.hash) } else { "/kits".to_owned() };
-                let words = if new == 0 { t!("kits.there_already").text().to_owned() } else { t!("kits.was_imported.one").or_many(t!("kits.was_imported.many"), new).into() };
+                let words = if new == 0 {
+                    t!("kits.there_already").text().to_owned()
+                } else {
+                    t!("kits.was_imported.one").or_many(t!("kits.was_imported.many"), new).into()
+                };
                 Ok(said::redirect(&to, words, None))
             }
             Err(Failure::Refused(Refusal::Kit(problems))) => Ok(inspected(&caller, upload.name.clone(), &Inspection::default(), problems)),

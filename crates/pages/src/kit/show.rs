@@ -52,7 +52,9 @@ impl KitPage {
         totals(&self.line)
     }
 
-    fn owners(&self, owners: &[RoleId]) -> Vec<Face> {
+    /// Who owns a task: its own owners, or those of its module.
+    fn owners(&self, own: &[RoleId], above: &[RoleId]) -> Vec<Face> {
+        let owners = if own.is_empty() { above } else { own };
         let face = |id: &RoleId| {
             let role = self.kit.role(id);
             Face::new(role.map_or(id.as_str(), |role| &role.title), side(role.map(|role| role.side).unwrap_or_default()))
@@ -61,7 +63,7 @@ impl KitPage {
     }
 
     /// Tasks of a module with their depth.
-    fn tasks<'a>(&self, tasks: &'a [Task]) -> Vec<(usize, &'a Task)> {
+    fn tasks(tasks: &[Task]) -> Vec<(usize, &Task)> {
         let mut all = Vec::new();
         let mut left: Vec<_> = tasks.iter().rev().map(|task| (0, task)).collect();
         while let Some((depth, task)) = left.pop() {

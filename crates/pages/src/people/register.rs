@@ -193,7 +193,9 @@ async fn form(caller: &Caller, desk: &Desk, person: &str, typed: Option<(Fields,
     };
     let own_side = member.map(Member::side);
     let functions = Function::ALL.iter().filter(|function| !matches!(function, Function::PracticeAdministrator | Function::PracticeLead));
-    let functions = functions.filter(|function| own_side.is_none_or(|own| own == function.side() || (own != Side::Customer && function.side() != Side::Customer)));
+    let functions = functions.filter(|function| {
+        own_side.is_none_or(|own| own == function.side() || (own != Side::Customer && function.side() != Side::Customer))
+    });
     let chosen = |name: &str, id: &str| fields.all(name).any(|it| it == id);
     let plan = &engagement.plan;
     Ok(Form {
@@ -201,7 +203,12 @@ async fn form(caller: &Caller, desk: &Desk, person: &str, typed: Option<(Fields,
         name: member.map(|member| engagement.name(&member.person).to_owned()).unwrap_or_default(),
         functions: functions.map(|function| (function.as_str(), function_words(*function))).collect(),
         roles: plan.roles.iter().map(|it| (it.id.to_string(), it.title.clone(), chosen("role", it.id.as_str()))).collect(),
-        workstreams: plan.setup.workstreams.iter().map(|it| (it.id.to_string(), it.title.clone(), chosen("workstream", it.id.as_str()))).collect(),
+        workstreams: plan
+            .setup
+            .workstreams
+            .iter()
+            .map(|it| (it.id.to_string(), it.title.clone(), chosen("workstream", it.id.as_str())))
+            .collect(),
         choose,
         fields,
         field,
@@ -212,7 +219,9 @@ async fn form(caller: &Caller, desk: &Desk, person: &str, typed: Option<(Fields,
 async fn page(caller: &Caller, id: &str, person: Option<&str>, typed: Option<(Fields, &'static str, String)>) -> Result<Response, Failure> {
     let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
     let members = list_members(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
-    let of = |wanted: Side| members.iter().filter(|(member, _)| member.side() == wanted).map(|(member, person)| line(caller, &desk, member, person)).collect();
+    let of = |wanted: Side| {
+        members.iter().filter(|(member, _)| member.side() == wanted).map(|(member, person)| line(caller, &desk, member, person)).collect()
+    };
     let sides = [Side::Customer, Side::Delivery, Side::Partner].map(|it| (side(it).word(), of(it)));
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let form = match person.filter(|_| desk.may(Right::EditMembers)) {

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use tminus_app::{App, Failure, record::export_record};
 use tminus_domain::{
     ids::EngagementId,
@@ -55,7 +55,8 @@ async fn export(caller: Caller, id: String, (write, kind, ending, head): Form) -
         let part = export.next().await?;
         Some((part, (export, None)))
     });
-    let mut response = Body::from_stream(parts).into_response();
+    // What sends the body asks once more after the end.
+    let mut response = Body::from_stream(parts.fuse()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("attachment")));

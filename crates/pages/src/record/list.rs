@@ -131,7 +131,8 @@ async fn page(caller: &Caller, id: &str, query: Fields, verified: Option<Verifie
     let desk = Desk::open(caller, id, Right::ReadRecord).await?;
     let wanted = wanted(caller, &query)?;
     let entries = read_record(caller.app(), &caller.actor, &desk.view.engagement.id, &wanted).await?;
-    let earlier = entries.last().filter(|last| entries.len() as u64 == PAGE && last.number > 1).map(|last| address(id, &query, Some(last.number)));
+    let earlier =
+        entries.last().filter(|last| entries.len() as u64 == PAGE && last.number > 1).map(|last| address(id, &query, Some(last.number)));
     let mut days: Vec<(String, Vec<Told>)> = Vec::new();
     for entry in &entries {
         let told = told(caller, &desk, entry);

@@ -98,7 +98,15 @@ fn is_about_item(kind: FactKind) -> bool {
         WayOutChosen,
     };
     [
-        ItemAdded, ItemChanged, ItemRemoved, ItemsMoved, ItemStatusChanged, ItemAccepted, EvidenceAdded, EvidenceWithdrawn, WayOutChosen,
+        ItemAdded,
+        ItemChanged,
+        ItemRemoved,
+        ItemsMoved,
+        ItemStatusChanged,
+        ItemAccepted,
+        EvidenceAdded,
+        EvidenceWithdrawn,
+        WayOutChosen,
         CommentAdded,
     ]
     .contains(&kind)
@@ -132,7 +140,10 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::Object(map) => {
-            let parts = map.iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| format!("{}: {}", key.replace('_', " "), one_value(value)));
+            let parts = map
+                .iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(key, value)| format!("{}: {}", key.replace('_', " "), one_value(value)));
             cut(&parts.collect::<Vec<_>>().join(", "))
         }
         other => cut(&one_value(other)),

@@ -9,7 +9,18 @@ use crate::signed::{Site, form, main_of};
 async fn the_checklist_shows_activities_items_owners_and_what_was_left_out() {
     let site = Site::new().await;
     let page = site.as_person("ann").await.page(&site.at("/checklist")).await;
-    for words in ["Delivery tools", "Get access to Jira", "gate: Tools ready", "0 of 3", "Ann, delivery", "Bob, customer", "Get a badge", "0 of 2", "depends on an answer", "with customer"] {
+    for words in [
+        "Delivery tools",
+        "Get access to Jira",
+        "gate: Tools ready",
+        "0 of 3",
+        "Ann, delivery",
+        "Bob, customer",
+        "Get a badge",
+        "0 of 2",
+        "depends on an answer",
+        "with customer",
+    ] {
         assert!(page.contains(words), "{words}: {}", main_of(&page));
     }
     // Parts are numbered under their item, what comes after something open says so.
@@ -24,7 +35,15 @@ async fn each_view_counts_and_says_what_it_hides() {
     let page = ann.page(&site.at("/checklist?text=jira")).await;
     assert_eq!(page.matches("<tr id=\"i-").count(), 1);
     assert!(page.contains("6 hidden by “jira”."), "{}", main_of(&page));
-    for (query, rows) in [("mine=1", 6), ("waiting=customer", 2), ("owner=customer-manager", 5), ("gate=tools", 2), ("activity=site", 4), ("late=1", 0), ("state=to_do", 7)] {
+    for (query, rows) in [
+        ("mine=1", 6),
+        ("waiting=customer", 2),
+        ("owner=customer-manager", 5),
+        ("gate=tools", 2),
+        ("activity=site", 4),
+        ("late=1", 0),
+        ("state=to_do", 7),
+    ] {
         let page = ann.page(&site.at(&format!("/checklist?{query}"))).await;
         let shown = page.matches("<tr id=\"i-").count();
         assert_eq!(shown, rows, "{query}: {}", main_of(&page));
@@ -35,7 +54,9 @@ async fn each_view_counts_and_says_what_it_hides() {
 async fn an_unknown_filter_is_refused_by_name() {
     let site = Site::new().await;
     let ann = site.as_person("ann").await;
-    for (query, name) in [("colour=red", "colour"), ("waiting=nobody", "nobody"), ("state=finished", "finished"), ("late=perhaps", "perhaps")] {
+    for (query, name) in
+        [("colour=red", "colour"), ("waiting=nobody", "nobody"), ("state=finished", "finished"), ("late=perhaps", "perhaps")]
+    {
         let answer = ann.get(&site.at(&format!("/checklist?{query}"))).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
         assert!(answer.text().contains(name), "{query}");
@@ -82,11 +103,26 @@ async fn a_refused_form_keeps_what_was_typed_and_says_why_beside_the_field() {
     let site = Site::new().await;
     let ann = site.as_person("ann").await;
     let cases: [(&str, &str, &[(&str, &str)], &[&str]); 6] = [
-        ("chat", "/status", &[("status", "blocked"), ("reason", " ")], &["“Blocked” needs a reason", "status-reason-e", "value=\"blocked\" selected"]),
-        ("chat", "/status", &[("status", "waiting_third_party"), ("reason", "the <b>vendor</b>")], &["Say whom it waits for", "the &#60;b&#62;vendor"]),
+        (
+            "chat",
+            "/status",
+            &[("status", "blocked"), ("reason", " ")],
+            &["“Blocked” needs a reason", "status-reason-e", "value=\"blocked\" selected"],
+        ),
+        (
+            "chat",
+            "/status",
+            &[("status", "waiting_third_party"), ("reason", "the <b>vendor</b>")],
+            &["Say whom it waits for", "the &#60;b&#62;vendor"],
+        ),
         ("load", "/status", &[("status", "done"), ("reason", "")], &["Get access to Jira"]),
         ("jira", "/evidence", &[("kind", "link"), ("text", "ftp://typed")], &["is not a link", "value=\"ftp://typed\""]),
-        ("jira", "", &[("title", ""), ("description", "kept words"), ("due_kind", "date"), ("due", "2026-02-31")], &["2026-02-31", "kept words"]),
+        (
+            "jira",
+            "",
+            &[("title", ""), ("description", "kept words"), ("due_kind", "date"), ("due", "2026-02-31")],
+            &["2026-02-31", "kept words"],
+        ),
         ("chat", "/comments", &[("comment", "  ")], &["comment-comment-e"]),
     ];
     for (key, rest, typed, words) in cases {
@@ -108,14 +144,30 @@ async fn two_editors_see_both_versions_and_lose_nothing() {
     let site = Site::new().await;
     let (ann, dee) = (site.as_person("ann").await, site.as_person("dee").await);
     let path = site.item_path("jira", "").await;
-    let typed = [("title", "Get access to Jira Cloud"), ("description", "typed by Ann"), ("owner", "engagement-manager"), ("due_kind", "rule"), ("due", ""), ("lead", "7")];
+    let typed = [
+        ("title", "Get access to Jira Cloud"),
+        ("description", "typed by Ann"),
+        ("owner", "engagement-manager"),
+        ("due_kind", "rule"),
+        ("due", ""),
+        ("lead", "7"),
+    ];
     let late = site.form("jira", &typed).await;
     let status = site.form("jira", &[("status", "blocked"), ("reason", "no licence")]).await;
     dee.post(&format!("{path}/status"), &status).await.leads_to("/items/");
     let answer = ann.post(&path, &late).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     let page = answer.text();
-    for words in ["Somebody changed this item", "Stands there now", "You typed", "Blocked", "no licence", "Get access to Jira Cloud", "typed by Ann", "value=\"7\""] {
+    for words in [
+        "Somebody changed this item",
+        "Stands there now",
+        "You typed",
+        "Blocked",
+        "no licence",
+        "Get access to Jira Cloud",
+        "typed by Ann",
+        "value=\"7\"",
+    ] {
         assert!(page.contains(words), "{words}: {}", main_of(&page));
     }
     assert_eq!(site.item("jira").await.content.title, "Get access to Jira", "nothing was saved");
@@ -188,13 +240,24 @@ async fn an_item_is_added_copied_moved_and_removed_by_hand() {
     let new = ann.page(&site.at("/items/new?activity=site")).await;
     assert!(new.contains("value=\"site\" selected"));
     let hostile = "<script>alert(1)</script> & \"more\"";
-    let typed = [("activity", "site"), ("title", hostile), ("description", "[x](javascript:alert(1)) <img src=x>"), ("owner", "customer-manager"), ("due", "2026-01-15")];
+    let typed = [
+        ("activity", "site"),
+        ("title", hostile),
+        ("description", "[x](javascript:alert(1)) <img src=x>"),
+        ("owner", "customer-manager"),
+        ("due", "2026-01-15"),
+    ];
     let sent = form(typed.into_iter().map(|(name, value)| (name, value.to_owned())));
     let answer = ann.post(&site.at("/items"), &sent).await;
     answer.leads_to("/checklist?item=");
     let id = answer.header("location").rsplit('=').next().unwrap().to_owned();
     let page = ann.page(answer.header("location")).await;
-    assert!(page.contains("&#60;script&#62;alert(1)") && !page.contains("<script>alert") && !page.contains("href=\"javascript:") && !page.contains("<img"));
+    assert!(
+        page.contains("&#60;script&#62;alert(1)")
+            && !page.contains("<script>alert")
+            && !page.contains("href=\"javascript:")
+            && !page.contains("<img")
+    );
     let path = site.at(&format!("/items/{id}"));
     ann.post(&format!("{path}/move"), "version=1&to=up").await.leads_to("/checklist");
     ann.post(&format!("{path}/copy"), "version=1").await.leads_to("/checklist");
@@ -230,14 +293,26 @@ async fn many_items_are_moved_together_or_not_at_all() {
 async fn a_lead_time_that_does_not_fit_offers_its_ways_out() {
     let site = Site::new().await;
     let ann = site.as_person("ann").await;
-    let typed = [("title", "Get access to Jira"), ("description", ""), ("owner", "engagement-manager"), ("owner", "customer-manager"), ("due_kind", "rule"), ("lead", "60"), ("gate", "tools")];
+    let typed = [
+        ("title", "Get access to Jira"),
+        ("description", ""),
+        ("owner", "engagement-manager"),
+        ("owner", "customer-manager"),
+        ("due_kind", "rule"),
+        ("lead", "60"),
+        ("gate", "tools"),
+    ];
     ann.post(&site.item_path("jira", "").await, &site.form("jira", &typed).await).await.leads_to("/items/");
     let path = site.item_path("jira", "").await;
     let page = ann.page(&path).await;
-    for words in ["Needs 60 business days", "Do it faster", "Work around it", "Go without it", "/plan?milestone=kickoff", "Takes 60 business days"] {
+    for words in
+        ["Needs 60 business days", "Do it faster", "Work around it", "Go without it", "/plan?milestone=kickoff", "Takes 60 business days"]
+    {
         assert!(page.contains(words), "{words}: {}", main_of(&page));
     }
-    let refused = ann.post(&format!("{path}/way-out"), &site.form("jira", &[("kind", "work_around"), ("text", "paper first"), ("reason", "")]).await).await;
+    let refused = ann
+        .post(&format!("{path}/way-out"), &site.form("jira", &[("kind", "work_around"), ("text", "paper first"), ("reason", "")]).await)
+        .await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains("paper first"));
     let chosen = site.form("jira", &[("kind", "work_around"), ("text", "paper first"), ("reason", "no time")]).await;
@@ -253,7 +328,10 @@ async fn htmx_gets_the_panel_alone_and_then_the_inside_with_what_was_said() {
     let part = [("hx-request-type", "partial"), ("hx-target", "aside#item")];
     let id = site.item("jira").await.id;
     let panel = ann.get_with(&site.at(&format!("/checklist?item={id}")), &part).await.text();
-    assert!(panel.trim_start().starts_with("<aside class=\"panel\" id=\"item\"") && !panel.contains("<html") && !panel.contains("data-row"), "{panel:.300}");
+    assert!(
+        panel.trim_start().starts_with("<aside class=\"panel\" id=\"item\"") && !panel.contains("<html") && !panel.contains("data-row"),
+        "{panel:.300}"
+    );
     let closed = ann.get_with(&site.at("/checklist"), &part).await.text();
     assert_eq!(closed.trim(), "<aside id=\"item\" hidden></aside>");
 }

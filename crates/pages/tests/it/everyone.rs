@@ -42,7 +42,10 @@ async fn nobody_gets_past_sign_in() {
         assert!(answer.header("location").starts_with("/sign-in"), "{}: {}", route.path, answer.header("location"));
     }
     let part = nobody.get_with(&site.at("/checklist?late=1"), &[("hx-request-type", "partial")]).await;
-    assert_eq!((part.status, part.header("hx-redirect")), (StatusCode::UNAUTHORIZED, format!("/sign-in?next=/engagements/{}/checklist%3Flate%3D1", site.world.engagement).as_str()));
+    assert_eq!(
+        (part.status, part.header("hx-redirect")),
+        (StatusCode::UNAUTHORIZED, format!("/sign-in?next=/engagements/{}/checklist%3Flate%3D1", site.world.engagement).as_str())
+    );
 }
 
 #[tokio::test]
@@ -52,7 +55,8 @@ async fn an_engagement_is_not_there_for_a_stranger() {
     for route in routes().into_iter().filter(|route| matches!(route.needs, Needs::Engagement(_))) {
         let path = site.path(route.path, "jira").await;
         let answer = if route.method == Method::GET { mallory.get(&path).await } else { mallory.post(&path, "version=1").await };
-        let expected = [StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST, StatusCode::UNSUPPORTED_MEDIA_TYPE];
+        let expected =
+            [StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST, StatusCode::UNSUPPORTED_MEDIA_TYPE];
         assert!(expected.contains(&answer.status), "{} {}: {}", route.method, route.path, answer.status);
         let text = answer.text();
         assert!(!text.contains("Northwind") && !text.contains("Jira"), "{}: {text:.800}", route.path);
@@ -76,7 +80,12 @@ async fn a_customer_never_reads_what_is_internal() {
     let site = Site::new().await;
     let (app, ann, engagement) = (&site.world.app, &site.world.ann, &site.world.engagement);
     let chat = site.item("chat").await;
-    let words = EditItem { item: chat.id.clone(), title: Some(format!("{MARKER} room")), description: Some(MARKER.to_owned()), ..EditItem::default() };
+    let words = EditItem {
+        item: chat.id.clone(),
+        title: Some(format!("{MARKER} room")),
+        description: Some(MARKER.to_owned()),
+        ..EditItem::default()
+    };
     edit_item(app, ann, engagement, words).await.unwrap();
     let jira = site.item("jira").await.id;
     add_comment(app, ann, engagement, AddComment { item: jira, text: MARKER.to_owned(), internal: true }).await.unwrap();
@@ -110,7 +119,10 @@ async fn whoever_may_only_look_is_offered_no_forms() {
     let site = Site::new().await;
     let bob = site.as_person("bob").await;
     let page = bob.page(&site.item_path("jira", "").await).await;
-    assert!(page.contains("/status\"") && !page.contains("/remove\"") && !page.contains("/copy\""), "a customer works items and edits none");
+    assert!(
+        page.contains("/status\"") && !page.contains("/remove\"") && !page.contains("/copy\""),
+        "a customer works items and edits none"
+    );
     assert!(!PracticeRole::None.may(Right::ReadKits));
     assert!(!bob.page(&site.at("/people")).await.contains("?edit="));
 }

@@ -12,7 +12,16 @@ async fn a_kit_is_shown_with_what_it_holds() {
     let list = ann.page("/kits").await;
     assert!(list.contains("Small kit") && list.contains("6 tasks") || list.contains("tasks"), "{}", main_of(&list));
     let page = ann.page(&format!("/kits/{}", site.world.kit)).await;
-    for words in ["Delivery tools", "Get a badge", "one for each person where side = delivery", "if", "onsite", "Does anyone work on site?", "Tools ready", "Engagement manager"] {
+    for words in [
+        "Delivery tools",
+        "Get a badge",
+        "one for each person where side = delivery",
+        "if",
+        "onsite",
+        "Does anyone work on site?",
+        "Tools ready",
+        "Engagement manager",
+    ] {
         assert!(page.contains(words), "{words}: {}", main_of(&page));
     }
     assert_eq!(ann.get("/kits/no-such-kit").await.status, StatusCode::NOT_FOUND);
@@ -33,7 +42,13 @@ async fn a_file_is_looked_at_before_it_is_imported() {
     assert!(page.contains("Get a &#60;badge&#62;"));
     let hash = taken.header("location").rsplit('/').next().unwrap();
     let compared = ann.page(&format!("/kits/diff?old={}&new={hash}", site.world.kit)).await;
-    assert!(compared.contains("0 added, 0 removed, 1 changed") && compared.contains("<del>Get a badge</del>") && compared.contains("<ins>Get a &#60;badge&#62;</ins>"), "{}", main_of(&compared));
+    assert!(
+        compared.contains("0 added, 0 removed, 1 changed")
+            && compared.contains("<del>Get a badge</del>")
+            && compared.contains("<ins>Get a &#60;badge&#62;</ins>"),
+        "{}",
+        main_of(&compared)
+    );
     let again = ann.upload("/kits", &[("do", "import")], ("kit.toml", newer.as_bytes())).await;
     assert!(again.header("set-cookie").contains("already"), "{}", again.header("set-cookie"));
 }

@@ -8,7 +8,9 @@ use crate::signed::{Site, form, main_of};
 async fn the_register_shows_members_by_side_and_workstream() {
     let site = Site::new().await;
     let page = site.as_person("ann").await.page(&site.at("/people")).await;
-    for words in ["Ann", "Engagement manager", "Bob", "Customer&#39;s project manager", "Security", "Berlin", "10:00", "3 people by workstream"] {
+    for words in
+        ["Ann", "Engagement manager", "Bob", "Customer&#39;s project manager", "Security", "Berlin", "10:00", "3 people by workstream"]
+    {
         assert!(page.contains(words), "{words}: {}", main_of(&page));
     }
 }
@@ -39,10 +41,16 @@ async fn a_member_is_added_changed_and_taken_off() {
     let wrong_side = send(&[("person", &mallory), ("function", "delivery_member"), ("from", "2026-01-02"), ("onsite", "1")]).await;
     assert_eq!(wrong_side.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = wrong_side.text();
-    assert!(text.contains("member-function-e") && text.contains("value=\"2026-01-02\"") && text.contains("name=\"onsite\" value=\"1\" checked"), "{}", main_of(&text));
+    assert!(
+        text.contains("member-function-e") && text.contains("value=\"2026-01-02\"") && text.contains("name=\"onsite\" value=\"1\" checked"),
+        "{}",
+        main_of(&text)
+    );
     let early = send(&[("person", &mallory), ("function", "customer_member"), ("from", "2026-02-02"), ("until", "2026-01-01")]).await;
     assert!(early.text().contains("member-until-e"));
-    send(&[("person", &mallory), ("function", "customer_member"), ("workstream", "security"), ("from", "2026-01-02")]).await.leads_to("/people");
+    send(&[("person", &mallory), ("function", "customer_member"), ("workstream", "security"), ("from", "2026-01-02")])
+        .await
+        .leads_to("/people");
     let page = ann.page(&site.at("/people")).await;
     assert!(page.contains("Mallory") && page.contains("data-r=\"M\"") && page.contains("2 Jan"), "{}", main_of(&page));
     assert!(ann.page(&site.at(&format!("/people?edit={mallory}"))).await.contains("value=\"customer_member\" selected"));

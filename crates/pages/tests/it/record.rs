@@ -21,7 +21,18 @@ async fn worked() -> Site {
 async fn the_record_tells_who_did_what_when_and_why() {
     let site = worked().await;
     let page = site.as_person("ann").await.page(&site.at("/record")).await;
-    for words in ["4 entries", "set the status of", "<del>To do</del>", "<ins>In progress</ins>", "waits for &#60;legal&#62;", "Ann", "page", "2025-12-18T09:00:00Z", "10:00 Europe/Berlin", "Times in Europe/Berlin"] {
+    for words in [
+        "4 entries",
+        "set the status of",
+        "<del>To do</del>",
+        "<ins>In progress</ins>",
+        "waits for &#60;legal&#62;",
+        "Ann",
+        "page",
+        "2025-12-18T09:00:00Z",
+        "10:00 Europe/Berlin",
+        "Times in Europe/Berlin",
+    ] {
         assert!(page.contains(words), "{words}: {}", main_of(&page));
     }
 }
@@ -38,7 +49,12 @@ async fn the_record_is_filtered_by_fact_person_item_and_day() {
     assert_eq!(rows("from=2025-12-18&to=2025-12-18").await, 4);
     assert_eq!(rows("from=2025-12-19").await, 0);
     assert_eq!(rows("before=3").await, 2);
-    for (query, words) in [("fact=eaten", "eaten"), ("from=yesterday", "yesterday"), ("from=2026-01-02&to=2026-01-01", "before the beginning"), ("sort=up", "sort")] {
+    for (query, words) in [
+        ("fact=eaten", "eaten"),
+        ("from=yesterday", "yesterday"),
+        ("from=2026-01-02&to=2026-01-01", "before the beginning"),
+        ("sort=up", "sort"),
+    ] {
         let answer = ann.get(&site.at(&format!("/record?{query}"))).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
         assert!(answer.text().contains(words), "{query}");

@@ -114,7 +114,10 @@ impl Browser<'_> {
         for (name, value) in fields {
             body.extend(format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
         }
-        let head = format!("--line\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{}\"\r\nContent-Type: text/plain\r\n\r\n", file.0);
+        let head = format!(
+            "--line\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{}\"\r\nContent-Type: text/plain\r\n\r\n",
+            file.0
+        );
         body.extend(head.bytes());
         body.extend(file.1);
         body.extend(b"\r\n--line--\r\n");
