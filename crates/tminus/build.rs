@@ -1,22 +1,26 @@
 //! Puts the built-in kits into the binary: every folder of `kits/` that has a `kit.toml`.
 
 use std::{
-    env, fs,
+    env,
+    fmt::Write as _,
+    fs,
     path::{Path, PathBuf},
 };
 
 fn main() {
     let kits = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kits");
     println!("cargo::rerun-if-changed={}", kits.display());
-    let mut text = String::from("pub(crate) const KITS: &[(&str, &[(&str, &[u8])])] = &[\n");
+    let mut text = String::from(
+        "/// A path inside the kit, and what stands there.\ntype Inside = (&'static str, &'static [u8]);\n\nconst KITS: &[(&str, &[Inside])] = &[\n",
+    );
     for kit in entries(&kits).into_iter().filter(|kit| kit.join("kit.toml").is_file()) {
-        text += &format!("    ({:?}, &[\n", name(&kit));
+        let _ = writeln!(text, "    ({:?}, &[", name(&kit));
         let mut files = Vec::new();
         collect(&kit, &mut files);
         for file in files {
             let inside = file.strip_prefix(&kit).expect("a file of the kit").to_string_lossy().replace('\\', "/");
             let whole = file.canonicalize().expect("a file that is there");
-            text += &format!("        ({inside:?}, include_bytes!({:?})),\n", whole.display().to_string());
+            let _ = writeln!(text, "        ({inside:?}, include_bytes!({:?})),", whole.display().to_string());
         }
         text += "    ]),\n";
     }

@@ -8,7 +8,7 @@ use tminus_store::Opening;
 /// Options of every command.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Place {
-    /// The folder with the database and the attached files [default: $XDG_DATA_HOME/tminus or ~/.local/share/tminus]
+    /// The folder with the database and the attached files [default: `$XDG_DATA_HOME/tminus` or `~/.local/share/tminus`]
     #[arg(long, global = true, value_name = "DIR", env = "TMINUS_DATA", help_heading = "Where")]
     data: Option<PathBuf>,
     /// A SQLite file, or postgres://… [default: tminus.db in the data folder]

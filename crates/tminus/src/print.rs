@@ -11,6 +11,7 @@ pub(crate) struct Out {
     pub(crate) json: bool,
 }
 
+#[expect(clippy::unused_self, reason = "all that is printed goes through one value, whatever its form")]
 impl Out {
     pub(crate) fn line(self, line: impl Display) -> Result<(), Stop> {
         written(writeln!(anstream::stdout().lock(), "{line}"))

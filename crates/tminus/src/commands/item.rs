@@ -50,13 +50,14 @@ pub(crate) struct Set {
     item: String,
     #[arg(long, short)]
     engagement: Option<String>,
-    /// to_do, in_progress, waiting_delivery, waiting_customer, waiting_third_party, blocked, submitted, done, waived or not_applicable
+    /// `to_do`, `in_progress`, `waiting_delivery`, `waiting_customer`, `waiting_third_party`, `blocked`, `submitted`, `done`, `waived` or
+    /// `not_applicable`
     #[arg(long, value_parser = state, group = "what", conflicts_with = "accept")]
     status: Option<State>,
     /// Why; some statuses ask for it
     #[arg(long)]
     reason: Option<String>,
-    /// Whom it waits for, with waiting_third_party
+    /// Whom it waits for, with `waiting_third_party`
     #[arg(long)]
     third_party: Option<String>,
     /// A link that proves it
@@ -74,7 +75,7 @@ pub(crate) struct Set {
     /// A date set by hand, `none`, or `rule` to follow the kit's rule again
     #[arg(long, value_name = "DATE", value_parser = due, group = "what")]
     due: Option<Due>,
-    /// What is done where there is not time enough: move_anchor=…, expedite=…, work_around=… or waive=…; needs --reason
+    /// What is done where there is not time enough: `move_anchor=…`, `expedite=…`, `work_around=…` or `waive=…`; needs --reason
     #[arg(long, value_name = "KIND=TEXT", value_parser = way_out, group = "what", requires = "reason")]
     way_out: Option<(WayOutKind, String)>,
     #[arg(long, value_name = "TEXT", group = "what")]

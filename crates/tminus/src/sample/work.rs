@@ -50,8 +50,8 @@ impl Worker<'_> {
         let due = item.due_on().is_none_or(|due| due <= horizon);
         if held_up || !due {
             let begun = matches!(item.state(), State::ToDo) && engagement.open_before(&item).next().is_none();
-            let begin = SetStatus { item: id.clone(), to: State::InProgress, reason: None, third_party: None, version: None };
-            return if begun { self.set(&engagement, &item, begin).await } else { Ok(()) };
+            let starting = SetStatus { item: id.clone(), to: State::InProgress, reason: None, third_party: None, version: None };
+            return if begun { self.set(&engagement, &item, starting).await } else { Ok(()) };
         }
         self.finish(&engagement, &item).await
     }

@@ -95,7 +95,7 @@ mod tests {
         let metrics = Metrics::default();
         metrics.count("GET", "/engagements/{id}", 200, Duration::from_millis(2));
         metrics.count("GET", "/engagements/{id}", 404, Duration::from_millis(3));
-        metrics.count("GET", "/engagements/{id}", 200, Duration::from_secs(60));
+        metrics.count("GET", "/engagements/{id}", 200, Duration::from_mins(1));
         let text = metrics.text(&Tally::default());
         for line in [
             "tminus_http_requests_total{method=\"GET\",route=\"/engagements/{id}\",status=\"200\"} 2",

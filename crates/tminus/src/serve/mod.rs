@@ -27,14 +27,14 @@ use tminus_app::App;
 /// How long requests may still run when the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
 /// How often what expired is dropped.
-const SWEEP: Duration = Duration::from_secs(60 * 60);
+const SWEEP: Duration = Duration::from_hours(1);
 
 #[derive(Args, Debug)]
 pub(crate) struct Serve {
     /// The address to listen on
     #[arg(long, default_value = "127.0.0.1:8080", env = "TMINUS_LISTEN")]
     listen: SocketAddr,
-    /// The address that people use, such as https://tminus.example.com; https makes cookies secure
+    /// The address that people use, such as `https://tminus.example.com`; https makes cookies secure
     #[arg(long, env = "TMINUS_PUBLIC_URL", value_parser = public_url)]
     public_url: Option<String>,
     /// Send cookies over HTTPS only

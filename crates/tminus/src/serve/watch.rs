@@ -48,6 +48,7 @@ fn usable(id: &HeaderValue) -> bool {
 }
 
 fn fresh() -> HeaderValue {
-    let id: String = clock::random()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let half = clock::random().into_iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(byte));
+    let id = format!("{half:016x}");
     HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("none"))
 }

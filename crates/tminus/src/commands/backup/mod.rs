@@ -87,7 +87,7 @@ fn copy(from: &mut impl std::io::Read, to: &mut impl std::io::Write) -> std::io:
     loop {
         let read = from.read(&mut buffer)?;
         if read == 0 {
-            let hex = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = digest.finalize().iter().fold(String::with_capacity(64), |hex, byte| hex + &format!("{byte:02x}"));
             return Ok((total, hex));
         }
         digest.update(&buffer[..read]);

@@ -150,7 +150,9 @@ fn aside(database: &Path, files: &Path) -> io::Result<Vec<PathBuf>> {
     let stamp = format!(".before-restore-{}", clock::now().strftime("%Y%m%dT%H%M%SZ"));
     let named = |path: &Path, endings: [&str; 2]| {
         let mut name = path.as_os_str().to_owned();
-        endings.into_iter().for_each(|ending| name.push(ending));
+        for ending in endings {
+            name.push(ending);
+        }
         PathBuf::from(name)
     };
     let mut kept = Vec::new();

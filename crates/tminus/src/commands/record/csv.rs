@@ -28,7 +28,7 @@ pub(super) fn write<W: Write>(writer: &mut csv::Writer<W>, entry: &Entry) -> csv
 fn unread(entry: &Entry) -> [String; HEADER.len()] {
     let mut cells = [const { String::new() }; HEADER.len()];
     cells[0] = entry.number.to_string();
-    cells[8] = "(this entry cannot be read)".to_owned();
+    "(this entry cannot be read)".clone_into(&mut cells[8]);
     cells[14].clone_from(&entry.hash);
     cells
 }

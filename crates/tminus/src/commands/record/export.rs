@@ -42,7 +42,7 @@ pub(super) async fn export(app: &App, actor: &Actor, wanted: (&str, Format, Opti
         exported_by: actor.name.clone(),
     };
     let (sink, file) = sink(path)?;
-    let failed = |error: io::Error| failed(path, error);
+    let failed = |error: io::Error| failed(path, &error);
     let mut writer = match format {
         Format::Jsonl => Writer::Lines(line(sink, &first).map_err(failed)?),
         Format::Csv => Writer::Csv(Box::new(csv::begin(sink).map_err(|error| failed(error.into()))?)),
@@ -124,11 +124,11 @@ fn put(sink: &mut Sink, value: &impl Serialize) -> io::Result<()> {
 fn sink(path: Option<&Path>) -> Result<(Sink, Option<NamedTempFile>), Stop> {
     let Some(path) = path else { return Ok((BufWriter::new(Box::new(io::stdout())), None)) };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let made = NamedTempFile::new_in(folder).map_err(|error| failed(Some(path), error))?;
-    let written: File = made.reopen().map_err(|error| failed(Some(path), error))?;
+    let made = NamedTempFile::new_in(folder).map_err(|error| failed(Some(path), &error))?;
+    let written: File = made.reopen().map_err(|error| failed(Some(path), &error))?;
     Ok((BufWriter::new(Box::new(written)), Some(made)))
 }
 
-fn failed(path: Option<&Path>, error: io::Error) -> Stop {
-    Stop::file("written", path.unwrap_or(Path::new("the export")), &error)
+fn failed(path: Option<&Path>, error: &io::Error) -> Stop {
+    Stop::file("written", path.unwrap_or(Path::new("the export")), error)
 }
