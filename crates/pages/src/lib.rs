@@ -56,6 +56,7 @@ mod markdown;
 pub mod page;
 mod people;
 mod record;
+mod rights;
 mod routes;
 mod said;
 mod scheme;

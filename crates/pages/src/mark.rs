@@ -37,6 +37,11 @@ marks! {
     ON_TARGET = "target", "s-target", "mark.on_target";
     AT_RISK = "risk", "s-risk", "mark.at_risk";
     COMPLETE = "complete", "s-complete", "mark.complete";
+    GATE_GREEN = "done", "s-done", "gate.green";
+    GATE_OPEN = "target", "s-target", "gate.open";
+    GATE_LATE = "blocked", "s-blocked", "gate.late";
+    GATE_EMPTY = "notstarted", "s-notstarted", "gate.empty";
+    WAITING = "waiting", "s-waiting", "mark.waiting";
     // A grant.
     NEEDED = "needed", "s-needed", "mark.needed";
     REQUESTED = "requested", "s-requested", "mark.requested";

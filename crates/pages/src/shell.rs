@@ -36,7 +36,6 @@ pub enum Place {
     Mine,
     Engagements,
     Kits,
-    Insights,
     People,
     Settings,
     #[default]
@@ -74,10 +73,7 @@ pub enum Tab {
     Countdown,
     Checklist,
     People,
-    Schedule,
-    Sessions,
-    Kit,
-    Governance,
+    Report,
     Record,
 }
 
@@ -124,13 +120,12 @@ impl Shell {
         }
     }
 
-    pub(crate) fn rail(&self) -> [RailEntry; 6] {
+    pub(crate) fn rail(&self) -> [RailEntry; 5] {
         let entry = |place, icon, words, href| RailEntry { icon, words, href, current: self.at == place };
         [
-            entry(Place::Mine, "home", t!("rail.mine"), "/mine"),
+            entry(Place::Mine, "home", t!("rail.mine"), "/"),
             entry(Place::Engagements, "launch", t!("rail.engagements"), "/engagements"),
             entry(Place::Kits, "kit", t!("rail.kits"), "/kits"),
-            entry(Place::Insights, "chart", t!("rail.insights"), "/insights"),
             entry(Place::People, "people", t!("rail.people"), "/people"),
             entry(Place::Settings, "gear", t!("rail.settings"), "/settings"),
         ]
@@ -172,18 +167,14 @@ impl Header {
 }
 
 impl Tab {
-    pub const ALL: [Self; 8] =
-        [Self::Countdown, Self::Checklist, Self::People, Self::Schedule, Self::Sessions, Self::Kit, Self::Governance, Self::Record];
+    pub const ALL: [Self; 5] = [Self::Countdown, Self::Checklist, Self::People, Self::Report, Self::Record];
 
     pub const fn word(self) -> Words {
         match self {
             Self::Countdown => t!("tab.countdown"),
             Self::Checklist => t!("tab.checklist"),
             Self::People => t!("tab.people"),
-            Self::Schedule => t!("tab.schedule"),
-            Self::Sessions => t!("tab.sessions"),
-            Self::Kit => t!("tab.kit"),
-            Self::Governance => t!("tab.governance"),
+            Self::Report => t!("tab.report"),
             Self::Record => t!("tab.record"),
         }
     }
@@ -194,10 +185,7 @@ impl Tab {
             Self::Countdown => "countdown",
             Self::Checklist => "checklist",
             Self::People => "people",
-            Self::Schedule => "schedule",
-            Self::Sessions => "sessions",
-            Self::Kit => "kit",
-            Self::Governance => "governance",
+            Self::Report => "report",
             Self::Record => "record",
         }
     }
@@ -207,10 +195,7 @@ impl Tab {
             Self::Countdown => "G T",
             Self::Checklist => "G C",
             Self::People => "G A",
-            Self::Schedule => "G S",
-            Self::Sessions => "G I",
-            Self::Kit => "G K",
-            Self::Governance => "G V",
+            Self::Report => "G O",
             Self::Record => "G R",
         }
     }

@@ -111,6 +111,7 @@ fn milestones(kits: &[&Kit], setup: &Setup, calendars: &Calendars) -> Result<Vec
             }
         }
     }
+    let titles: BTreeMap<MilestoneId, String> = known.iter().map(|(id, title, ..)| (id.clone(), title.clone())).collect();
     let mut planned = Vec::with_capacity(known.len());
     for (id, title, note, follows) in known {
         let given = setup.milestones.get(&id).copied();
@@ -120,10 +121,7 @@ fn milestones(kits: &[&Kit], setup: &Setup, calendars: &Calendars) -> Result<Vec
             (None, Some(computed)) => computed,
             (None, None) => {
                 let rule = follows.unwrap_or(itself);
-                let anchor = MILESTONES
-                    .iter()
-                    .find(|(known, _)| *known == rule.anchor.as_str())
-                    .map_or(rule.anchor.to_string(), |it| in_sentence(it.1));
+                let anchor = titles.get(&rule.anchor).map_or_else(|| rule.anchor.to_string(), |title| in_sentence(title));
                 Computed::Unknown { rule, anchor }
             }
         };

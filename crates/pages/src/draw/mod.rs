@@ -7,6 +7,7 @@ mod curve;
 mod labels;
 mod lead_time;
 mod row;
+mod ruler;
 mod strip;
 mod tally;
 
@@ -15,5 +16,6 @@ pub use chain::{Chain, chain};
 pub use curve::{Forecast, forecast, spark, trend};
 pub use lead_time::{Fit, LeadTime, fit, lead_time};
 pub use row::{Calendar, Row, months, row};
+pub use ruler::ruler;
 pub use strip::{Milestone, Span, Square, Strip, strip};
 pub use tally::{Tally, bar, meter, ring};

@@ -68,7 +68,8 @@ pub fn months(calendar: Calendar) -> Drawing {
     let firsts = std::iter::successors(Some(calendar.from), |date| date.first_of_month().checked_add(jiff::Span::new().months(1)).ok());
     for date in firsts.take_while(|date| calendar.shows(*date)) {
         let x = calendar.x(date, 0.0);
-        if (x - now).abs() > 6.0 {
+        // The words of today are in the middle of their day, those of a month begin with it.
+        if x < now - 20.0 || x > now + 11.0 {
             canvas.text("", (x, 11.0), month(date));
         }
     }

@@ -165,7 +165,7 @@ impl Strip {
                 ));
             }
             if items.len() > shown {
-                canvas.text("mid m", (self.noon(date), FLOOR - 68.0), t!("draw.more").with("n", items.len() - shown));
+                canvas.text("mid m hide-s", (self.noon(date), FLOOR - 68.0), t!("draw.more").with("n", items.len() - shown));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The countdown: where an engagement stands, in one sentence, one drawing and the shortest list of what holds it.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 use axum::{extract::Path, response::Response};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -124,6 +126,23 @@ impl CountdownPage<'_> {
         format!("/engagements/{}/items/{}", self.desk.id(), row.item.id)
     }
 
+    /// Rows of four at most, six if there are six, and no hole at the end.
+    fn width(&self, index: impl Borrow<usize>) -> &'static str {
+        let index = *index.borrow();
+        let count = self.gates.len();
+        let fours = match count {
+            6 => return "c2",
+            count if count > 4 && count % 4 == 1 => count - 5,
+            count => count - count % 4,
+        };
+        match (index < fours, count - fours, index.saturating_sub(fours)) {
+            (true, ..) => "c3",
+            (_, 1, _) => "c12",
+            (_, 2, _) | (_, 5, 3..) => "c6",
+            _ => "c4",
+        }
+    }
+
     fn plans(&self) -> bool {
         self.desk.may(Right::EditPlan)
     }
@@ -179,7 +198,9 @@ fn next_milestone(desk: &Desk) -> Option<(Countdown, String)> {
     let days_left = desk.sheet.days.to(date)?;
     let words = match days_left {
         0 => t!("countdown.today").with("milestone", title),
-        1.. => t!("countdown.ahead.one").or_many(t!("countdown.ahead.many"), usize::try_from(days_left).unwrap_or_default()).with("milestone", title),
+        1.. => t!("countdown.ahead.one")
+            .or_many(t!("countdown.ahead.many"), usize::try_from(days_left).unwrap_or_default())
+            .with("milestone", title),
         _ => t!("countdown.past").with("n", days_left.unsigned_abs()).with("milestone", title),
     };
     Some((Countdown { days_left }, words.with("day", full_day(date)).to_string()))
@@ -212,7 +233,11 @@ fn said(desk: &Desk, gates: &[GateState]) -> String {
         None if gates.iter().all(|gate| gate.verdict(desk.today) == Verdict::Green) => t!("countdown.ready").into(),
         None => {
             let start = sheet.rows.iter().filter(|row| row.start_now).count();
-            if start > 0 { count(t!("countdown.start.one"), t!("countdown.start.many"), start).into() } else { t!("countdown.on_target").into() }
+            if start > 0 {
+                count(t!("countdown.start.one"), t!("countdown.start.many"), start).into()
+            } else {
+                t!("countdown.on_target").into()
+            }
         }
     }
 }
@@ -228,7 +253,9 @@ fn ready(desk: &Desk) -> Tally {
 fn late(desk: &Desk) -> Readout {
     let oldest = desk.sheet.rows.iter().filter(|row| row.late).min_by_key(|row| row.item.due_on());
     let under = match oldest {
-        Some(Row { due: Some(Due::Late { by, .. }), item, .. }) => t!("countdown.oldest").with("n", by).with("with", with(item.court())).into(),
+        Some(Row { due: Some(Due::Late { by, .. }), item, .. }) => {
+            t!("countdown.oldest").with("n", by).with("with", with(item.court())).into()
+        }
         _ => t!("countdown.none_late").into(),
     };
     Readout { number: desk.sheet.late, under }
@@ -258,7 +285,11 @@ fn card<'a>(desk: &'a Desk, state: &GateState) -> GateCard<'a> {
     let open = rows(desk, &state.open);
     let waived = state.waived.iter().filter_map(|id| desk.sheet.row(id)).map(|row| {
         let by = row.item.status.by.as_ref().map_or("", |by| engagement.name(by));
-        t!("countdown.waived").with("title", &row.item.content.title).with("name", by).with("reason", row.item.status.reason.as_deref().unwrap_or_default()).into()
+        t!("countdown.waived")
+            .with("title", &row.item.content.title)
+            .with("name", by)
+            .with("reason", row.item.status.reason.as_deref().unwrap_or_default())
+            .into()
     });
     let counted = engagement.listed().filter(|item| state.gate.everything || item.content.gates.contains(&state.gate.id));
     GateCard {

@@ -18,6 +18,7 @@ use crate::{
     page::Page,
     shell::{Command, Place, Shell},
     when::{Countdown, short_day},
+    words::Words,
 };
 
 /// Lines of one page.
@@ -34,6 +35,8 @@ struct ListPage {
     months: Drawing,
     lines: Vec<Line>,
     text: String,
+    /// Address, words, count, whether it is this one.
+    views: [(String, Words, Option<usize>, bool); 2],
     closed: bool,
     first: Option<String>,
     later: Option<String>,
@@ -69,13 +72,11 @@ impl Page for ListPage {
     }
 }
 
-impl ListPage {
-    fn views(&self) -> [(String, crate::words::Words, Option<usize>, bool); 2] {
-        let text = if self.text.is_empty() { String::new() } else { format!("text={}", escaped(&self.text)) };
-        let closed = format!("/engagements?closed=1{}{text}", if text.is_empty() { "" } else { "&" });
-        let open = format!("/engagements{}{text}", if text.is_empty() { "" } else { "?" });
-        [(open, t!("engagements.open"), None, !self.closed), (closed, t!("engagements.closed"), None, self.closed)]
-    }
+fn views(text: &str, closed: bool) -> [(String, Words, Option<usize>, bool); 2] {
+    let text = if text.is_empty() { String::new() } else { format!("text={}", escaped(text)) };
+    let closed_ones = format!("/engagements?closed=1{}{text}", if text.is_empty() { "" } else { "&" });
+    let open_ones = format!("/engagements{}{text}", if text.is_empty() { "" } else { "?" });
+    [(open_ones, t!("engagements.open"), None, !closed), (closed_ones, t!("engagements.closed"), None, closed)]
 }
 
 pub(super) async fn show(caller: Caller, RawQuery(query): RawQuery) -> Response {
@@ -114,6 +115,7 @@ async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
         said: said(&lines, closed),
         months: draw::months(calendar),
         first: wanted.after.is_some().then(|| here("")),
+        views: views(&text, closed),
         lines,
         text,
         closed,
@@ -157,7 +159,12 @@ fn line(listed: Listed, calendar: Calendar) -> Line {
         countdown: counts.to_kickoff(today).map(|days_left| Countdown { days_left }),
         kick_off: kick_off.map_or_else(|| t!("engagements.no_kick_off").into(), short_day),
         drawing: kick_off.map(|kick_off| draw::row(calendar, row(&counts, kick_off))),
-        ready: draw::meter(counts.ready, counts.ready_of, if readiness == 100 { "complete" } else { "progress" }, t!("engagements.ready").with("percent", readiness)),
+        ready: draw::meter(
+            counts.ready,
+            counts.ready_of,
+            if readiness == 100 { "complete" } else { "progress" },
+            t!("engagements.ready").with("percent", readiness),
+        ),
         readiness,
         completion: percent(counts.complete, counts.complete_of),
         late: if closed { 0 } else { counts.late(today) },

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use askama::Template;
 use axum::response::Response;
 use jiff::ToSpan as _;
-use tminus_app::{Failure, engagement::list::{Mine, list_my_items}, store::View};
+use tminus_app::{
+    Failure,
+    engagement::list::{Mine, list_my_items},
+    store::View,
+};
 use tminus_domain::{
     checklist::{item::Item, status::State},
     rights::{Right, function_of},
@@ -21,12 +25,17 @@ use crate::{
     words::Words,
 };
 
+/// Of what is due later, so much is shown; the rest is in the checklists.
+const SHOWN: usize = 40;
+const LATER: usize = 4;
+
 #[derive(Template)]
 #[template(path = "engagement/mine.html", blocks = ["inside"])]
 struct MinePage {
     shell: Shell,
     said: String,
     groups: Vec<Group>,
+    more: usize,
     reads_all: bool,
 }
 
@@ -123,6 +132,8 @@ async fn shown(caller: &Caller) -> Result<Response, Failure> {
     for group in &mut groups {
         group.lines.sort_by_key(|line| line.item.due_on().unwrap_or(jiff::civil::Date::MAX));
     }
+    let more = groups[LATER].lines.len().saturating_sub(SHOWN);
+    groups[LATER].lines.truncate(SHOWN);
     let [late, start, ..] = groups.each_ref().map(|group| group.lines.len());
     let said = match (total, late, start) {
         (0, ..) => String::new(),
@@ -133,7 +144,7 @@ async fn shown(caller: &Caller) -> Result<Response, Failure> {
     let groups = groups.into_iter().filter(|group| !group.lines.is_empty()).collect();
     let shell = Shell { mine: total, ..caller.shell(t!("rail.mine"), Place::Mine) };
     let reads_all = caller.actor.practice.may(Right::CreateEngagement);
-    Ok(caller.show(&MinePage { shell, said, groups, reads_all }))
+    Ok(caller.show(&MinePage { shell, said, groups, more, reads_all }))
 }
 
 fn lines(caller: &Caller, mine: Mine) -> Vec<(Urgency, Line)> {

@@ -1,10 +1,37 @@
-//! Pages of one engagement as a whole.
+//! Pages of one engagement as a whole, of all of them, and of one person's items across them.
 
 pub(crate) mod closing;
+mod countdown;
 pub(crate) mod desk;
+mod form;
+mod list;
+mod mine;
+mod new;
+mod plan;
+mod preview;
+mod timeline;
 
-use crate::routes::Table;
+use axum::response::Redirect;
+use tminus_app::engagement::closures::MAX_BYTES;
+use tminus_domain::rights::Right;
+
+use crate::routes::{Needs, Table};
 
 pub(crate) fn routes(table: Table) -> Table {
+    let (plans, creates) = (Needs::Engagement(Right::EditPlan), Needs::Practice(Right::CreateEngagement));
+    // Closures of two calendars come as files, and once more as the text that they were before.
+    let bytes = 4 * MAX_BYTES;
+    let table = table
+        .get("/", Needs::SignedIn, mine::show)
+        .get("/mine", Needs::Nobody, async || Redirect::permanent("/"))
+        .get("/engagements", Needs::SignedIn, list::show)
+        .get("/engagements/new", creates, new::show)
+        .upload(("/engagements/new/preview", creates), bytes, new::again)
+        .upload(("/engagements", creates), bytes, new::open)
+        .get("/engagements/{engagement}", Needs::Engagement(Right::ReadEngagement), countdown::show)
+        .get("/engagements/{engagement}/countdown", Needs::Engagement(Right::ReadEngagement), countdown::show)
+        .get("/engagements/{engagement}/plan", plans, plan::show)
+        .upload(("/engagements/{engagement}/plan/preview", plans), bytes, plan::preview)
+        .upload(("/engagements/{engagement}/plan", plans), bytes, plan::apply);
     closing::routes(table)
 }

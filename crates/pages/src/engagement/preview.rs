@@ -17,6 +17,9 @@ use crate::{
     when::{day, full_day},
 };
 
+/// What cannot be made in time is shown up to here; the rest can be opened.
+const SHOWN: usize = 5;
+
 /// The checklist that follows, in numbers and in words.
 pub(crate) struct Preview {
     pub(crate) items: usize,
@@ -92,6 +95,15 @@ impl Preview {
         }
     }
 
+    /// What is shown at once of what cannot be made.
+    pub(crate) fn first_short(&self) -> &[Short] {
+        &self.short[..self.short.len().min(SHOWN)]
+    }
+
+    pub(crate) fn more_short(&self) -> &[Short] {
+        &self.short[self.short.len().min(SHOWN)..]
+    }
+
     pub(crate) fn short_count(&self) -> usize {
         self.short.len()
     }
@@ -101,7 +113,9 @@ fn runs(tailored: &Tailored) -> Vec<Run<'_>> {
     let mut runs: Vec<Run<'_>> = Vec::new();
     for item in &tailored.items {
         let date = |it: &Dated| it.due.as_ref().and_then(Computed::date);
-        let same = |run: &&mut Run<'_>| run.first.draft.task == item.draft.task && run.first.draft.activity == item.draft.activity && date(run.first) == date(item);
+        let same = |run: &&mut Run<'_>| {
+            run.first.draft.task == item.draft.task && run.first.draft.activity == item.draft.activity && date(run.first) == date(item)
+        };
         match runs.iter_mut().rev().take(80).find(same) {
             Some(run) => run.count += 1,
             None => runs.push(Run { first: item, count: 1 }),
@@ -112,7 +126,9 @@ fn runs(tailored: &Tailored) -> Vec<Run<'_>> {
 
 fn starts_soon(run: &Run<'_>, today: Date) -> bool {
     let week = today.saturating_add(jiff::Span::new().days(7));
-    !run.first.is_infeasible() && run.first.start_by.is_some_and(|start| start < week) && run.first.draft.content.lead.is_some_and(|lead| lead.days > 0)
+    !run.first.is_infeasible()
+        && run.first.start_by.is_some_and(|start| start < week)
+        && run.first.draft.content.lead.is_some_and(|lead| lead.days > 0)
 }
 
 fn scale_of(fit: Fit) -> u32 {
@@ -161,7 +177,7 @@ fn open(tailored: &Tailored, kits: &[&Kit]) -> Vec<Open> {
         let ask = fact.map_or(id.as_str(), |fact| if fact.ask.is_empty() { id.as_str() } else { &fact.ask });
         Open {
             ask: ask.to_owned(),
-            anchor: format!("q-{id}"),
+            anchor: format!("f-a.{id}"),
             items: tailored.items.iter().filter(|item| item.draft.content.undecided.contains(id)).count(),
         }
     });
@@ -179,7 +195,11 @@ fn dates(tailored: &Tailored, runs: &[Run<'_>]) -> Vec<Dates> {
 
 pub(crate) fn line(title: String, when: &Computed) -> Line {
     let day = when.date().map_or_else(|| t!("preview.unknown").into(), full_day);
-    Line { title, day, why: capital(&when.to_string()) }
+    let why = match when {
+        Computed::Unknown { rule, .. } if rule.offset == 0 => t!("preview.not_given").into(),
+        _ => capital(&when.to_string()),
+    };
+    Line { title, day, why }
 }
 
 /// The first kick-off that leaves time enough for everything counted from it.

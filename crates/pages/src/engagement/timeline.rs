@@ -1,6 +1,10 @@
 //! The countdown strip of one engagement: its milestones, free days, freezes and items on one calendar.
 
-use jiff::{ToSpan as _, civil::{Date, Weekday}, tz::TimeZone};
+use jiff::{
+    ToSpan as _,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
 use tminus_domain::{checklist::item::Item, schedule::Calendars};
 
 use super::desk::Desk;
@@ -56,7 +60,11 @@ fn range(desk: &Desk) -> (Date, i32) {
     let kickoff = engagement.milestone("kickoff").unwrap_or(desk.today);
     // Too long: today near the left, unless the kick-off would fall out on the right.
     let from = desk.today.saturating_sub(20.days()).max(first);
-    let from = if from.until(kickoff).is_ok_and(|span| span.get_days() > MOST - 10) { kickoff.saturating_sub(60.days()).min(desk.today.saturating_sub(3.days())) } else { from };
+    let from = if from.until(kickoff).is_ok_and(|span| span.get_days() > MOST - 10) {
+        kickoff.saturating_sub(60.days()).min(desk.today.saturating_sub(3.days()))
+    } else {
+        from
+    };
     (from, MOST)
 }
 

@@ -6,12 +6,12 @@ mod checklist;
 mod engagement;
 mod everyone;
 mod guard;
-mod signed;
-mod record;
-mod people;
 mod kit;
+mod people;
+mod record;
 mod rights;
 mod settings;
+mod signed;
 mod words;
 
 use axum::{

@@ -3,7 +3,7 @@
 use tminus_app::engagement::closures::{read_closures, write_closures};
 use tminus_domain::{
     kit::Side,
-    schedule::{ClosureKind, Region, WorkCalendar, Weekdays, region_name, regions},
+    schedule::{ClosureKind, Region, Weekdays, WorkCalendar, region_name, regions},
 };
 
 use super::SetupForm;
@@ -48,7 +48,9 @@ impl SetupForm {
         match region_of(&region) {
             Some(found) => calendar.region = Some(found),
             None if region.is_empty() => {}
-            None => self.refuse(&format!("{key}.region"), t!("setup.no_region").with("region", region.chars().take(60).collect::<String>())),
+            None => {
+                self.refuse(&format!("{key}.region"), t!("setup.no_region").with("region", region.chars().take(60).collect::<String>()))
+            }
         }
         let days: Vec<String> = self.fields.all(&format!("{key}.day")).map(ToOwned::to_owned).collect();
         match Weekdays::try_from(days) {
@@ -73,7 +75,8 @@ impl SetupForm {
 
     fn calendar_part(&self, index: usize, calendar: &WorkCalendar) -> CalendarPart {
         let key = format!("c{index}");
-        let chosen: Vec<&str> = self.fields.all(&format!("{key}.day")).collect();
+        let day = format!("{key}.day");
+        let chosen: Vec<&str> = self.fields.all(&day).collect();
         let words = [t!("weekday.1"), t!("weekday.2"), t!("weekday.3"), t!("weekday.4"), t!("weekday.5"), t!("weekday.6"), t!("weekday.7")];
         let field = |name: &str| self.fields.text(&format!("{key}.{name}"));
         CalendarPart {

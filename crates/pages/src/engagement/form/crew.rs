@@ -1,11 +1,6 @@
 //! The people of a new engagement: who, what they may do, what they own.
 
-use tminus_domain::{
-    ids::PersonId,
-    kit::Side,
-    people::Member,
-    rights::Function,
-};
+use tminus_domain::{ids::PersonId, kit::Side, people::Member, rights::Function};
 
 use super::{SetupForm, workstream_id};
 use crate::{people::function_words, words::Words};
@@ -63,13 +58,16 @@ impl SetupForm {
     fn read_member(&self, key: &str, person: PersonId) -> Result<Member, String> {
         let field = |name: &str| format!("{key}.{name}");
         let known = self.people.iter().find(|it| it.id == person).ok_or_else(|| t!("setup.no_such_person").text().to_owned())?;
-        let function: Function = self.fields.get(&field("function")).parse().map_err(|()| t!("setup.choose_function").with("name", &known.name).to_string())?;
+        let function: Function =
+            self.fields.get(&field("function")).parse().map_err(|()| t!("setup.choose_function").with("name", &known.name).to_string())?;
         if function.side() != known.side && !(known.side == Side::Delivery && function.side() == Side::Partner) {
             return Err(t!("setup.other_side").with("name", &known.name).with("side", known.side.as_str()).into());
         }
         let from = match self.fields.given(&field("from")) {
             None => None,
-            Some(given) => Some(given.parse().map_err(|_| t!("form.no_date").with("value", given.chars().take(60).collect::<String>()).to_string())?),
+            Some(given) => {
+                Some(given.parse().map_err(|_| t!("form.no_date").with("value", given.chars().take(60).collect::<String>()).to_string())?)
+            }
         };
         let mut workstreams = Vec::new();
         for title in self.fields.get(&field("workstreams")).split([',', ';', '\n']).map(str::trim).filter(|title| !title.is_empty()) {
@@ -79,19 +77,22 @@ impl SetupForm {
             }
             workstreams.push(id);
         }
-        let roles = self.fields.all(&field("role")).map(Into::into).filter(|id| self.kits().iter().any(|kit| kit.role(id).is_some())).collect();
+        let roles =
+            self.fields.all(&field("role")).map(Into::into).filter(|id| self.kits().iter().any(|kit| kit.role(id).is_some())).collect();
         Ok(Member { person, function, roles, workstreams, onsite: self.fields.has(&field("onsite")), from, until: None })
     }
 
     /// Lines that are filled in, and two to fill in.
     pub(crate) fn crew(&self) -> Vec<CrewLine> {
-        let filled = (0..self.crew_count()).rev().find(|index| self.fields.given(&format!("p{index}.person")).is_some()).map_or(0, |last| last + 1);
+        let filled =
+            (0..self.crew_count()).rev().find(|index| self.fields.given(&format!("p{index}.person")).is_some()).map_or(0, |last| last + 1);
         (0..(filled + 2).min(MAX)).map(|index| self.crew_line(format!("p{index}"))).collect()
     }
 
     fn crew_line(&self, key: String) -> CrewLine {
         let field = |name: &str| self.fields.get(&format!("{key}.{name}")).to_owned();
-        let chosen: Vec<&str> = self.fields.all(&format!("{key}.role")).collect();
+        let role = format!("{key}.role");
+        let chosen: Vec<&str> = self.fields.all(&role).collect();
         let mut roles: Vec<(String, String, bool)> = Vec::new();
         for role in self.kits().iter().flat_map(|kit| &kit.roles) {
             if !roles.iter().any(|(id, ..)| id == role.id.as_str()) {
@@ -115,7 +116,10 @@ impl SetupForm {
     pub(crate) fn people(&self) -> Vec<(String, String)> {
         let none = (String::new(), t!("setup.nobody").text().to_owned());
         let person = |it: &tminus_domain::people::Person| {
-            (it.id.to_string(), t!("setup.person").with("name", &it.name).with("side", crate::checklist::sheet::side(it.side).word()).to_string())
+            (
+                it.id.to_string(),
+                t!("setup.person").with("name", &it.name).with("side", crate::checklist::sheet::side(it.side).word()).to_string(),
+            )
         };
         std::iter::once(none).chain(self.people.iter().map(person)).collect()
     }

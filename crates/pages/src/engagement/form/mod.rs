@@ -17,9 +17,6 @@ use tminus_domain::{
     rights::Actor,
 };
 
-pub(crate) use calendars::CalendarPart;
-pub(crate) use crew::CrewLine;
-pub(crate) use questions::{Group, Question};
 pub(crate) use typed::Typed;
 
 use crate::fields::Fields;
@@ -108,7 +105,8 @@ impl SetupForm {
     }
 
     fn read_milestones(&mut self) -> BTreeMap<MilestoneId, jiff::civil::Date> {
-        let given: Vec<_> = self.fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("ms.")?.to_owned(), value.trim().to_owned()))).collect();
+        let given: Vec<_> =
+            self.fields.pairs().filter_map(|(name, value)| Some((name.strip_prefix("ms.")?.to_owned(), value.trim().to_owned()))).collect();
         let mut milestones = BTreeMap::new();
         for (id, value) in given.into_iter().filter(|(_, value)| !value.is_empty()) {
             match value.parse() {
@@ -159,6 +157,21 @@ impl SetupForm {
 
     pub(crate) fn hashes(&self) -> Vec<KitHash> {
         self.chosen.iter().map(|(imported, _)| imported.hash.clone()).collect()
+    }
+
+    /// A workstream that was there before keeps its id, however that came about.
+    pub(crate) fn keeping_workstreams(mut self, before: &Setup) -> Self {
+        for workstream in &mut self.setup.workstreams {
+            if let Some(known) = before.workstreams.iter().find(|it| it.title.eq_ignore_ascii_case(&workstream.title)) {
+                workstream.id = known.id.clone();
+            }
+        }
+        for (calendar, known) in self.setup.calendars.iter_mut().zip(&before.calendars) {
+            if calendar.closures == known.closures {
+                calendar.source.clone_from(&known.source);
+            }
+        }
+        self
     }
 
     pub(crate) fn sent_again_to(self, again: String) -> Self {
@@ -212,7 +225,9 @@ impl SetupForm {
     pub(crate) fn anchors(&self) -> Vec<Anchor> {
         let mut known: Vec<(String, String, String)> = Vec::new();
         for milestone in self.kits().iter().flat_map(|kit| &kit.milestones) {
-            if milestone.id.as_str() != tminus_domain::engagement::tailor::MEMBER_START && !known.iter().any(|(id, ..)| id == milestone.id.as_str()) {
+            if milestone.id.as_str() != tminus_domain::engagement::tailor::MEMBER_START
+                && !known.iter().any(|(id, ..)| id == milestone.id.as_str())
+            {
                 let note = match &milestone.follows {
                     Some(_) => t!("setup.follows").with("note", &milestone.note).to_string(),
                     None => milestone.note.clone(),

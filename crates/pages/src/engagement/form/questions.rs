@@ -63,7 +63,11 @@ impl SetupForm {
         let facts = self.facts();
         let mut answers = Answers::new();
         let names: Vec<String> = self.fields.pairs().filter_map(|(name, _)| name.strip_prefix("a.").map(ToOwned::to_owned)).collect();
-        if let Some(unknown) = names.iter().find(|name| !self.chosen.is_empty() && !facts.iter().any(|fact| fact.id.as_str() == *name) && self.fields.given(&format!("a.{name}")).is_some()) {
+        if let Some(unknown) = names.iter().find(|name| {
+            !self.chosen.is_empty()
+                && !facts.iter().any(|fact| fact.id.as_str() == *name)
+                && self.fields.given(&format!("a.{name}")).is_some()
+        }) {
             // A kit that was taken off takes its questions with it; their answers are no longer sent.
             tracing::debug!(question = unknown, "an answer to no question of the chosen kits is left out");
         }
@@ -134,11 +138,14 @@ impl SetupForm {
         let name = format!("a.{}", fact.id);
         let chosen: Vec<&str> = self.fields.all(&name).collect();
         let offered: Vec<(String, String)> = match fact.kind {
-            FactKind::Bool => [("yes", t!("setup.yes")), ("no", t!("setup.no"))].map(|(value, words)| (value.to_owned(), words.into())).into(),
+            FactKind::Bool => {
+                [("yes", t!("setup.yes")), ("no", t!("setup.no"))].map(|(value, words)| (value.to_owned(), words.into())).into()
+            }
             _ => fact.options.iter().map(|option| (option.id.clone(), option.title.clone())).collect(),
         };
         let on = |value: &str| chosen.contains(&value);
-        let mut options: Vec<_> = offered.into_iter().map(|(value, words)| (on(&value), value, words)).map(|(on, value, words)| (value, words, on)).collect();
+        let mut options: Vec<_> =
+            offered.into_iter().map(|(value, words)| (on(&value), value, words)).map(|(on, value, words)| (value, words, on)).collect();
         if matches!(fact.kind, FactKind::Bool | FactKind::Choice) {
             let none = chosen.iter().all(|value| value.is_empty());
             options.push((String::new(), t!("setup.open_answer").into(), none));

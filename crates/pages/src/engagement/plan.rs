@@ -1,0 +1,236 @@
+//! Changing the plan mid-way: the setup as it stands, what a change of it would do, and then the change.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use askama::Template;
+use axum::{extract::Path, http::StatusCode, response::Response};
+use jiff::civil::Date;
+use tminus_app::{
+    Failure,
+    engagement::plan::{ChangePlan, change_plan, preview_plan},
+};
+use tminus_domain::{
+    engagement::{
+        retailor::{self, MovedDate},
+        setup::Setup,
+    },
+    ids::{EngagementId, KitHash},
+    rights::Right,
+};
+
+use super::{
+    desk::Desk,
+    form::{SetupForm, Typed, fields_of},
+    new::moved,
+};
+use crate::{
+    caller::{Caller, capital, sentence},
+    fields::Fields,
+    page::Page,
+    said,
+    shell::{Shell, Tab},
+    when::full_day,
+    words::Words,
+};
+
+#[derive(Template)]
+#[template(path = "engagement/plan.html", blocks = ["inside"])]
+struct PlanPage<'a> {
+    shell: Shell,
+    desk: &'a Desk,
+    form: SetupForm,
+    diff: Option<Diff>,
+    /// Why there is no diff.
+    missing: String,
+    note: Option<Words>,
+}
+
+/// The diff alone, and beside it what depends on the answers.
+#[derive(Template)]
+#[template(path = "engagement/plan_part.html")]
+struct PlanPart<'a> {
+    desk: &'a Desk,
+    form: &'a SetupForm,
+    diff: Option<&'a Diff>,
+    missing: &'a str,
+}
+
+/// What a change would do, as it is shown.
+struct Diff {
+    sections: Vec<Section>,
+    /// Under which revision, and for which setup, it was computed: what is applied is what was looked at.
+    revision: i64,
+    seen: String,
+    lines: usize,
+}
+
+struct Section {
+    title: String,
+    sign: &'static str,
+    tone: &'static str,
+    lines: Vec<Line>,
+}
+
+struct Line {
+    title: String,
+    from: String,
+    to: String,
+    why: String,
+}
+
+impl Page for PlanPage<'_> {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+
+    fn part(&self, id: &str) -> Option<askama::Result<String>> {
+        let part = || PlanPart { desk: self.desk, form: &self.form, diff: self.diff.as_ref(), missing: &self.missing }.render();
+        (id == "preview").then(part)
+    }
+}
+
+pub(super) async fn show(caller: Caller, Path(id): Path<String>) -> Response {
+    let shown = async {
+        let desk = Desk::open(&caller, &id, Right::EditPlan).await?;
+        let plan = &desk.engagement().plan;
+        let hashes: Vec<_> = plan.kits.iter().map(|kit| kit.hash.clone()).collect();
+        let form = read(&caller, &desk, fields_of(&plan.setup, &hashes)).await?;
+        let page = page(&caller, &desk, form.without_errors(), None).await?;
+        Ok(caller.show(&page))
+    };
+    let shown = shown.await;
+    caller.answer(shown)
+}
+
+/// What the form as it is would change. Nothing is changed yet.
+pub(super) async fn preview(caller: Caller, Path(id): Path<String>, Typed(fields): Typed) -> Response {
+    let shown = async {
+        let desk = Desk::open(&caller, &id, Right::EditPlan).await?;
+        let form = read(&caller, &desk, moved(fields)).await?;
+        let page = page(&caller, &desk, form, None).await?;
+        Ok(caller.show(&page))
+    };
+    let shown = shown.await;
+    caller.answer(shown)
+}
+
+pub(super) async fn apply(caller: Caller, Path(id): Path<String>, Typed(fields): Typed) -> Response {
+    let applied = applied(&caller, &id, fields).await;
+    caller.answer(applied)
+}
+
+async fn applied(caller: &Caller, id: &str, fields: Fields) -> Result<Response, Failure> {
+    let desk = Desk::open(caller, id, Right::EditPlan).await?;
+    let mut form = read(caller, &desk, fields).await?;
+    let revision: Option<i64> = form.fields.parsed("revision")?;
+    let looked = form.fields.get("seen") == digest(&form.setup, &form.hashes());
+    let mut note = None;
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    if form.is_refused() {
+        // What is wrong is said beside its field.
+    } else if revision.is_some_and(|revision| revision != desk.engagement().revision) {
+        (note, status) = (Some(t!("plan.conflict")), StatusCode::CONFLICT);
+    } else if !looked || revision.is_none() {
+        (note, status) = (Some(t!("plan.look_first")), StatusCode::OK);
+    } else {
+        let input = ChangePlan { reason: form.fields.text("reason"), revision, ..input(&form) };
+        match change_plan(caller.app(), &caller.actor, &desk.view.engagement.id, input).await {
+            Ok(_) => return Ok(said::redirect(&format!("/engagements/{id}/countdown"), t!("plan.changed"), None)),
+            Err(Failure::Refused(refusal)) => form.take(&refusal),
+            Err(Failure::Conflict(_)) => (note, status) = (Some(t!("plan.conflict")), StatusCode::CONFLICT),
+            Err(failure) => return Err(failure),
+        }
+    }
+    // After a conflict the diff is made of what stands there now.
+    let desk = Desk::open(caller, id, Right::EditPlan).await?;
+    let page = page(caller, &desk, form, note).await?;
+    Ok(caller.asked.show_as(status, &page))
+}
+
+async fn read(caller: &Caller, desk: &Desk, mut fields: Fields) -> Result<SetupForm, Failure> {
+    // The names of the engagement are no part of the plan; they stay.
+    let setup = &desk.engagement().plan.setup;
+    for (name, value) in [("title", &setup.title), ("customer", &setup.customer), ("sow", &setup.sow)] {
+        fields.set(name, value);
+    }
+    let form = SetupForm::read(caller.app(), &caller.actor, fields).await?;
+    Ok(form.keeping_workstreams(setup).sent_again_to(format!("/engagements/{}/plan/preview", desk.id())))
+}
+
+fn input(form: &SetupForm) -> ChangePlan {
+    ChangePlan { setup: form.setup.clone(), kits: Some(form.hashes()), reason: String::new(), revision: None }
+}
+
+async fn page<'a>(caller: &Caller, desk: &'a Desk, form: SetupForm, note: Option<Words>) -> Result<PlanPage<'a>, Failure> {
+    let (mut diff, mut missing) = (None, String::new());
+    let wrong = form.errors().any(|(name, _)| name != "reason");
+    if wrong {
+        missing = t!("plan.mend_first").into();
+    } else {
+        match preview_plan(caller.app(), &caller.actor, &EngagementId::from(desk.id()), &input(&form)).await {
+            Ok(found) => diff = Some(shown_diff(&found, desk, &form)),
+            Err(Failure::Refused(refusal)) => missing = sentence(&refusal),
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(PlanPage { shell: Shell { live: None, ..desk.shell(caller, Tab::Countdown) }, desk, form, diff, missing, note })
+}
+
+/// Names a setup, so that what is applied is what was looked at.
+fn digest(setup: &Setup, kits: &[KitHash]) -> String {
+    let mut hasher = DefaultHasher::new();
+    serde_json::to_string(setup).unwrap_or_default().hash(&mut hasher);
+    kits.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+fn shown_diff(diff: &retailor::Diff, desk: &Desk, form: &SetupForm) -> Diff {
+    let lines = |list: &[retailor::Line]| {
+        list.iter()
+            .map(|line| Line { title: titled(desk, &line.key, &line.title), from: String::new(), to: String::new(), why: line.why.clone() })
+            .collect()
+    };
+    let moves = |list: &[MovedDate]| list.iter().map(|moved| move_line(desk, moved)).collect();
+    let changed = diff.changed.iter().map(|line| Line {
+        title: titled(desk, &line.key, &line.title),
+        from: String::new(),
+        to: String::new(),
+        why: t!("plan.fields").with("fields", line.fields.join(", ").replace('_', " ")).into(),
+    });
+    let sections = [
+        (t!("plan.milestones"), "→", "progress", moves(&diff.milestones)),
+        (t!("plan.added"), "+", "done", lines(&diff.added)),
+        (t!("plan.returned"), "+", "done", lines(&diff.returned)),
+        (t!("plan.left_out"), "−", "late", lines(&diff.left_out)),
+        (t!("plan.kept"), "=", "waiting", lines(&diff.kept)),
+        (t!("plan.moved"), "→", "progress", moves(&diff.moved)),
+        (t!("plan.stayed"), "=", "waiting", lines(&diff.stayed)),
+        (t!("plan.altered"), "~", "progress", changed.collect()),
+    ];
+    let sections = sections.into_iter().filter(|(.., lines): &(_, _, _, Vec<Line>)| !lines.is_empty());
+    let sections: Vec<_> = sections.map(|(title, sign, tone, lines)| Section { title: title.into(), sign, tone, lines }).collect();
+    Diff {
+        lines: sections.iter().map(|section| section.lines.len()).sum(),
+        sections,
+        revision: desk.engagement().revision,
+        seen: digest(&form.setup, &form.hashes()),
+    }
+}
+
+/// A title with the person or workstream that the item is for.
+fn titled(desk: &Desk, key: &str, title: &str) -> String {
+    let whom = key.split_once('@').map(|(_, whom)| whom);
+    let workstream = |id: &str| desk.engagement().plan.setup.workstreams.iter().find(|it| it.id.as_str() == id).map(|it| it.title.clone());
+    let name = |id: &str| desk.engagement().names.get(&id.into()).cloned().or_else(|| workstream(id));
+    let names: Vec<_> = whom.into_iter().flat_map(|whom| whom.split('@')).filter_map(name).collect();
+    if names.is_empty() { title.to_owned() } else { format!("{title}, {}", names.join(", ")) }
+}
+
+fn move_line(desk: &Desk, moved: &MovedDate) -> Line {
+    let date = |date: Option<Date>| date.map_or_else(|| t!("preview.unknown").into(), full_day);
+    Line { title: titled(desk, &moved.key, &moved.title), from: date(moved.from), to: date(moved.to), why: capital(&moved.why) }
+}

@@ -1,0 +1,268 @@
+//! The practice's people: who is there, and their details.
+
+use askama::Template;
+use axum::{
+    extract::{Path, RawQuery},
+    http::StatusCode,
+    response::Response,
+};
+use tminus_app::{
+    Failure, Refusal,
+    people::person::{AddPerson, add_person, change_person, list_people, show_person},
+};
+use tminus_domain::{
+    ids::PersonId,
+    kit::Side,
+    people::{self, Person},
+    rights::{PracticeRole, Right},
+};
+
+use crate::{
+    caller::{Caller, sentence},
+    checklist::sheet::side,
+    fields::{Fields, refused},
+    mark::Face,
+    page::Page,
+    routes::{Needs, Table},
+    said,
+    shell::{Link, Place, Shell},
+    words::Words,
+};
+
+/// Lines of one page.
+const LINES: u64 = 100;
+
+pub(super) fn routes(table: Table) -> Table {
+    let (reads, edits) = (Needs::Practice(Right::ReadPeople), Needs::Practice(Right::EditPeople));
+    table.get("/people", reads, show).post("/people", edits, add).get("/people/{person}", edits, edit).post(
+        "/people/{person}",
+        edits,
+        change,
+    )
+}
+
+#[derive(Template)]
+#[template(path = "people/practice.html", blocks = ["inside"])]
+struct PeoplePage {
+    shell: Shell,
+    people: Vec<(Person, Face, Words)>,
+    first: bool,
+    later: Option<String>,
+    edits: bool,
+    form: Form,
+}
+
+#[derive(Template)]
+#[template(path = "people/person.html", blocks = ["inside"])]
+struct PersonPage {
+    shell: Shell,
+    id: PersonId,
+    form: Form,
+}
+
+/// A person's details as they were typed.
+struct Form {
+    fields: Fields,
+    /// The field that a refusal is about; empty if about none.
+    field: &'static str,
+    why: String,
+}
+
+impl Page for PeoplePage {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+}
+
+impl Page for PersonPage {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+}
+
+impl Form {
+    fn new(fields: Fields) -> Self {
+        Self { fields, field: "", why: String::new() }
+    }
+
+    fn refused(fields: Fields, refusal: &Refusal) -> Self {
+        let field = match refusal {
+            Refusal::Person(people::Refused::Name) => "name",
+            Refusal::Person(people::Refused::Email(_)) => "email",
+            Refusal::Person(people::Refused::Zone(_)) => "zone",
+            Refusal::Person(people::Refused::Password) => "password",
+            Refusal::Field { field, .. } => field,
+            _ => "form",
+        };
+        Self { fields, field, why: sentence(refusal) }
+    }
+
+    fn value(&self, name: &str) -> &str {
+        self.fields.get(name)
+    }
+
+    fn error(&self, name: &str) -> &str {
+        if self.field == name { &self.why } else { "" }
+    }
+
+    fn is_refused(&self) -> bool {
+        !self.why.is_empty()
+    }
+
+    fn sides(&self) -> [(&'static str, Words); 3] {
+        Side::ALL.map(|it| (it.as_str(), side(it).word()))
+    }
+
+    fn roles(&self) -> Vec<(&'static str, Words)> {
+        PracticeRole::ALL.iter().map(|role| (role.as_str(), role_words(*role))).collect()
+    }
+}
+
+pub(super) const fn role_words(role: PracticeRole) -> Words {
+    match role {
+        PracticeRole::Administrator => t!("practice.administrator"),
+        PracticeRole::Lead => t!("practice.lead"),
+        PracticeRole::Member => t!("practice.member"),
+        PracticeRole::None => t!("practice.none"),
+    }
+}
+
+async fn show(caller: Caller, RawQuery(query): RawQuery) -> Response {
+    let shown = async {
+        let fields = Fields::parse(query.unwrap_or_default().as_bytes());
+        let mut blank = Fields::default();
+        for (name, value) in [("zone", caller.actor.zone.as_str()), ("side", "delivery"), ("practice", "member")] {
+            blank.add(name, value);
+        }
+        let page = page(&caller, fields.given("after"), Form::new(blank)).await?;
+        Ok(caller.show(&page))
+    };
+    let shown = shown.await;
+    caller.answer(shown)
+}
+
+async fn page(caller: &Caller, after: Option<&str>, form: Form) -> Result<PeoplePage, Failure> {
+    let after = match after {
+        None => None,
+        Some(after) => {
+            let (id, name) = after.split_once('~').ok_or_else(|| refused("after", t!("engagements.no_such_place")))?;
+            Some((name.to_owned(), PersonId::from(id)))
+        }
+    };
+    let mut people = list_people(caller.app(), &caller.actor, after.as_ref(), LINES + 1).await?;
+    let more = people.len() as u64 > LINES;
+    people.truncate(usize::try_from(LINES).unwrap_or(usize::MAX));
+    let later = people
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("/people?after={}", crate::caller::escaped(&format!("{}~{}", last.id, last.name))));
+    let line = |person: Person| (Face::new(&person.name, side(person.side)), role_words(person.practice), person);
+    Ok(PeoplePage {
+        shell: caller.shell(t!("rail.people"), Place::People),
+        people: people.into_iter().map(line).map(|(face, role, person)| (person, face, role)).collect(),
+        first: after.is_some(),
+        later,
+        edits: caller.actor.practice.may(Right::EditPeople),
+        form,
+    })
+}
+
+async fn add(caller: Caller, fields: Fields) -> Response {
+    let added = async {
+        caller.practice(Right::EditPeople)?;
+        let done = async {
+            fields.only(&FIELDS)?;
+            let (side, practice) = standing(&fields)?;
+            let input = AddPerson {
+                name: fields.text("name"),
+                email: fields.text("email"),
+                side,
+                zone: fields.text("zone"),
+                practice,
+                password: fields.given("password").map(|_| fields.get("password").to_owned()),
+            };
+            add_person(caller.app(), &caller.actor, input).await
+        };
+        match done.await {
+            Ok(person) => Ok(said::redirect("/people", t!("practice.added").with("name", &person.name), None)),
+            Err(Failure::Refused(refusal)) => {
+                let page = page(&caller, None, Form::refused(fields, &refusal)).await?;
+                Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            }
+            Err(failure) => Err(failure),
+        }
+    };
+    let added = added.await;
+    caller.answer(added)
+}
+
+const FIELDS: [&str; 6] = ["name", "email", "side", "zone", "practice", "password"];
+
+fn standing(fields: &Fields) -> Result<(Side, PracticeRole), Failure> {
+    let side = fields.get("side").parse().map_err(|()| refused("side", t!("practice.choose_side")))?;
+    let practice = fields.get("practice").parse().map_err(|()| refused("practice", t!("practice.choose_role")))?;
+    Ok((side, practice))
+}
+
+async fn edit(caller: Caller, Path(id): Path<String>) -> Response {
+    let shown = async {
+        caller.practice(Right::EditPeople)?;
+        let person = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
+        let mut fields = Fields::default();
+        let details = [
+            ("name", person.name.as_str()),
+            ("email", &person.email),
+            ("side", person.side.as_str()),
+            ("zone", &person.zone),
+            ("practice", person.practice.as_str()),
+        ];
+        details.into_iter().for_each(|(name, value)| fields.add(name, value));
+        Ok(caller.show(&person_page(&caller, person, Form::new(fields))))
+    };
+    let shown = shown.await;
+    caller.answer(shown)
+}
+
+fn person_page(caller: &Caller, person: Person, form: Form) -> PersonPage {
+    let crumbs = vec![Link { words: t!("rail.people").into(), href: "/people".into() }];
+    PersonPage { shell: Shell { crumbs, ..caller.shell(person.name, Place::People) }, id: person.id, form }
+}
+
+async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
+    let changed = async {
+        caller.practice(Right::EditPeople)?;
+        let before = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
+        let done = async {
+            fields.only(&FIELDS)?;
+            let (side, practice) = standing(&fields)?;
+            let person = Person {
+                name: fields.text("name"),
+                email: fields.text("email"),
+                side,
+                zone: fields.text("zone"),
+                practice,
+                ..before.clone()
+            };
+            let password = fields.given("password").map(|_| fields.get("password").to_owned());
+            change_person(caller.app(), &caller.actor, person, password).await
+        };
+        match done.await {
+            Ok(person) => Ok(said::redirect("/people", t!("practice.changed").with("name", &person.name), None)),
+            Err(Failure::Refused(refusal)) => {
+                let page = person_page(&caller, before, Form::refused(fields, &refusal));
+                Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            }
+            Err(failure) => Err(failure),
+        }
+    };
+    let changed = changed.await;
+    caller.answer(changed)
+}

@@ -1,0 +1,183 @@
+//! Settings: one's own password and keys, and what holidays are counted by.
+
+use askama::Template;
+use axum::{
+    extract::Path,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use tminus_app::{
+    Failure, Refusal,
+    people::person::{change_own_password, show_person},
+    rights::token::{CreateToken, Created, create_token, list_tokens, revoke_token},
+    store::rights::Token,
+};
+use tminus_domain::{
+    ids::TokenId,
+    people::{MIN_PASSWORD, Person, Refused},
+    rights::Right,
+    schedule::{HOLIDAY_SOURCE, regions},
+};
+
+use super::practice::role_words;
+use crate::{
+    caller::{Caller, sentence},
+    fields::Fields,
+    mark::Mark,
+    page::Page,
+    routes::{Needs, Table},
+    said,
+    shell::{Place, Shell},
+    when::full_day,
+    words::Words,
+};
+
+pub(super) fn routes(table: Table) -> Table {
+    let own = Needs::SignedIn;
+    table.get("/settings", own, show).post("/settings/password", own, change_password).post("/settings/keys", own, create_key).post(
+        "/settings/keys/{key}/revoke",
+        own,
+        revoke_key,
+    )
+}
+
+#[derive(Template)]
+#[template(path = "people/settings.html", blocks = ["inside"])]
+struct SettingsPage {
+    shell: Shell,
+    person: Person,
+    role: Words,
+    keys: Vec<Key>,
+    created: Option<Created>,
+    /// The form that was refused, the field and what was said.
+    refused: (&'static str, &'static str, String),
+    title: String,
+    days: String,
+    edits: bool,
+    countries: usize,
+    regions: usize,
+}
+
+struct Key {
+    token: Token,
+    made: String,
+    ends: String,
+    mark: Option<Mark>,
+}
+
+impl Page for SettingsPage {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+}
+
+impl SettingsPage {
+    async fn of(caller: &Caller) -> Result<Self, Failure> {
+        let person = show_person(caller.app(), &caller.actor, &caller.actor.person).await?;
+        let keys = list_tokens(caller.app(), &caller.actor).await?;
+        let now = caller.app().now();
+        let key = |token: Token| Key {
+            made: full_day(caller.local(token.created_at).date()),
+            ends: token.expires_at.map_or_else(|| t!("settings.never").into(), |at| full_day(caller.local(at).date())),
+            mark: match token.expires_at {
+                _ if token.revoked => Some(Mark::REVOKED),
+                Some(at) if at <= now => Some(Mark::EXPIRED),
+                _ => None,
+            },
+            token,
+        };
+        Ok(Self {
+            shell: caller.shell(t!("rail.settings"), Place::Settings),
+            role: role_words(person.practice),
+            person,
+            keys: keys.into_iter().map(key).collect(),
+            created: None,
+            refused: ("", "", String::new()),
+            title: String::new(),
+            days: "90".to_owned(),
+            edits: caller.actor.practice.may(Right::EditPeople),
+            countries: regions().filter(|region| region.is_country()).count(),
+            regions: regions().count(),
+        })
+    }
+
+    fn error(&self, form: &str, field: &str) -> &str {
+        if self.refused.0 == form && self.refused.1 == field { &self.refused.2 } else { "" }
+    }
+
+    fn source(&self) -> &'static str {
+        *HOLIDAY_SOURCE
+    }
+
+    fn min_password(&self) -> String {
+        t!("settings.password_hint").with("n", MIN_PASSWORD).into()
+    }
+}
+
+async fn show(caller: Caller) -> Response {
+    let shown = async { Ok(caller.show(&SettingsPage::of(&caller).await?)) };
+    let shown = shown.await;
+    caller.answer(shown)
+}
+
+async fn change_password(caller: Caller, fields: Fields) -> Response {
+    let changed = async {
+        fields.only(&["old", "new"])?;
+        let failure = match change_own_password(caller.app(), &caller.actor, fields.get("old"), fields.get("new").to_owned()).await {
+            Ok(()) => return Ok(said::redirect("/sign-in?next=/settings", t!("settings.password_changed"), None)),
+            Err(failure) => failure,
+        };
+        let Failure::Refused(refusal) = failure else { return Err(failure) };
+        let (field, why) = match &refusal {
+            Refusal::SignIn => ("old", t!("settings.old_wrong").into()),
+            Refusal::SignInLater(_) => ("old", sentence(&refusal)),
+            Refusal::Person(Refused::Password) => ("new", sentence(&refusal)),
+            _ => ("new", sentence(&refusal)),
+        };
+        let page = SettingsPage { refused: ("password", field, why), ..SettingsPage::of(&caller).await? };
+        Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+    };
+    let changed = changed.await;
+    caller.answer(changed)
+}
+
+async fn create_key(caller: Caller, fields: Fields) -> Response {
+    let created = async {
+        fields.only(&["title", "days"])?;
+        let made = async {
+            let days = if fields.get("days") == "never" { None } else { fields.parsed::<u32>("days")?.or(Some(0)) };
+            create_token(caller.app(), &caller.actor, CreateToken { title: fields.text("title"), days }).await
+        };
+        match made.await {
+            Ok(created) => {
+                let page = SettingsPage { created: Some(created), ..SettingsPage::of(&caller).await? };
+                let mut response = caller.asked.show_as(StatusCode::CREATED, &page);
+                // The secret is on this page and nowhere else.
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                Ok(response)
+            }
+            Err(Failure::Refused(refusal)) => {
+                let field = if let Refusal::Field { field, .. } = &refusal { field } else { "title" };
+                let page = SettingsPage {
+                    refused: ("key", field, sentence(&refusal)),
+                    title: fields.text("title"),
+                    days: fields.text("days"),
+                    ..SettingsPage::of(&caller).await?
+                };
+                Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            }
+            Err(failure) => Err(failure),
+        }
+    };
+    let created = created.await;
+    caller.answer(created)
+}
+
+async fn revoke_key(caller: Caller, Path(key): Path<String>) -> Response {
+    let revoked = revoke_token(caller.app(), &caller.actor, &TokenId(key)).await;
+    caller.answer(revoked.map(|()| said::redirect("/settings", t!("settings.revoked"), None)))
+}

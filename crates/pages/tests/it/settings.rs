@@ -1,0 +1,136 @@
+//! The practice's people, one's own password and keys.
+
+use axum::http::StatusCode;
+use tminus_app::{rights::sign_in::caller_of_token, world::PASSWORD};
+
+use crate::signed::{Site, form};
+
+fn sent(pairs: &[(&str, &str)]) -> String {
+    form(pairs.iter().map(|(name, value)| (*name, (*value).to_owned())))
+}
+
+const EVE: [(&str, &str); 6] = [
+    ("name", "Eve <Adams>"),
+    ("email", "eve@example.com"),
+    ("side", "customer"),
+    ("zone", "America/New_York"),
+    ("practice", "none"),
+    ("password", "a long new password"),
+];
+
+#[tokio::test]
+async fn an_administrator_adds_and_changes_people() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    assert_eq!(ann.post("/people", &sent(&EVE)).await.header("location"), "/people");
+    let page = ann.get("/people").await.text();
+    assert!(page.contains("Eve &#60;Adams&#62;") && page.contains("eve@example.com"), "{page}");
+    let bob = format!("/people/{}", site.world.bob.person);
+    assert!(ann.get(&bob).await.text().contains("value=\"bob@example.com\""));
+    let refused = ann
+        .post(&bob, &sent(&[("name", "Bobby"), ("email", "no address"), ("side", "customer"), ("zone", "UTC"), ("practice", "none")]))
+        .await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text().contains("“no address” is not an e-mail address") && refused.text().contains("value=\"Bobby\""),
+        "{}",
+        refused.text()
+    );
+    let changed = [
+        ("name", "Bobby"),
+        ("email", "bob@example.com"),
+        ("side", "customer"),
+        ("zone", "UTC"),
+        ("practice", "none"),
+        ("password", "another long password"),
+    ];
+    let bobs = site.as_person("bob").await;
+    assert_eq!(ann.post(&bob, &sent(&changed)).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(bobs.get("/").await.header("location"), "/sign-in", "a new password ends every session");
+}
+
+#[tokio::test]
+async fn a_refused_person_is_not_added_and_nothing_typed_is_lost() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let twice = sent(&[("name", "Bob again"), ("email", "bob@example.com"), ("side", "customer"), ("zone", "UTC"), ("practice", "none")]);
+    let answer = ann.post("/people", &twice).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().contains("is there already") && answer.text().contains("value=\"Bob again\""), "{}", answer.text());
+    let short = sent(&[
+        ("name", "Fay"),
+        ("email", "fay@example.com"),
+        ("side", "delivery"),
+        ("zone", "UTC"),
+        ("practice", "member"),
+        ("password", "short"),
+    ]);
+    assert!(ann.post("/people", &short).await.text().contains("at least 12 characters"));
+}
+
+#[tokio::test]
+async fn others_read_people_or_nothing_and_change_nobody() {
+    let site = Site::new().await;
+    let (dee, bob) = (site.as_person("dee").await, site.as_person("bob").await);
+    let page = dee.get("/people").await.text();
+    assert!(page.contains("Mallory") && !page.contains("Add a person"), "{page}");
+    assert_eq!(bob.get("/people").await.status, StatusCode::FORBIDDEN);
+    for browser in [&dee, &bob] {
+        assert_eq!(browser.post("/people", &sent(&EVE)).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(browser.get(&format!("/people/{}", site.world.ann.person)).await.status, StatusCode::FORBIDDEN);
+        assert!(!browser.get("/settings").await.text().contains("People of the practice"));
+    }
+    assert!(site.as_person("ann").await.get("/settings").await.text().contains("People of the practice"));
+}
+
+#[tokio::test]
+async fn a_key_is_shown_once_works_and_can_be_revoked() {
+    let site = Site::new().await;
+    let bob = site.as_person("bob").await;
+    let page = bob.post("/settings/keys", &sent(&[("title", "Nightly <report>"), ("days", "30")])).await;
+    assert_eq!((page.status, page.header("cache-control")), (StatusCode::CREATED, "no-store"));
+    let html = page.text();
+    assert!(!html.contains("<report>"), "{html}");
+    let secret = html
+        .split_once("value=\"tminus_")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(secret, _)| format!("tminus_{secret}"))
+        .unwrap();
+    assert_eq!(caller_of_token(&site.world.app, &secret).await.unwrap().person, site.world.bob.person);
+    let page = bob.get("/settings").await.text();
+    assert!(page.contains("Nightly &#60;report&#62;") && !page.contains(&secret), "{page}");
+    let revoke = page
+        .split_once("action=\"/settings/keys/")
+        .and_then(|(_, rest)| rest.split_once('"'))
+        .map(|(id, _)| format!("/settings/keys/{id}"))
+        .unwrap();
+    assert_eq!(site.as_person("dee").await.post(&revoke, "").await.status, StatusCode::NOT_FOUND, "it is not hers");
+    assert_eq!(bob.post(&revoke, "").await.status, StatusCode::SEE_OTHER);
+    assert!(caller_of_token(&site.world.app, &secret).await.is_err());
+    let refused = bob.post("/settings/keys", &sent(&[("title", " "), ("days", "30")])).await;
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text().contains("Say what the key is for"), "{}", refused.text());
+}
+
+#[tokio::test]
+async fn ones_own_password_needs_the_old_one() {
+    let site = Site::new().await;
+    let bob = site.as_person("bob").await;
+    let wrong = bob.post("/settings/password", &sent(&[("old", "guessed"), ("new", "a long new password")])).await;
+    assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.text().contains("This is not your password."), "{}", wrong.text());
+    let short = bob.post("/settings/password", &sent(&[("old", PASSWORD), ("new", "short")])).await;
+    assert!(short.text().contains("at least 12 characters"));
+    assert_eq!(
+        bob.post("/settings/password", &sent(&[("old", PASSWORD), ("new", "a long new password")])).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(bob.get("/").await.header("location"), "/sign-in");
+    let login = sent(&[("email", "bob@example.com"), ("password", "a long new password")]);
+    assert_eq!(site.as_nobody().post("/sign-in", &login).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn where_holidays_come_from_is_said() {
+    let site = Site::new().await;
+    let page = site.as_person("bob").await.get("/settings").await.text();
+    assert!(page.contains("date-holidays") && page.contains("CC BY-SA 3.0"), "{page}");
+}
