@@ -1,5 +1,7 @@
 //! Who asks: the session's cookie becomes an actor, or the way leads to sign-in.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
@@ -28,6 +30,9 @@ pub(crate) struct Caller {
     /// What was just done; said once.
     pub(crate) notice: Option<Notice>,
 }
+
+/// Numbers failures, so that the one a person sees on a page is found in the log.
+static BROKEN: AtomicU64 = AtomicU64::new(0);
 
 impl FromRequestParts<Front> for Caller {
     type Rejection = Response;
@@ -95,7 +100,7 @@ pub(crate) fn wrong_of(failure: &Failure) -> Wrong {
             Wrong::full()
         }
         Failure::Broken(error) => {
-            let reference = format!("{:08x}", jiff::Timestamp::now().as_microsecond() & 0xffff_ffff);
+            let reference = format!("{:06}", BROKEN.fetch_add(1, Ordering::Relaxed) + 1);
             tracing::error!(%error, source = ?std::error::Error::source(error), reference, "an operation failed");
             Wrong::broken(&reference)
         }

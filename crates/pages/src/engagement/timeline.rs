@@ -35,7 +35,7 @@ pub(super) fn timeline(desk: &Desk) -> Option<Drawing> {
     let freezes = calendars.list().iter().flat_map(|calendar| &calendar.closures).filter(|closure| !closure.kind.stops_work());
     Some(strip(&Strip {
         from,
-        days: days.into(),
+        days,
         today: desk.today,
         free: dates().filter_map(off).collect(),
         milestones: milestones.map(|(name, date)| Milestone { name, date, countdown: count(date) }).collect(),

@@ -117,10 +117,12 @@ impl Form {
         !self.why.is_empty()
     }
 
+    #[expect(clippy::unused_self, reason = "a template calls it, and knows the form only")]
     fn sides(&self) -> [(&'static str, Words); 3] {
         Side::ALL.map(|it| (it.as_str(), side(it).word()))
     }
 
+    #[expect(clippy::unused_self, reason = "a template calls it, and knows the form only")]
     fn roles(&self) -> Vec<(&'static str, Words)> {
         PracticeRole::ALL.iter().map(|role| (role.as_str(), role_words(*role))).collect()
     }
@@ -224,7 +226,9 @@ async fn edit(caller: Caller, Path(id): Path<String>) -> Response {
             ("zone", &person.zone),
             ("practice", person.practice.as_str()),
         ];
-        details.into_iter().for_each(|(name, value)| fields.add(name, value));
+        for (name, value) in details {
+            fields.add(name, value);
+        }
         Ok(caller.show(&person_page(&caller, person, Form::new(fields))))
     };
     let shown = shown.await;

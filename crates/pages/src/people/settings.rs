@@ -100,7 +100,7 @@ impl SettingsPage {
             title: String::new(),
             days: "90".to_owned(),
             edits: caller.actor.practice.may(Right::EditPeople),
-            countries: regions().filter(|region| region.is_country()).count(),
+            countries: regions().filter(tminus_domain::schedule::RegionName::is_country).count(),
             regions: regions().count(),
         })
     }
@@ -109,10 +109,12 @@ impl SettingsPage {
         if self.refused.0 == form && self.refused.1 == field { &self.refused.2 } else { "" }
     }
 
+    #[expect(clippy::unused_self, reason = "a template calls it, and knows the page only")]
     fn source(&self) -> &'static str {
         *HOLIDAY_SOURCE
     }
 
+    #[expect(clippy::unused_self, reason = "a template calls it, and knows the page only")]
     fn min_password(&self) -> String {
         t!("settings.password_hint").with("n", MIN_PASSWORD).into()
     }
@@ -135,7 +137,6 @@ async fn change_password(caller: Caller, fields: Fields) -> Response {
         let (field, why) = match &refusal {
             Refusal::SignIn => ("old", t!("settings.old_wrong").into()),
             Refusal::SignInLater(_) => ("old", sentence(&refusal)),
-            Refusal::Person(Refused::Password) => ("new", sentence(&refusal)),
             _ => ("new", sentence(&refusal)),
         };
         let page = SettingsPage { refused: ("password", field, why), ..SettingsPage::of(&caller).await? };

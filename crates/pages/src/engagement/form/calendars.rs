@@ -49,7 +49,7 @@ impl SetupForm {
             Some(found) => calendar.region = Some(found),
             None if region.is_empty() => {}
             None => {
-                self.refuse(&format!("{key}.region"), t!("setup.no_region").with("region", region.chars().take(60).collect::<String>()))
+                self.refuse(&format!("{key}.region"), t!("setup.no_region").with("region", region.chars().take(60).collect::<String>()));
             }
         }
         let days: Vec<String> = self.fields.all(&format!("{key}.day")).map(ToOwned::to_owned).collect();
@@ -94,11 +94,13 @@ impl SetupForm {
     }
 
     /// Code and name of every region, for the picker.
+    #[expect(clippy::unused_self, reason = "a template calls it, and knows the form only")]
     pub(crate) fn regions(&self) -> impl Iterator<Item = (&'static str, String)> {
         regions().map(|region| (region.code, region.to_string()))
     }
 
     /// Names of time zones, for the picker.
+    #[expect(clippy::unused_self, reason = "a template calls it, and knows the form only")]
     pub(crate) fn zones(&self) -> Vec<String> {
         jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/') && !name.starts_with("Etc/")).collect()
     }

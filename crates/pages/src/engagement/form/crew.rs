@@ -124,6 +124,7 @@ impl SetupForm {
         std::iter::once(none).chain(self.people.iter().map(person)).collect()
     }
 
+    #[expect(clippy::unused_self, reason = "a template calls it, and knows the form only")]
     pub(crate) fn functions(&self) -> Vec<(&'static str, Words)> {
         FUNCTIONS.map(|function| (function.as_str(), function_words(function))).into()
     }

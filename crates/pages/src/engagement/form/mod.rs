@@ -214,7 +214,7 @@ impl SetupForm {
 
     /// The hashes of the kits that the form shows questions and dates for.
     pub(crate) fn kits_shown(&self) -> String {
-        self.hashes().iter().map(|hash| hash.as_str()).collect::<Vec<_>>().join(" ")
+        self.hashes().iter().map(tminus_domain::ids::KitHash::as_str).collect::<Vec<_>>().join(" ")
     }
 
     /// Whether other kits were chosen than those that the form was drawn for.
