@@ -8,7 +8,7 @@ export function pages({ engagement, item, kit, versions, person }) {
     { name: "sign-in", route: "/sign-in", path: "/sign-in", anyone: true },
     { name: "mine", route: "/", path: "/" },
     { name: "engagements", route: "/engagements", path: "/engagements" },
-    { name: "new", route: "/engagements/new", path: "/engagements/new" },
+    { name: "new", route: "/engagements/new", path: `/engagements/new?kit=${kit}` },
     { name: "countdown", route: "/engagements/{engagement}/countdown", path: `${inside}/countdown` },
     { name: "checklist", route: "/engagements/{engagement}/checklist", path: `${inside}/checklist` },
     { name: "checklist-item", route: "/engagements/{engagement}/checklist", path: `${inside}/checklist?item=${item}` },

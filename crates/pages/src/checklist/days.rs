@@ -104,12 +104,12 @@ impl Days {
     pub(crate) fn short(&self, item: &Item) -> Option<(u32, u32)> {
         let (due, lead) = (item.due_on()?, i32::from(item.lead()?.days));
         let decided = item.way_out.as_ref().is_some_and(|chosen| chosen.way.lead.is_none());
-        if !item.is_open() || decided || due < self.today || item.state() == State::Submitted {
+        if !item.is_open() || decided || item.state() == State::Submitted {
             return None;
         }
         let begun = if item.state() == State::ToDo { 0 } else { -self.to(item.status.since.to_zoned(jiff::tz::TimeZone::UTC).date())? };
         let need = (lead - begun).max(0);
-        let left = self.to(due)?;
+        let left = self.to(due)?.max(0);
         (need > left).then_some((need.unsigned_abs(), left.unsigned_abs()))
     }
 }

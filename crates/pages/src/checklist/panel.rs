@@ -258,10 +258,11 @@ impl<'a> Panel<'a> {
     pub(crate) fn lead_bar(&self) -> Option<Drawing> {
         let (item, days) = (self.item(), &self.desk.sheet.days);
         let (due, lead) = (item.due_on()?, item.lead()?);
-        if !item.is_open() || due < self.desk.today {
+        if !item.is_open() || (due < self.desk.today && self.short().is_none()) {
             return None;
         }
-        let left = days.to(due)?.unsigned_abs();
+        let to_due = days.to(due)?;
+        let left = to_due.max(0).unsigned_abs();
         let need = self.short().map_or(u32::from(lead.days), |(need, _)| need);
         let sprint_end = self.desk.engagement().milestone("sprint-0.end").filter(|end| *end > due);
         // Two marks too near each other could not be read.
@@ -273,7 +274,7 @@ impl<'a> Panel<'a> {
         Some(lead_time(&LeadTime {
             need,
             left,
-            due: t!("panel.due_in").with("n", left).into(),
+            due: if to_due < 0 { t!("due.late").with("n", to_due.unsigned_abs()) } else { t!("panel.due_in").with("n", left) }.into(),
             after: after.into_iter().collect(),
             start,
             end: t!("panel.ready").with("day", self.clear_on(need)).into(),
