@@ -14,7 +14,7 @@ use tminus_app::{
 };
 use tminus_domain::{
     ids::TokenId,
-    people::{MIN_PASSWORD, Person, Refused},
+    people::{MIN_PASSWORD, Person},
     rights::Right,
     schedule::{HOLIDAY_SOURCE, regions},
 };
