@@ -1,6 +1,6 @@
 //! Changing the checklist itself: adding, editing, copying, moving and removing items by hand.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use tminus_domain::{
@@ -63,31 +63,10 @@ pub async fn add_item(app: &App, actor: &Actor, engagement: &EngagementId, input
     let id = ItemId(app.fresh_id());
     let mut item = Item {
         key: format!("by-hand-{id}"),
-        id,
-        kit: None,
-        task: "".into(),
         activity: input.activity.clone(),
         parent: input.parent.clone(),
         position: free_position(whole, &input.activity, input.parent.as_ref()),
-        content: Arc::new(content),
-        person: None,
-        workstream: None,
-        assigned: [].into(),
-        status: Status::to_do(app.now()),
-        clock: CourtClock::start(side.into(), app.now()),
-        due: None,
-        start_by: None,
-        pinned: false,
-        edited: BTreeSet::new(),
-        proofs: Vec::new(),
-        submitted: None,
-        accepted: None,
-        done: None,
-        way_out: None,
-        comments: 0,
-        tailored_out: false,
-        removed: false,
-        version: 1,
+        ..Item::to_do(id, Arc::new(content), side.into(), app.now())
     };
     if let Some(due) = input.due {
         pin(&mut item, Some(due), whole)?;

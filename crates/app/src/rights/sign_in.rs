@@ -13,6 +13,7 @@ use tminus_domain::{
 
 use tminus_store::people::person::Account;
 
+use super::hashing::in_turn;
 use crate::{App, Failure, Refusal, sha256_hex};
 
 /// How long a session lasts.
@@ -89,11 +90,10 @@ pub fn actor(person: Person, via: Via) -> Actor {
 /// A password's hash, to be kept.
 pub(crate) async fn hash(app: &App, password: String) -> Result<String, Failure> {
     let salt = app.salt();
-    let hashed = tokio::task::spawn_blocking(move || {
-        Argon2::default().hash_password_with_salt(password.as_bytes(), salt.as_bytes()).map(|hash| hash.to_string())
-    });
+    let hashed =
+        in_turn(move || Argon2::default().hash_password_with_salt(password.as_bytes(), salt.as_bytes()).map(|hash| hash.to_string()));
     match hashed.await {
-        Ok(Ok(hash)) => Ok(hash),
+        Some(Ok(hash)) => Ok(hash),
         _ => Err(Refusal::field("password", "it cannot be used").into()),
     }
 }
@@ -102,7 +102,7 @@ pub(crate) async fn hash(app: &App, password: String) -> Result<String, Failure>
 async fn verify(password: String, hash: Option<String>) -> bool {
     const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$0000000000000000000000000000000000000000000";
     let known = hash.is_some();
-    let matches = tokio::task::spawn_blocking(move || {
+    let matches = in_turn(move || {
         let hash = hash.as_deref().unwrap_or(NOBODY);
         PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
     });

@@ -163,6 +163,38 @@ pub struct ChosenWayOut {
 }
 
 impl Item {
+    /// An item on which nothing was done yet, for its maker to place.
+    pub fn to_do(id: ItemId, content: Arc<Content>, court: Court, now: Timestamp) -> Self {
+        Self {
+            id,
+            key: String::new(),
+            kit: None,
+            task: TaskId::default(),
+            activity: ModuleId::default(),
+            parent: None,
+            position: 0,
+            content,
+            person: None,
+            workstream: None,
+            assigned: BTreeMap::new(),
+            status: Status::to_do(now),
+            clock: CourtClock::start(court, now),
+            due: None,
+            start_by: None,
+            pinned: false,
+            edited: BTreeSet::new(),
+            proofs: Vec::new(),
+            submitted: None,
+            accepted: None,
+            done: None,
+            way_out: None,
+            comments: 0,
+            tailored_out: false,
+            removed: false,
+            version: 1,
+        }
+    }
+
     pub fn due_on(&self) -> Option<Date> {
         match &self.due {
             Some(Computed::Known { date, .. }) => Some(*date),

@@ -13,7 +13,7 @@ use super::{Engagement, expand::side_of, tailor::Dated, tailor::Tailored};
 use crate::{
     checklist::{
         item::{Content, Item},
-        status::{CourtClock, State, Status},
+        status::{State, Status},
     },
     ids::{ItemId, TaskId},
     kit::{Kit, Side},
@@ -111,32 +111,17 @@ impl Making<'_> {
         let draft = &dated.draft;
         let side = draft.content.owners.first().and_then(|role| side_of(self.kits, role)).unwrap_or(Side::Delivery);
         Item {
-            id: (self.id)(),
             key: draft.key.clone(),
             kit: Some(draft.kit.clone()),
             task: draft.task.clone(),
             activity: draft.activity.clone(),
             parent: draft.parent.as_deref().and_then(parent),
             position: position_of(position),
-            content: Arc::new(draft.content.clone()),
             person: draft.person.clone(),
             workstream: draft.workstream.clone(),
-            assigned: BTreeMap::new(),
-            status: Status::to_do(self.now),
-            clock: CourtClock::start(side.into(), self.now),
             due: dated.due.clone(),
             start_by: dated.start_by,
-            pinned: false,
-            edited: BTreeSet::new(),
-            proofs: Vec::new(),
-            submitted: None,
-            accepted: None,
-            done: None,
-            way_out: None,
-            comments: 0,
-            tailored_out: false,
-            removed: false,
-            version: 1,
+            ..Item::to_do((self.id)(), Arc::new(draft.content.clone()), side.into(), self.now)
         }
     }
 

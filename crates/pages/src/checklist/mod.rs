@@ -5,6 +5,7 @@ pub(crate) mod days;
 mod edit;
 mod events;
 pub(crate) mod files;
+mod forms;
 mod list;
 pub(crate) mod panel;
 pub(crate) mod sheet;
