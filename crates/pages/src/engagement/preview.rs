@@ -149,6 +149,12 @@ fn numbers(run: &Run<'_>) -> Option<(u32, u32)> {
     }
 }
 
+/// A name that leaves room for the words beside it.
+fn shortened(name: String) -> String {
+    const MOST: usize = 42;
+    if name.chars().count() <= MOST { name } else { name.chars().take(MOST - 1).chain(['…']).collect() }
+}
+
 fn shortfall(run: &Run<'_>, scale: u32) -> Short {
     let (need, left) = numbers(run).unwrap_or_default();
     let why = run.first.due.as_ref().and_then(Computed::date).map(|due| t!("preview.due").with("day", day(due)).to_string());
@@ -156,14 +162,14 @@ fn shortfall(run: &Run<'_>, scale: u32) -> Short {
         Some(Fit::Past { late }) => t!("preview.past").with("n", late).into(),
         _ => t!("due.needs").with("need", need).with("left", left).into(),
     };
-    let fit = draw::Fit { name: run.title(), need, left, why: why.unwrap_or_default() };
+    let fit = draw::Fit { name: shortened(run.title()), need, left, why: why.unwrap_or_default() };
     Short { drawing: draw::fit(&fit, scale), words, ways: run.first.draft.content.ways_out.clone() }
 }
 
 fn fitting(run: &Run<'_>, scale: u32) -> Option<Drawing> {
     let (need, left) = numbers(run)?;
     let why = t!("due.start_by").with("day", day(run.first.start_by?)).into();
-    Some(draw::fit(&draw::Fit { name: run.title(), need, left: left.min(scale), why }, scale))
+    Some(draw::fit(&draw::Fit { name: shortened(run.title()), need, left: left.min(scale), why }, scale))
 }
 
 fn activities(tailored: &Tailored) -> Vec<(String, usize)> {
