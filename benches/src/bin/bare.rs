@@ -61,8 +61,10 @@ struct List<'a> {
 
 fn open(path: &str) -> Connection {
     let db = Connection::open(path).expect("the database opens");
-    db.execute_batch("pragma journal_mode=wal; pragma synchronous=full; pragma busy_timeout=5000; pragma cache_size=-16000; pragma mmap_size=268435456;")
-        .expect("pragmas");
+    db.execute_batch(
+        "pragma journal_mode=wal; pragma synchronous=full; pragma busy_timeout=5000; pragma cache_size=-16000; pragma mmap_size=268435456;",
+    )
+    .expect("pragmas");
     db.set_prepared_statement_cache_capacity(64);
     db
 }
@@ -84,7 +86,15 @@ fn page(db: &Connection, token: &str, project: i64) -> Option<String> {
         )
         .ok()?;
     let items = query.query_map([project], |row| {
-        Ok(Item { id: row.get(0)?, position: row.get(1)?, section: row.get(2)?, title: row.get(3)?, status: row.get(4)?, owner: row.get(5)?, due_on: row.get(6)? })
+        Ok(Item {
+            id: row.get(0)?,
+            position: row.get(1)?,
+            section: row.get(2)?,
+            title: row.get(3)?,
+            status: row.get(4)?,
+            owner: row.get(5)?,
+            due_on: row.get(6)?,
+        })
     });
     let items: Vec<Item> = items.ok()?.collect::<Result<_, _>>().ok()?;
     Page { name: &name, me: &me, items: &items }.render().ok()
@@ -148,7 +158,11 @@ async fn set_status(State(bare): State<Bare>, headers: HeaderMap, Path(item): Pa
     let Some((person, _)) = with(&bare, move |db| who(db, &token)).await else { return StatusCode::UNAUTHORIZED.into_response() };
     let (done, wait) = oneshot::channel();
     bare.writer.send(Change { person, item, status: form.status, done }).expect("the writer runs");
-    if wait.await.unwrap_or(false) { (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response() } else { StatusCode::NOT_FOUND.into_response() }
+    if wait.await.unwrap_or(false) {
+        (StatusCode::SEE_OTHER, [(header::LOCATION, "/")]).into_response()
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
 }
 
 fn fill(path: &str, projects: i64, items: i64) {
@@ -186,10 +200,23 @@ async fn main() {
         }
     });
     let routes = Router::new()
-        .route("/p/{id}", get(|State(bare): State<Bare>, headers: HeaderMap, Path(id): Path<i64>| async move { let token = token(&headers); html(with(&bare, move |db| page(db, &token, id)).await) }))
-        .route("/list", get(|State(bare): State<Bare>, headers: HeaderMap| async move { let token = token(&headers); html(with(&bare, move |db| list(db, &token)).await) }))
+        .route(
+            "/p/{id}",
+            get(|State(bare): State<Bare>, headers: HeaderMap, Path(id): Path<i64>| async move {
+                let token = token(&headers);
+                html(with(&bare, move |db| page(db, &token, id)).await)
+            }),
+        )
+        .route(
+            "/list",
+            get(|State(bare): State<Bare>, headers: HeaderMap| async move {
+                let token = token(&headers);
+                html(with(&bare, move |db| list(db, &token)).await)
+            }),
+        )
         .route("/i/{id}/status", post(set_status))
         .with_state(Bare { path, writer });
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", u16::try_from(number(2).expect("port")).expect("port"))).await.expect("a free port");
+    let listener =
+        tokio::net::TcpListener::bind(("127.0.0.1", u16::try_from(number(2).expect("port")).expect("port"))).await.expect("a free port");
     axum::serve(listener, routes).await.expect("serving");
 }

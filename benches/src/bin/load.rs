@@ -111,7 +111,8 @@ async fn answer(stream: &mut TcpStream, held: &mut Vec<u8>) -> Option<(u16, usiz
             }
         }
     }
-    let length: usize = text.lines().find_map(|line| line.strip_prefix("content-length: ")).and_then(|it| it.trim().parse().ok()).unwrap_or(0);
+    let length: usize =
+        text.lines().find_map(|line| line.strip_prefix("content-length: ")).and_then(|it| it.trim().parse().ok()).unwrap_or(0);
     while held.len() < head + length {
         if stream.read_buf(held).await.ok()? == 0 {
             return None;
