@@ -100,9 +100,10 @@ async fn an_item_is_moved_and_taken_back() {
 
 #[tokio::test]
 async fn a_refused_form_keeps_what_was_typed_and_says_why_beside_the_field() {
+    type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a [&'a str]);
     let site = Site::new().await;
     let ann = site.as_person("ann").await;
-    let cases: [(&str, &str, &[(&str, &str)], &[&str]); 6] = [
+    let cases: [Case<'_>; 6] = [
         (
             "chat",
             "/status",

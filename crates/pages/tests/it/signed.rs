@@ -72,7 +72,7 @@ impl Site {
 }
 
 pub(crate) fn form<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> String {
-    let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
     pairs.map(|(name, value)| format!("{name}={}", escaped(&value))).collect::<Vec<_>>().join("&")
 }
 
