@@ -65,7 +65,7 @@ pub(crate) struct Create {
     /// A workstream; may be repeated
     #[arg(long, value_name = "ID[=TITLE]", value_parser = flags::workstream)]
     workstream: Vec<(String, String)>,
-    /// A member: EMAIL function=… [roles=a,b] [workstreams=a,b] [onsite] [from=DATE] [until=DATE]; may be repeated
+    /// A member: EMAIL function=… and, where they apply, roles=A,B workstreams=A,B onsite from=DATE until=DATE; may be repeated
     #[arg(long, value_name = "WHO", value_parser = flags::person)]
     person: Vec<NamedMember>,
     /// Show the checklist that would follow; nothing is saved
