@@ -107,7 +107,8 @@ impl Making<'_> {
                 .map(|text| Criterion { text: safe_text(text), src: src.clone(), ..Criterion::default() })
                 .collect(),
             src,
-            target: Some(Target { jira: Some(jira), confluence: None }),
+            // A story that says nothing to Jira has no target: an empty table would not be written, and so not read again.
+            target: (jira != JiraTarget::default()).then(|| Target { jira: Some(jira), confluence: None }),
             extra: self.others(&story.basics),
             items: story.parts.iter().map(|part| self.task(part)).collect(),
             ..Task::default()
