@@ -20,5 +20,12 @@ fi
 export TMINUS_TEST_POSTGRES
 
 cargo test --workspace --all-features --locked
+# Every operation once more, on PostgreSQL: the same tests, in databases of their own. The binaries are those that just ran, as a choice of packages
+# would have cargo compile the rest anew.
+cargo test --workspace --all-features --locked --test it --no-run --message-format json 2>/dev/null | node tools/test-binaries.mjs tminus-app tminus-api tminus-pages |
+  while IFS=$'\t' read -r package folder binary; do
+    echo "== $package on PostgreSQL"
+    (cd "$folder" && TMINUS_TEST_WORLD=postgres CARGO_PKG_NAME="$package" "$binary" --quiet </dev/null)
+  done
 cargo build -p tminus --locked
 tools/e2e.sh

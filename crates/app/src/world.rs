@@ -188,9 +188,20 @@ pub async fn build(store: Store) -> World {
     World { app, clock, ann, bob, dee, mallory, kit, engagement }
 }
 
-/// A world in memory.
-pub async fn in_memory() -> World {
-    build(Store::open(&Opening::in_memory()).await.expect("a store in memory")).await
+/// A world of its own: in memory, or where `TMINUS_TEST_WORLD=postgres` says so, in a database on the server that `TMINUS_TEST_POSTGRES` names.
+pub async fn own() -> World {
+    let opening = match std::env::var("TMINUS_TEST_WORLD").as_deref() {
+        Err(_) | Ok("sqlite") => Opening::in_memory(),
+        Ok("postgres") => {
+            let url = std::env::var("TMINUS_TEST_POSTGRES").expect("TMINUS_TEST_POSTGRES names a server");
+            let test = std::thread::current().name().expect("tests run in threads that are named after them").to_owned();
+            tminus_store::testing::postgres(&url, &format!("{test} of {}", std::env::var("CARGO_PKG_NAME").unwrap_or_default()))
+                .await
+                .expect("a database")
+        }
+        Ok(other) => panic!("TMINUS_TEST_WORLD is sqlite or postgres, not {other}"),
+    };
+    build(Store::open(&opening).await.expect("a store")).await
 }
 
 fn opening((ann, bob, dee, kit): (&Actor, &Actor, &Actor, &KitHash)) -> OpenEngagement {

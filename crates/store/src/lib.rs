@@ -14,6 +14,8 @@ pub mod operate;
 pub mod people;
 pub mod record;
 pub mod rights;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 use std::sync::Arc;
 

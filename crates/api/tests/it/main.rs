@@ -64,7 +64,7 @@ impl Said {
 
 impl Api {
     async fn open() -> Self {
-        let world = world::in_memory().await;
+        let world = world::own().await;
         let lea = AddPerson {
             name: "Lea".to_owned(),
             email: "lea@example.com".to_owned(),

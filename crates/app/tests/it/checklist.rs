@@ -64,7 +64,7 @@ fn refused(result: Result<Item, Failure>) -> Refused {
 
 #[tokio::test]
 async fn an_item_is_done_only_with_the_evidence_it_asks_for() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let jira = item(&world, "jira").await;
     let done = set_status(&world.app, &world.ann, &world.engagement, to(&jira, State::Done)).await;
     assert_eq!(refused(done), Refused::EvidenceMissing(vec!["a link: a link that opens".to_owned()]));
@@ -80,7 +80,7 @@ async fn an_item_is_done_only_with_the_evidence_it_asks_for() {
 
 #[tokio::test]
 async fn what_comes_before_is_done_before_or_a_reason_is_given() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let load = item(&world, "load").await;
     let early = set_status(&world.app, &world.ann, &world.engagement, to(&load, State::InProgress)).await;
     assert_eq!(refused(early), Refused::Before(vec!["Get access to Jira".to_owned()]));
@@ -91,7 +91,7 @@ async fn what_comes_before_is_done_before_or_a_reason_is_given() {
 
 #[tokio::test]
 async fn a_state_that_needs_a_reason_gets_one() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let jira = item(&world, "jira").await;
     for state in [State::Blocked, State::Waived, State::NotApplicable] {
         let bare = set_status(&world.app, &world.ann, &world.engagement, to(&jira, state)).await;
@@ -103,7 +103,7 @@ async fn a_state_that_needs_a_reason_gets_one() {
 
 #[tokio::test]
 async fn the_court_clock_counts_where_an_item_lies() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let jira = item(&world, "jira").await;
     assert_eq!(jira.court(), Court::Delivery);
     world.clock.advance(SignedDuration::from_hours(2));
@@ -116,7 +116,7 @@ async fn the_court_clock_counts_where_an_item_lies() {
 
 #[tokio::test]
 async fn what_the_customer_accepts_is_not_done_before() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let part = item(&world, "calendar").await;
     let whole = item(&world, "governance").await;
     let open = set_status(&world.app, &world.ann, &world.engagement, to(&whole, State::Done)).await;
@@ -136,7 +136,7 @@ async fn what_the_customer_accepts_is_not_done_before() {
 
 #[tokio::test]
 async fn the_second_of_two_editors_sees_what_the_first_did() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let jira = item(&world, "jira").await;
     set_status(&world.app, &world.dee, &world.engagement, to(&jira, State::InProgress)).await.unwrap();
     match set_status(&world.app, &world.ann, &world.engagement, because(&jira, State::Blocked, "no licence")).await {
@@ -147,7 +147,7 @@ async fn the_second_of_two_editors_sees_what_the_first_did() {
 
 #[tokio::test]
 async fn a_customer_never_reads_internal_items() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let chat = item(&world, "chat").await;
     let view = world.app.view(&world.bob, &world.engagement, Right::ReadEngagement).await.unwrap();
     assert!(view.engagement.item(&chat.id).is_none());
@@ -164,7 +164,7 @@ async fn a_customer_never_reads_internal_items() {
 
 #[tokio::test]
 async fn an_internal_comment_stays_internal() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let jira = item(&world, "jira").await;
     let say = |text: &str, internal| AddComment { item: jira.id.clone(), text: text.to_owned(), internal };
     add_comment(&world.app, &world.ann, &world.engagement, say("they are slow", true)).await.unwrap();
@@ -178,7 +178,7 @@ async fn an_internal_comment_stays_internal() {
 
 #[tokio::test]
 async fn a_stranger_finds_nothing_at_all() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let jira = item(&world, "jira").await;
     let view = world.app.view(&world.mallory, &world.engagement, Right::ReadEngagement).await;
     assert!(matches!(view, Err(Failure::NotFound)));
@@ -188,7 +188,7 @@ async fn a_stranger_finds_nothing_at_all() {
 
 #[tokio::test]
 async fn a_file_is_kept_and_only_found_by_those_who_see_its_item() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let chat = item(&world, "chat").await;
     let file = AttachFile {
         item: chat.id.clone(),
@@ -208,7 +208,7 @@ async fn a_file_is_kept_and_only_found_by_those_who_see_its_item() {
 
 #[tokio::test]
 async fn the_last_change_is_taken_back_and_both_are_recorded() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let jira = item(&world, "jira").await;
     set_status(&world.app, &world.ann, &world.engagement, because(&jira, State::Blocked, "no licence")).await.unwrap();
     assert_eq!(undo(&world.app, &world.ann, &world.engagement).await.unwrap(), 2);
@@ -219,7 +219,7 @@ async fn the_last_change_is_taken_back_and_both_are_recorded() {
 
 #[tokio::test]
 async fn many_items_move_together_or_not_at_all() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let (jira, load, whole, part) =
         (item(&world, "jira").await, item(&world, "load").await, item(&world, "governance").await, item(&world, "calendar").await);
     let all = vec![because(&load, State::Waived, "not needed"), to(&jira, State::Blocked)];
@@ -236,7 +236,7 @@ async fn many_items_move_together_or_not_at_all() {
 
 #[tokio::test]
 async fn a_date_set_by_hand_explains_itself_and_can_go_back_to_its_rule() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let jira = item(&world, "jira").await;
     let edit = |due, version| EditItem { item: jira.id.clone(), version: Some(version), due: Some(due), ..EditItem::default() };
     let pinned = edit_item(&world.app, &world.ann, &world.engagement, edit(EditDue::Pin("2026-01-09".parse().unwrap()), jira.version))
@@ -251,7 +251,7 @@ async fn a_date_set_by_hand_explains_itself_and_can_go_back_to_its_rule() {
 
 #[tokio::test]
 async fn the_checklist_is_arranged_by_hand() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let input = AddItem {
         activity: "tools".into(),
         title: "  Order   headsets ".to_owned(),
@@ -284,7 +284,7 @@ async fn the_checklist_is_arranged_by_hand() {
 
 #[tokio::test]
 async fn a_customer_works_on_their_own_sides_items_only() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let part = item(&world, "calendar").await;
     let theirs = item(&world, "jira").await;
     assert!(matches!(set_status(&world.app, &world.bob, &world.engagement, to(&part, State::InProgress)).await, Err(Failure::Forbidden)));

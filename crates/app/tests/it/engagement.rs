@@ -41,7 +41,7 @@ async fn due(world: &World, key: &str) -> Option<String> {
 
 #[tokio::test]
 async fn dates_are_counted_over_both_calendars_and_say_so() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
     let jira = view.engagement.item_by_key("jira").unwrap();
     // Kick-off is Tuesday 20 January; Monday 19 is Martin Luther King Jr. Day in the USA.
@@ -58,7 +58,7 @@ async fn dates_are_counted_over_both_calendars_and_say_so() {
 
 #[tokio::test]
 async fn a_kick_off_on_a_holiday_of_one_side_says_so() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let mut setup = setup(&world).await;
     setup.milestones.insert("kickoff".into(), "2026-01-06".parse().unwrap());
     let input = OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new() };
@@ -72,7 +72,7 @@ async fn a_kick_off_on_a_holiday_of_one_side_says_so() {
 
 #[tokio::test]
 async fn the_preview_says_what_is_in_what_is_out_and_what_cannot_be_made() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let mut setup = setup(&world).await;
     setup.milestones.insert("kickoff".into(), "2026-01-02".parse().unwrap());
     let mut input = OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new() };
@@ -90,7 +90,7 @@ async fn the_preview_says_what_is_in_what_is_out_and_what_cannot_be_made() {
 
 #[tokio::test]
 async fn an_unknown_kick_off_stays_unknown() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let mut setup = setup(&world).await;
     setup.milestones.clear();
     let id = open_engagement(&world.app, &world.ann, OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new() })
@@ -104,7 +104,7 @@ async fn an_unknown_kick_off_stays_unknown() {
 
 #[tokio::test]
 async fn everything_unusable_is_refused_by_name_and_nothing_is_opened() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let mut setup = setup(&world).await;
     setup.title.clear();
     setup.zone = "Mars/Base".to_owned();
@@ -124,7 +124,7 @@ async fn everything_unusable_is_refused_by_name_and_nothing_is_opened() {
 
 #[tokio::test]
 async fn moving_the_kick_off_is_one_diff_and_one_entry_and_done_and_pinned_stay() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
     let (load, jira) = (view.engagement.item_by_key("load").unwrap().clone(), view.engagement.item_by_key("jira").unwrap().clone());
     let waive =
@@ -151,7 +151,7 @@ async fn moving_the_kick_off_is_one_diff_and_one_entry_and_done_and_pinned_stay(
 
 #[tokio::test]
 async fn a_changed_answer_brings_items_and_takes_only_untouched_ones() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let mut with = setup(&world).await;
     with.answers.insert("onsite".into(), Answer::Yes(true));
     change_plan(&world.app, &world.ann, &world.engagement, plan(with.clone())).await.unwrap();
@@ -173,7 +173,7 @@ async fn a_changed_answer_brings_items_and_takes_only_untouched_ones() {
 
 #[tokio::test]
 async fn whoever_joins_and_leaves_brings_and_takes_their_items() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let mut setup = setup(&world).await;
     setup.answers.insert("onsite".into(), Answer::Yes(true));
     change_plan(&world.app, &world.ann, &world.engagement, plan(setup)).await.unwrap();
@@ -205,7 +205,7 @@ async fn whoever_joins_and_leaves_brings_and_takes_their_items() {
 
 #[tokio::test]
 async fn sprint_0_closes_when_both_sides_sign_the_same_report() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let sign = |reason: Option<&str>| SignReport { reason: reason.map(str::to_owned), on_behalf_of: None };
     let open = sign_report(&world.app, &world.ann, &world.engagement, sign(None)).await;
     assert!(open.unwrap_err().to_string().contains("still open"));
@@ -230,7 +230,7 @@ async fn sprint_0_closes_when_both_sides_sign_the_same_report() {
 
 #[tokio::test]
 async fn what_a_plan_change_does_to_internal_items_is_not_told_to_the_customer() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let newer = world::KIT
         .replace("internal = true", "internal = true\ndue = \"T-4bd @ kickoff\"")
         .replace("version = \"1.0\"", "version = \"1.1\"");
@@ -251,7 +251,7 @@ async fn what_a_plan_change_does_to_internal_items_is_not_told_to_the_customer()
 
 #[tokio::test]
 async fn my_items_are_mine_only() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let mine = list_my_items(&world.app, &world.bob).await.unwrap();
     let titles: Vec<_> = mine[0].items.iter().map(|item| item.content.title.as_str()).collect();
     assert_eq!(titles, ["Get access to Jira", "Get a badge", "Get a badge", "Load the delivery kit"]);
@@ -276,7 +276,7 @@ async fn with_internal_steps(world: &World) {
 
 #[tokio::test]
 async fn no_refusal_report_or_record_tells_a_customer_internal_words() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     with_internal_steps(&world).await;
     // It comes after the one that is internal now; the refusal must not name that one.
     let view = world.app.view(&world.bob, &world.engagement, Right::ReadEngagement).await.unwrap();

@@ -21,7 +21,7 @@ fn eve() -> AddPerson {
 
 #[tokio::test]
 async fn only_an_administrator_adds_people() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     assert!(matches!(add_person(&world.app, &world.dee, eve()).await, Err(Failure::Forbidden)));
     assert!(matches!(add_first_person(&world.app, eve()).await, Err(Failure::Forbidden)));
     add_person(&world.app, &world.ann, eve()).await.unwrap();
@@ -35,7 +35,7 @@ async fn only_an_administrator_adds_people() {
 
 #[tokio::test]
 async fn a_customer_has_no_role_in_the_practice() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let input = AddPerson { side: Side::Customer, practice: PracticeRole::Administrator, ..eve() };
     assert_eq!(add_person(&world.app, &world.ann, input).await.unwrap().practice, PracticeRole::None);
     assert!(matches!(list_people(&world.app, &world.bob, None, 10).await, Err(Failure::Forbidden)));
@@ -45,7 +45,7 @@ async fn a_customer_has_no_role_in_the_practice() {
 
 #[tokio::test]
 async fn a_new_password_ends_the_sessions() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let signed = sign_in(&world.app, "bob@example.com", world::PASSWORD).await.unwrap();
     change_person(&world.app, &world.ann, signed.person, Some("another long password".to_owned())).await.unwrap();
     assert!(matches!(caller_of_session(&world.app, &signed.secret).await, Err(Failure::SignedOut)));

@@ -13,7 +13,7 @@ use tminus_domain::rights::Via;
 
 #[tokio::test]
 async fn a_session_lasts_until_its_end_or_the_sign_out() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let signed = sign_in(&world.app, " Ann@Example.com", world::PASSWORD).await.unwrap();
     assert_eq!(caller_of_session(&world.app, &signed.secret).await.unwrap().person, world.ann.person);
     sign_out(&world.app, &signed.secret).await.unwrap();
@@ -25,7 +25,7 @@ async fn a_session_lasts_until_its_end_or_the_sign_out() {
 
 #[tokio::test]
 async fn guessing_gets_slower_and_tells_nothing() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let known = sign_in(&world.app, "ann@example.com", "wrong").await.err().unwrap().to_string();
     let unknown = sign_in(&world.app, "nobody@example.com", "wrong").await.err().unwrap().to_string();
     assert_eq!(known, unknown);
@@ -40,7 +40,7 @@ async fn guessing_gets_slower_and_tells_nothing() {
 
 #[tokio::test]
 async fn a_key_does_what_its_person_may_until_it_is_revoked_or_expires() {
-    let world = world::in_memory().await;
+    let world = world::own().await;
     let input = |days| CreateToken { title: "CI".to_owned(), days };
     let created = create_token(&world.app, &world.ann, input(Some(1))).await.unwrap();
     let caller = caller_of_token(&world.app, &created.secret).await.unwrap();

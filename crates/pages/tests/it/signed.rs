@@ -7,7 +7,7 @@ use axum::{
 };
 use tminus_app::{
     rights::sign_in::sign_in,
-    world::{PASSWORD, World, in_memory},
+    world::{self, PASSWORD, World},
 };
 use tminus_domain::{checklist::item::Item, ids::ItemId};
 use tminus_pages::{Config, router};
@@ -27,7 +27,7 @@ pub(crate) struct Browser<'a> {
 
 impl Site {
     pub(crate) async fn new() -> Self {
-        let world = in_memory().await;
+        let world = world::own().await;
         Self { router: router(world.app.clone(), Config::default()), world }
     }
 

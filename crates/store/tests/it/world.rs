@@ -3,7 +3,6 @@
 use std::{path::Path, sync::Arc};
 
 use jiff::Timestamp;
-use sea_orm::{ConnectionTrait, Database};
 use tminus_domain::{
     checklist::{
         item::{Content, Item},
@@ -33,12 +32,7 @@ pub(crate) async fn postgres(name: &str) -> Option<Store> {
     if url == "off" {
         return None;
     }
-    let database = format!("store_{name}");
-    let server = Database::connect(&url).await.unwrap();
-    server.execute_unprepared(&format!("DROP DATABASE IF EXISTS \"{database}\" WITH (FORCE)")).await.unwrap();
-    server.execute_unprepared(&format!("CREATE DATABASE \"{database}\"")).await.unwrap();
-    let (server, _) = url.rsplit_once('/').unwrap();
-    Some(Store::open(&Opening { database: format!("{server}/{database}"), files: None }).await.unwrap())
+    Some(Store::open(&tminus_store::testing::postgres(&url, name).await.unwrap()).await.unwrap())
 }
 
 pub(crate) fn now() -> Timestamp {

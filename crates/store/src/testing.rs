@@ -1,0 +1,19 @@
+//! Databases of their own for tests.
+
+use sea_orm::{ConnectionTrait, Database};
+
+use crate::{Opening, StoreError};
+
+/// A new, empty database on the `PostgreSQL` server at `url`, which is `postgres://…/database`. One of the same name is dropped.
+pub async fn postgres(url: &str, name: &str) -> Result<Opening, StoreError> {
+    // PostgreSQL cuts longer names, and then two tests would share one.
+    let digest = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let start: String = name.chars().filter(char::is_ascii_alphanumeric).take(30).collect();
+    let database = format!("test_{start}_{digest:x}").to_lowercase();
+    let server = Database::connect(url).await?;
+    server.execute_unprepared(&format!("DROP DATABASE IF EXISTS \"{database}\" WITH (FORCE)")).await?;
+    server.execute_unprepared(&format!("CREATE DATABASE \"{database}\"")).await?;
+    server.close().await?;
+    let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
+    Ok(Opening { database: format!("{server}/{database}"), files: None })
+}
