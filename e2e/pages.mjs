@@ -33,6 +33,4 @@ export const notPages = [
   "/engagements/{engagement}",
   "/engagements/{engagement}/events",
   "/engagements/{engagement}/files/{file}",
-  "/engagements/{engagement}/record/export.csv",
-  "/engagements/{engagement}/record/export.jsonl",
 ];

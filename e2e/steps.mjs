@@ -66,7 +66,7 @@ export async function verifyRecord(page, server) {
   await goToTab(page, "Record");
   await page.getByRole("button", { name: "Verify" }).click();
   await page.getByText("Whole and unchanged.").waitFor();
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "JSON lines" }).click()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "JSON lines" }).click()]);
   const proof = await server.command("record", "verify", await download.path());
   assert.ok(proof.ok && proof.entries > 0, `the export does not prove itself: ${JSON.stringify(proof)}`);
 }

@@ -1,6 +1,6 @@
 //! The record of an engagement.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use axum::{
     body::Body,
@@ -8,22 +8,20 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use bytes::Bytes;
 use futures_util::stream;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tminus_app::{
     App, Failure,
-    record::{export_record, read_record},
+    record::{
+        export::{Export, Format, begin_export},
+        read_record,
+    },
     store::record::Wanted,
 };
 use tminus_domain::{
     ids::EngagementId,
-    record::{
-        chain::{Entry, Read},
-        fact::FactKind,
-    },
-    rights::Actor,
+    record::{chain::Read, fact::FactKind},
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -31,11 +29,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     caller::Caller,
     cursor::{self, PageOut},
-    problem::Problem,
+    problem::{FlawOut, Problem},
     sent::{Asked, Named},
 };
-
-const LINES: HeaderValue = HeaderValue::from_static("application/x-ndjson");
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(export))
@@ -120,7 +116,7 @@ async fn list(
     Ok(PageOut::of(&uri, limit, entries, |entry: &EntryOut| vec![entry.number.to_string()]))
 }
 
-/// One line of an export.
+/// One entry of an export; a line before all entries says of what engagement they are, and one after them has the head.
 #[derive(ToSchema)]
 #[schema(as = ExportedEntry)]
 #[expect(dead_code, reason = "only describes what is sent")]
@@ -135,46 +131,45 @@ struct ExportedOut {
     texts: BTreeMap<String, String>,
 }
 
-/// What is still to send of an export.
-struct Export {
-    app: App,
-    actor: Actor,
-    engagement: EngagementId,
-    ready: VecDeque<Entry>,
-    /// Number of the last entry that was read.
-    read: u64,
-    /// Where the chain stood when the export began.
-    end: u64,
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+struct ExportQuery {
+    /// `jsonl`, which proves itself, or `csv` for spreadsheets. Left out, it is `jsonl`.
+    format: Option<String>,
 }
 
-impl Export {
-    /// The next stretch as lines; `None` at the end.
-    async fn next(mut self) -> Result<Option<(Bytes, Self)>, Failure> {
-        if self.ready.is_empty() && self.read < self.end {
-            let (entries, _) = export_record(&self.app, &self.actor, &self.engagement, self.read).await?;
-            self.ready = entries.into();
-        }
-        let mut lines = Vec::new();
-        for entry in self.ready.drain(..).filter(|entry| entry.number <= self.end) {
-            self.read = entry.number;
-            if serde_json::to_writer(&mut lines, &entry).is_ok() {
-                lines.push(b'\n');
-            }
-        }
-        Ok((!lines.is_empty()).then(|| (lines.into(), self)))
-    }
+fn format(asked: Option<&str>) -> Result<Format, Problem> {
+    let Some(asked) = asked else { return Ok(Format::default()) };
+    asked.parse().map_err(|()| {
+        let why = "give jsonl or csv";
+        Problem::bad_request(format!("format: {why}")).flaws(vec![FlawOut::of("format", why)])
+    })
 }
 
-/// Exports the whole record as JSON lines, oldest first
+/// Exports the whole record, oldest first
 ///
-/// The chain proves itself from the export alone: `tminus record verify`. Only for those who may read internal things.
-#[utoipa::path(get, path = "/engagements/{engagement}/record/export", operation_id = "export_record", tag = "record",
-    responses((status = 200, description = "One entry a line.", content_type = "application/x-ndjson", body = ExportedOut)))]
-async fn export(Caller(actor): Caller, State(app): State<App>, Named(engagement): Named<EngagementId>) -> Result<Response, Problem> {
-    let (entries, head) = export_record(&app, &actor, &engagement, 0).await?;
-    let export = Export { app, actor, engagement, ready: entries.into(), read: 0, end: head.number };
-    let mut response = Body::from_stream(stream::try_unfold(export, Export::next)).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, LINES);
-    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"record.jsonl\""));
+/// JSON lines prove themselves: `tminus record verify`. The export is noted in the record first, as the last entry of what is exported.
+/// Only for those who may read internal things.
+#[utoipa::path(get, path = "/engagements/{engagement}/record/export", operation_id = "export_record", tag = "record", params(ExportQuery),
+    responses((status = 200, description = "A line that says what it is, one entry a line, and a line with the head; or a table.", content(
+        (ExportedOut = "application/jsonl"), (String = "text/csv")
+    ))))]
+async fn export(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(engagement): Named<EngagementId>,
+    Asked(query): Asked<ExportQuery>,
+) -> Result<Response, Problem> {
+    let format = format(query.format.as_deref())?;
+    let export = begin_export(&app, &actor, &engagement, format).await?;
+    let pieces = stream::try_unfold(export, async |mut export: Export| {
+        let piece = export.next().await?;
+        Ok::<_, Failure>(piece.map(|piece| (piece, export)))
+    });
+    let mut response = Body::from_stream(pieces).into_response();
+    let name = format!("attachment; filename=\"record.{}\"", format.as_str());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
+    response.headers_mut().extend(HeaderValue::try_from(name).ok().map(|name| (header::CONTENT_DISPOSITION, name)));
     Ok(response)
 }

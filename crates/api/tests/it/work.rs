@@ -180,12 +180,15 @@ async fn a_change_by_key_is_recorded_as_one_and_the_export_proves_itself() {
     let entry = &record["entries"][0];
     assert_eq!((&entry["via"], &entry["name"], &entry["to"]), (&json!("api"), &json!("Bob"), &json!("in_progress")));
     let said = api.get("ann", &api.at("/record/export")).await;
-    assert_eq!(said.header(header::CONTENT_TYPE), "application/x-ndjson");
+    assert_eq!(said.header(header::CONTENT_TYPE), "application/jsonl");
+    let lines: Vec<_> = said.text.lines().collect();
     let mut verifier = Verifier::default();
-    for line in said.text.lines() {
+    for line in &lines[1..lines.len() - 1] {
         verifier.check(&serde_json::from_str::<Entry>(line).unwrap()).unwrap();
     }
-    assert_eq!(verifier.head().number, entry["number"].as_u64().unwrap());
+    // The export itself is the entry after it.
+    assert_eq!(verifier.head().number, entry["number"].as_u64().unwrap() + 1);
+    assert!(lines[0].contains("tminus_record") && lines[lines.len() - 1].contains(&verifier.head().hash), "{said:?}");
 }
 
 #[tokio::test]
@@ -196,7 +199,10 @@ async fn a_long_record_is_exported_whole() {
         api.post("ann", &path, json!({ "text": "x" })).await.is(201);
     }
     let said = api.get("dee", &api.at("/record/export")).await;
-    assert_eq!(said.text.lines().count() as u64, tminus_app::record::EXPORT_STRETCH + 6);
+    // What it is, the opening, the comments, the export itself, the head.
+    assert_eq!(said.text.lines().count() as u64, tminus_app::record::EXPORT_STRETCH + 5 + 4);
+    let table = api.get("dee", &api.at("/record/export?format=csv")).await;
+    assert_eq!(table.text.matches("\r\n").count() as u64, tminus_app::record::EXPORT_STRETCH + 5 + 4);
 }
 
 #[tokio::test]

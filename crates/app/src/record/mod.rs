@@ -1,5 +1,9 @@
 //! Reading and exporting the record.
 
+mod csv;
+pub mod export;
+pub mod form;
+
 use tminus_domain::{
     ids::EngagementId,
     record::chain::{Entry, Head, Read},
@@ -23,7 +27,7 @@ pub async fn read_record(app: &App, actor: &Actor, engagement: &EngagementId, wa
     Ok(read)
 }
 
-/// A stretch of the whole chain after a number, for an export that proves itself, and where the chain stands.
+/// A stretch of the whole chain after a number, to prove it or to export it, and where the chain stands.
 /// Only for those who may read internal things: a chain with holes proves nothing.
 pub async fn export_record(app: &App, actor: &Actor, engagement: &EngagementId, after: u64) -> Result<(Vec<Entry>, Head), Failure> {
     let view = app.view(actor, engagement, Right::ReadRecord).await?;

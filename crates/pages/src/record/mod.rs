@@ -13,6 +13,6 @@ pub(crate) fn routes(table: Table) -> Table {
     table
         .get("/engagements/{engagement}/record", read, list::show)
         .post("/engagements/{engagement}/record/verify", read, list::verify)
-        .get("/engagements/{engagement}/record/export.jsonl", read, export::json_lines)
-        .get("/engagements/{engagement}/record/export.csv", read, export::csv)
+        .post("/engagements/{engagement}/record/export.jsonl", read, export::json_lines)
+        .post("/engagements/{engagement}/record/export.csv", read, export::csv)
 }

@@ -111,7 +111,7 @@ async fn a_customer_never_reads_what_is_internal() {
     }
     assert!(seen_by_ann >= 5, "the marker is on {seen_by_ann} of Ann's pages: it must be there to be hidden");
     assert_eq!(bob.get(&site.item_path("chat", "").await).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(bob.get(&site.at("/record/export.jsonl")).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(bob.post(&site.at("/record/export.jsonl"), "").await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

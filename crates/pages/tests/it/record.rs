@@ -74,18 +74,25 @@ async fn checking_reads_the_whole_chain() {
 }
 
 #[tokio::test]
-async fn an_export_proves_itself() {
+async fn an_export_is_asked_for_with_a_button_and_noted() {
     let site = worked().await;
     let ann = site.as_person("ann").await;
-    let lines = ann.get(&site.at("/record/export.jsonl")).await;
+    assert_eq!(ann.get(&site.at("/record/export.jsonl")).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    let lines = ann.post(&site.at("/record/export.jsonl"), "").await;
     assert!(lines.header("content-disposition").contains(".jsonl"));
+    let text = lines.text();
+    let lines: Vec<_> = text.lines().collect();
     let mut verifier = Verifier::default();
-    for line in lines.text().lines() {
+    for line in &lines[1..lines.len() - 1] {
         let entry: Entry = serde_json::from_str(line).unwrap();
         verifier.check(&entry).unwrap();
     }
-    assert_eq!(verifier.head().number, 4);
-    let csv = ann.get(&site.at("/record/export.csv")).await.text();
-    assert_eq!(csv.lines().count(), 5, "{csv}");
+    // The last entry is the one of the export itself.
+    assert_eq!(verifier.head().number, 5);
+    assert!(lines[5].contains("record_exported") && lines[6].contains(&verifier.head().hash), "{text}");
+    let csv = ann.post(&site.at("/record/export.csv"), "").await.text();
+    assert_eq!(csv.matches("\r\n").count(), 7, "{csv}");
     assert!(csv.starts_with("number,at,zone,person,") && csv.contains("waits for <legal>"));
+    let bob = site.as_person("bob").await;
+    assert_eq!(bob.post(&site.at("/record/export.csv"), "").await.status, StatusCode::FORBIDDEN);
 }

@@ -1,6 +1,9 @@
 use std::fs;
 
-use crate::place::Place;
+use crate::{
+    place::Place,
+    serve::{Answer, Server},
+};
 
 /// An engagement with some entries, and its export in lines.
 fn exported() -> (Place, String, Vec<String>) {
@@ -97,4 +100,84 @@ fn no_cell_of_the_csv_is_a_formula() {
 fn whoever_may_not_read_internal_things_exports_nothing() {
     let (place, id) = Place::with_engagement();
     place.refused(3, &["record", "export", &id, "--as", "bob@example.com"], &["not yours to see"]);
+}
+
+/// A body as a client reads it; `None` if it was broken off before its end.
+fn body(answer: &Answer) -> Option<String> {
+    if !answer.head.to_lowercase().contains("transfer-encoding: chunked") {
+        return Some(answer.body.clone());
+    }
+    let (mut rest, mut whole) = (answer.body.as_bytes(), Vec::new());
+    loop {
+        let line = rest.windows(2).position(|it| it == b"\r\n")?;
+        let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).ok()?, 16).ok()?;
+        rest = rest.get(line + 2..)?;
+        if size == 0 {
+            return (rest == b"\r\n").then(|| String::from_utf8(whole).expect("UTF-8"));
+        }
+        whole.extend_from_slice(rest.get(..size)?);
+        rest = rest.get(size + 2..)?;
+    }
+}
+
+/// A server over a practice with some entries, and what a browser and a program have to say to be let in.
+fn served() -> (Place, String, Server, [String; 2]) {
+    let (place, _, _) = exported();
+    let id = place.json(&["engagement", "list"])[0]["id"].as_str().expect("an id").to_owned();
+    let key = place.json(&["token", "create", "test"])["secret"].as_str().expect("a secret").to_owned();
+    let cy = ["person", "add", "Cy", "cy@example.com", "--practice", "administrator", "--password-stdin"];
+    assert_eq!(place.run_with_input(&cy, "correct horse battery\n").code, 0);
+    let server = Server::start(&place, &[]);
+    let form = "content-type: application/x-www-form-urlencoded\r\n";
+    let signed = server.ask("POST", "/sign-in", form, "email=cy%40example.com&password=correct+horse+battery").expect("an answer");
+    let cookie = signed.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next()).expect("a cookie").to_owned();
+    (place, id, server, [format!("{form}cookie: {cookie}\r\n"), format!("authorization: Bearer {key}\r\n")])
+}
+
+#[test]
+fn what_the_page_and_the_api_give_out_is_proved_like_the_command_s() {
+    let (place, id, server, [browser, program]) = served();
+    let page = server.ask("POST", &format!("/engagements/{id}/record/export.jsonl"), &browser, "").expect("an answer");
+    let api = server.ask("GET", &format!("/api/v1/engagements/{id}/record/export"), &program, "").expect("an answer");
+    let mut before = 0;
+    for (answer, name) in [(page, "page"), (api, "api")] {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let text = body(&answer).unwrap_or_else(|| panic!("{name}: the download was broken off: {}", answer.body));
+        let file = place.file("download.jsonl", &text).display().to_string();
+        let proved = Place::empty().json(&["record", "verify", &file]);
+        assert_eq!((&proved["ok"], &proved["end_proved"], &proved["title"]), (&true.into(), &true.into(), &"Mobilize".into()), "{name}");
+        let entries = proved["entries"].as_u64().expect("a number");
+        assert!(entries > before, "each export is an entry of the next one: {entries} after {before}");
+        before = entries;
+        let last = text.lines().rev().nth(1).expect("an entry");
+        assert!(last.contains("record_exported") && last.contains(&format!("\\\"via\\\":\\\"{name}\\\"")), "{last}");
+    }
+}
+
+#[test]
+fn tables_from_the_page_and_the_api_are_whole_and_hold_no_formula() {
+    let (place, id, server, [browser, program]) = served();
+    let page = server.ask("POST", &format!("/engagements/{id}/record/export.csv"), &browser, "").expect("an answer");
+    let api = server.ask("GET", &format!("/api/v1/engagements/{id}/record/export?format=csv"), &program, "").expect("an answer");
+    for (answer, name) in [(page, "page"), (api, "api")] {
+        let text = body(&answer).unwrap_or_else(|| panic!("{name}: the download was broken off: {}", answer.body));
+        let rows: Vec<_> = csv::Reader::from_reader(text.as_bytes()).into_records().collect::<Result<_, _>>().expect("rows");
+        let last = rows.last().expect("a row");
+        assert_eq!((&last[0], &last[6]), (rows.len().to_string().as_str(), "record_exported"), "{name}");
+        assert!(rows.iter().flatten().all(|cell| !cell.starts_with(['=', '+', '-', '@'])), "{text}");
+        assert!(text.contains("'=1+1"), "{text}");
+    }
+    drop(server);
+    place.ok(&["record", "verify"]);
+}
+
+#[test]
+fn a_download_that_is_broken_off_is_no_whole_record() {
+    let (_, id, server, [_, program]) = served();
+    let mut answer = server.ask("GET", &format!("/api/v1/engagements/{id}/record/export"), &program, "").expect("an answer");
+    assert!(body(&answer).is_some());
+    answer.body.truncate(answer.body.len() - 5);
+    assert_eq!(body(&answer), None);
+    let unknown = server.ask("GET", &format!("/api/v1/engagements/{id}/record/export?format=pdf"), &program, "").expect("an answer");
+    assert_eq!(unknown.status, 400, "{}", unknown.body);
 }

@@ -42,11 +42,11 @@ impl Server {
         Self { child, address }
     }
 
-    fn ask(&self, method: &str, path: &str, more: &str, body: &str) -> std::io::Result<Answer> {
+    pub(crate) fn ask(&self, method: &str, path: &str, more: &str, body: &str) -> std::io::Result<Answer> {
         ask(&self.address, (method, path), more, body)
     }
 
-    fn get(&self, path: &str) -> Answer {
+    pub(crate) fn get(&self, path: &str) -> Answer {
         self.ask("GET", path, "", "").expect("an answer")
     }
 }
@@ -91,6 +91,22 @@ fn it_is_alive_ready_counted_and_its_answers_carry_ids() {
 }
 
 #[test]
+fn a_start_says_what_matters_and_nothing_of_the_machinery_below() {
+    let place = Place::empty();
+    let mut child = place.command(&["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut log = BufReader::new(child.stderr.take().expect("a log")).lines();
+    let said: Vec<_> = std::iter::from_fn(|| {
+        let line = log.next()?.expect("a line");
+        (!line.contains("Tminus serves")).then_some(line)
+    })
+    .collect();
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    assert!(said.iter().any(|line| line.contains("the database is open")), "{said:?}");
+    assert!(said.iter().all(|line| line.contains(" tminus::")), "{said:?}");
+}
+
+#[test]
 fn pages_are_compressed_for_those_who_take_it() {
     let place = Place::empty();
     let server = Server::start(&place, &[]);
@@ -123,6 +139,7 @@ fn a_sample_is_there_to_click_through_and_is_made_only_once() {
     drop(Server::start(&place, &["--sample"]));
     assert_eq!(place.json(&["engagement", "list"]).as_array().map(Vec::len), Some(4));
     place.refused(1, &["sample"], &["has people already"]);
+    assert!(place.ok(&["sample", "--if-empty"]).contains("stays as it is"));
 }
 
 #[cfg(unix)]

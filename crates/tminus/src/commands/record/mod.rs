@@ -1,13 +1,12 @@
 //! The record: exported, and proved from the export alone.
 
-mod csv;
 mod export;
-mod form;
 mod verify;
 
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
+use tminus_app::record::export::Format;
 
 use crate::{config::Place, exit::Stop, open, print::Out};
 
@@ -15,13 +14,13 @@ pub(crate) use verify::whole as verify_whole;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Record {
-    /// Export the whole record of an engagement, with comments and evidence
+    /// Export the whole record of an engagement, with comments and evidence; the export itself is its last entry
     Export {
         /// Its id, the beginning of it, or its title
         engagement: String,
         /// jsonl proves itself; csv is for spreadsheets
         #[arg(long, value_enum, default_value_t)]
-        format: Format,
+        format: Form,
         /// The file to write [default: standard output]
         #[arg(long, short)]
         output: Option<PathBuf>,
@@ -37,10 +36,19 @@ pub(crate) enum Record {
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum Form {
     #[default]
     Jsonl,
     Csv,
+}
+
+impl From<Form> for Format {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Jsonl => Self::Lines,
+            Form::Csv => Self::Csv,
+        }
+    }
 }
 
 impl Record {
@@ -48,7 +56,7 @@ impl Record {
         match self {
             Self::Export { engagement, format, output } => {
                 let (practice, actor) = open::open_as(place).await?;
-                export::export(&practice.app, &actor, (&engagement, format, output.as_deref()), out).await
+                export::export(&practice.app, &actor, (&engagement, format.into(), output.as_deref()), out).await
             }
             Self::Verify { file: Some(file), head } => verify::file(&file, head.as_deref(), out),
             Self::Verify { file: None, .. } => {

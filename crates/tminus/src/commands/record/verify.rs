@@ -7,10 +7,10 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use tminus_app::record::form::{FORM, First, Last, Line};
 use tminus_domain::record::chain::{Entry, Head, Verifier};
 use tminus_store::Store;
 
-use super::form::{FORM, First, Last, Line};
 use crate::{
     exit::Stop,
     print::{Out, count, plain, red},
@@ -83,7 +83,7 @@ fn prove(lines: impl BufRead, known: Option<&str>) -> io::Result<Result<Proved, 
 struct Proof {
     line: u64,
     first: Option<First>,
-    /// The export is of entries alone, as the API and the pages give it.
+    /// Entries alone, as somebody may have cut them out of an export.
     bare: bool,
     verifier: Verifier,
     last: Option<Head>,

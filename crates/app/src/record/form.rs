@@ -1,4 +1,5 @@
 //! The form of an export in JSON lines: one line that says what it is, one line an entry, one line with the head.
+//! The first and the last line are what makes an export provable alone: of what it is the record, and that nothing is missing at its end.
 
 use std::collections::BTreeMap;
 
@@ -7,40 +8,40 @@ use serde::{Deserialize, Serialize};
 use tminus_domain::record::chain::{Entry, Head, Sealed};
 
 /// The version of this form.
-pub(super) const FORM: u32 = 1;
+pub const FORM: u32 = 1;
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct First {
-    pub(super) tminus_record: u32,
+pub struct First {
+    pub tminus_record: u32,
     /// The engagement's id, which every entry names as its chain.
-    pub(super) engagement: String,
-    pub(super) title: String,
-    pub(super) customer: String,
-    pub(super) exported_at: Timestamp,
-    pub(super) exported_by: String,
+    pub engagement: String,
+    pub title: String,
+    pub customer: String,
+    pub exported_at: Timestamp,
+    pub exported_by: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Line {
-    pub(super) number: u64,
-    pub(super) content: String,
-    pub(super) hash: String,
-    pub(super) texts: BTreeMap<String, Text>,
+pub struct Line {
+    pub number: u64,
+    pub content: String,
+    pub hash: String,
+    pub texts: BTreeMap<String, Text>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Text {
+pub struct Text {
     salt: String,
     text: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Last {
-    pub(super) head: Head,
+pub struct Last {
+    pub head: Head,
 }
 
 impl From<Entry> for Line {
