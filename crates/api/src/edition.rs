@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::civil::Date;
+use tminus_app::Failure;
 use utoipa::IntoParams;
 
 use crate::problem::{FlawOut, Problem};
@@ -71,21 +72,68 @@ impl IfMatch {
     }
 }
 
+/// The one tag of `If-Match`, without its quotes; `None` where it was not given, or where any edition is meant.
+fn tag_of(parts: &Parts) -> Result<Option<&str>, Problem> {
+    let mut given = parts.headers.get_all(header::IF_MATCH).iter();
+    let Some(first) = given.next().filter(|first| *first != "*") else { return Ok(None) };
+    let tag = first.to_str().ok().and_then(|it| it.trim().strip_prefix('"')?.strip_suffix('"'));
+    match tag {
+        Some(tag) if given.next().is_none() => Ok(Some(tag)),
+        _ => Err(unusable()),
+    }
+}
+
+fn unusable() -> Problem {
+    let why = "give one ETag of an earlier answer, in its quotes";
+    Problem::bad_request(format!("If-Match: {why}")).flaws(vec![FlawOut::of("If-Match", why)])
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let mut given = parts.headers.get_all(header::IF_MATCH).iter();
-        let Some(first) = given.next() else { return Ok(Self { version: None }) };
-        if first == "*" {
-            return Ok(Self { version: None });
-        }
-        let tag = first.to_str().ok().and_then(|it| it.trim().strip_prefix('"')?.strip_suffix('"'));
-        let version = tag.and_then(|tag| tag.split('-').next()?.parse().ok()).filter(|version| *version >= 0);
-        if version.is_none() || given.next().is_some() {
-            let why = "give one ETag of an earlier answer, in its quotes";
-            return Err(Problem::bad_request(format!("If-Match: {why}")).flaws(vec![FlawOut::of("If-Match", why)]));
-        }
-        Ok(Self { version })
+        let Some(tag) = tag_of(parts)? else { return Ok(Self::none()) };
+        let version = tag.split('-').next().and_then(|version| version.parse().ok()).filter(|version| *version >= 0);
+        version.map(|version| Self { version: Some(version) }).ok_or_else(unusable)
     }
+}
+
+/// What the caller saw of a person or a member, who have no versions: a digest of it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+pub(crate) struct IfSame {
+    /// The `ETag` or the `edition` of what the caller looked at, in quotes. If it changed since, nothing is saved and the answer is 412.
+    #[param(rename = "If-Match", value_type = Option<String>)]
+    seen: Option<String>,
+}
+
+impl IfSame {
+    pub(crate) fn seen(&self) -> Option<String> {
+        self.seen.clone()
+    }
+
+    /// The answer where a change did not happen.
+    pub(crate) fn refuse(&self, failure: Failure) -> Problem {
+        match failure {
+            Failure::Conflict(_) => {
+                let detail =
+                    "somebody else changed it since you looked; nothing of yours was saved. Look at it as it stands now, then try again";
+                Problem::new(if self.seen.is_some() { StatusCode::PRECONDITION_FAILED } else { StatusCode::CONFLICT }, detail)
+            }
+            other => other.into(),
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfSame {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Ok(Self { seen: tag_of(parts)?.map(str::to_owned) })
+    }
+}
+
+/// The tag of an edition, as a header.
+pub(crate) fn etag(edition: &str) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!("\"{edition}\"")).ok()
 }

@@ -14,6 +14,7 @@ mod people;
 mod problem;
 mod record;
 mod rights;
+mod schedule;
 mod sent;
 
 use axum::{Json, Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
@@ -49,6 +50,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(record::routes())
         .merge(kit::routes())
         .merge(rights::routes())
+        .merge(schedule::routes())
 }
 
 /// The description of the API: OpenAPI 3.1.

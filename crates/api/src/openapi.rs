@@ -46,6 +46,7 @@ refer! {
     way_out = "WayOut";
     way_out_kind = "WayOutKind";
     evidence_kind = "EvidenceKind";
+    closure_kind = "ClosureKind";
 }
 
 macro_rules! refer_list {
@@ -64,6 +65,7 @@ refer_list! {
     evidence_rules = "EvidenceRule";
     criteria = "Criterion";
     links = "Link";
+    closures = "Closure";
 }
 
 /// Answers by the id of their question.
@@ -145,7 +147,7 @@ fn add_shared(path: &str, method: &str, operation: &mut Value) {
         "413" | "415" => bodied,
         _ => true,
     };
-    let unchanged = has("If-None-Match");
+    let unchanged = !writes && has("If-None-Match");
     for (status, name, _) in PROBLEMS.into_iter().filter(|(status, ..)| applies(status)) {
         operation["responses"][status] = json!({ "$ref": format!("#/components/responses/{name}") });
     }

@@ -1,22 +1,31 @@
 //! Who is on an engagement.
 
-use axum::{Json as Sent, extract::State, http::StatusCode};
+use axum::{
+    Json as Sent,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tminus_app::{
-    App,
-    people::member::{list_members, remove_member, save_member},
+    App, Failure,
+    people::{
+        ABSENT, edition,
+        member::{RemoveMember, SaveMember, list_members, remove_member, save_member},
+    },
 };
 use tminus_domain::{
     ids::{EngagementId, PersonId, RoleId, WorkstreamId},
     people::{Member, Person},
     rights::Function,
 };
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     caller::Caller,
+    edition::{IfSame, etag},
     problem::Problem,
     sent::{Json, Named},
 };
@@ -43,11 +52,14 @@ struct MemberOut {
     from: Option<Date>,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Date>,
+    /// To be sent as `If-Match`, in quotes, with a change of this member.
+    edition: String,
 }
 
 impl From<(Member, Person)> for MemberOut {
     fn from((member, person): (Member, Person)) -> Self {
         Self {
+            edition: edition(&member),
             person: person.id.0,
             name: person.name,
             email: person.email,
@@ -98,6 +110,15 @@ struct MembersOut {
     entries: Vec<MemberOut>,
 }
 
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only names the header in the description")]
+struct IfAbsent {
+    /// `*`: only if they are not on the engagement yet; else the answer is 412.
+    #[param(rename = "If-None-Match")]
+    if_none_match: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct Place {
     engagement: EngagementId,
@@ -113,23 +134,38 @@ async fn list(Caller(actor): Caller, State(app): State<App>, Named(engagement): 
 
 /// Puts a person on an engagement, or changes what they are there
 ///
-/// Items for each person follow at once.
-#[utoipa::path(put, path = "/engagements/{engagement}/members/{person}", operation_id = "save_member", tag = "members", request_body = MemberIn, responses((status = 204, description = "They are on it.")))]
+/// Items for each person follow at once. With `If-None-Match: *` only somebody who is not on it yet is put on it.
+#[utoipa::path(put, path = "/engagements/{engagement}/members/{person}", operation_id = "save_member", tag = "members", params(IfSame, IfAbsent), request_body = MemberIn, responses((status = 204, description = "They are on it; `ETag` is their edition.")))]
 async fn put(
     Caller(actor): Caller,
     State(app): State<App>,
     Named(place): Named<Place>,
+    (asked, headers): (IfSame, HeaderMap),
     Json(input): Json<MemberIn>,
-) -> Result<StatusCode, Problem> {
-    save_member(&app, &actor, &place.engagement, input.of(place.person)).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Problem> {
+    let member = input.of(place.person);
+    let etag = etag(&edition(&member));
+    let only_new = headers.get(header::IF_NONE_MATCH).is_some_and(|it| it == "*");
+    let seen = if only_new { Some(ABSENT.to_owned()) } else { asked.seen() };
+    match save_member(&app, &actor, &place.engagement, SaveMember { member, seen }).await {
+        Err(Failure::Conflict(_)) if only_new => {
+            Err(Problem::new(StatusCode::PRECONDITION_FAILED, "they are on this engagement already; nothing was saved"))
+        }
+        Err(failure) => Err(asked.refuse(failure)),
+        Ok(()) => {
+            let mut response = StatusCode::NO_CONTENT.into_response();
+            response.headers_mut().extend(etag.map(|etag| (header::ETAG, etag)));
+            Ok(response)
+        }
+    }
 }
 
 /// Takes a person off an engagement
 ///
 /// Their untouched items are left out; begun ones stay.
-#[utoipa::path(delete, path = "/engagements/{engagement}/members/{person}", operation_id = "remove_member", tag = "members", responses((status = 204, description = "They are off it.")))]
-async fn remove(Caller(actor): Caller, State(app): State<App>, Named(place): Named<Place>) -> Result<StatusCode, Problem> {
-    remove_member(&app, &actor, &place.engagement, &place.person).await?;
+#[utoipa::path(delete, path = "/engagements/{engagement}/members/{person}", operation_id = "remove_member", tag = "members", params(IfSame), responses((status = 204, description = "They are off it.")))]
+async fn remove(Caller(actor): Caller, State(app): State<App>, Named(place): Named<Place>, asked: IfSame) -> Result<StatusCode, Problem> {
+    let input = RemoveMember { person: place.person, seen: asked.seen() };
+    remove_member(&app, &actor, &place.engagement, input).await.map_err(|failure| asked.refuse(failure))?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,10 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use tminus_app::{
     App,
-    people::person::{AddPerson, add_person, change_person, list_people, show_person},
+    people::{
+        edition,
+        person::{AddPerson, ChangePerson, add_person, change_own_password, change_person, list_people, show_person},
+    },
 };
 use tminus_domain::{ids::PersonId, kit::Side, people::Person, rights::PracticeRole};
 use utoipa::{IntoParams, ToSchema};
@@ -18,12 +21,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     caller::Caller,
     cursor::{self, PageOut},
+    edition::{IfSame, etag},
     problem::Problem,
     sent::{Asked, Json, Named},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(show, change))
+    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(show, change)).routes(routes!(change_password))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -101,15 +105,23 @@ async fn add(Caller(actor): Caller, State(app): State<App>, Json(input): Json<Ad
     let AddIn { name, email, side, zone, practice, password } = input;
     let person = add_person(&app, &actor, AddPerson { name, email, side, zone, practice, password }).await?;
     let location = HeaderValue::try_from(format!("/api/v1/people/{}", person.id)).ok();
-    let mut response = (StatusCode::CREATED, Sent(PersonOut::from(person))).into_response();
+    let mut response = send(StatusCode::CREATED, person);
     response.headers_mut().extend(location.map(|location| (header::LOCATION, location)));
     Ok(response)
 }
 
 /// Shows a person; everybody may see themselves
-#[utoipa::path(get, path = "/people/{person}", operation_id = "show_person", tag = "people", responses((status = 200, description = "The person.", body = PersonOut)))]
-async fn show(Caller(actor): Caller, State(app): State<App>, Named(id): Named<PersonId>) -> Result<Sent<PersonOut>, Problem> {
-    Ok(Sent(show_person(&app, &actor, &id).await?.into()))
+#[utoipa::path(get, path = "/people/{person}", operation_id = "show_person", tag = "people", responses((status = 200, description = "The person; `ETag` is their edition.", body = PersonOut)))]
+async fn show(Caller(actor): Caller, State(app): State<App>, Named(id): Named<PersonId>) -> Result<Response, Problem> {
+    Ok(send(StatusCode::OK, show_person(&app, &actor, &id).await?))
+}
+
+/// A person with the tag that a change of them is guarded with.
+fn send(status: StatusCode, person: Person) -> Response {
+    let etag = etag(&edition(&person));
+    let mut response = (status, Sent(PersonOut::from(person))).into_response();
+    response.headers_mut().extend(etag.map(|etag| (header::ETAG, etag)));
+    response
 }
 
 /// What to change. A field that is left out stays as it is.
@@ -136,22 +148,36 @@ struct ChangeIn {
 }
 
 /// Changes a person's details, or gives them a new password
-#[utoipa::path(patch, path = "/people/{person}", operation_id = "change_person", tag = "people", request_body = ChangeIn, responses((status = 200, description = "The person after it.", body = PersonOut)))]
+#[utoipa::path(patch, path = "/people/{person}", operation_id = "change_person", tag = "people", params(IfSame), request_body = ChangeIn, responses((status = 200, description = "The person after it; `ETag` is their edition.", body = PersonOut)))]
 async fn change(
     Caller(actor): Caller,
     State(app): State<App>,
-    Named(id): Named<PersonId>,
+    Named(person): Named<PersonId>,
+    asked: IfSame,
     Json(input): Json<ChangeIn>,
-) -> Result<Sent<PersonOut>, Problem> {
-    let person = show_person(&app, &actor, &id).await?;
+) -> Result<Response, Problem> {
     let ChangeIn { name, email, side, zone, practice, password } = input;
-    let changed = Person {
-        id: person.id,
-        name: name.unwrap_or(person.name),
-        email: email.unwrap_or(person.email),
-        side: side.unwrap_or(person.side),
-        zone: zone.unwrap_or(person.zone),
-        practice: practice.unwrap_or(person.practice),
-    };
-    Ok(Sent(change_person(&app, &actor, changed, password).await?.into()))
+    let input = ChangePerson { person, name, email, side, zone, practice, password, seen: asked.seen() };
+    let changed = change_person(&app, &actor, input).await.map_err(|failure| asked.refuse(failure))?;
+    Ok(send(StatusCode::OK, changed))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ChangePassword)]
+struct PasswordIn {
+    #[schema(write_only)]
+    old: String,
+    /// At least 12 characters.
+    #[schema(write_only)]
+    new: String,
+}
+
+/// Gives the caller a new password
+///
+/// The old one is asked for: a key alone is not enough. It ends the caller's sessions; keys go on.
+#[utoipa::path(put, path = "/me/password", operation_id = "change_own_password", tag = "me", request_body = PasswordIn, responses((status = 204, description = "The new password holds.")))]
+async fn change_password(Caller(actor): Caller, State(app): State<App>, Json(input): Json<PasswordIn>) -> Result<StatusCode, Problem> {
+    change_own_password(&app, &actor, &input.old, input.new).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

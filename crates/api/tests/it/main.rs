@@ -5,6 +5,7 @@ mod described;
 mod internal;
 mod kits;
 mod once;
+mod people;
 mod problems;
 mod rights;
 mod work;

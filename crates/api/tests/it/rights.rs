@@ -33,6 +33,7 @@ enum Body {
     Without,
     Json(fn(&Places) -> Value),
     File,
+    Text(&'static str),
 }
 
 /// What the paths and bodies name.
@@ -58,6 +59,10 @@ const fn file(path: &'static str, need: Need) -> Route {
     Route { method: "POST", path, need, body: Body::File }
 }
 
+const fn text(path: &'static str, need: Need, text: &'static str) -> Route {
+    Route { method: "POST", path, need, body: Body::Text(text) }
+}
+
 const READ: Need = Need::Here(Right::ReadEngagement);
 const WORK: Need = Need::Here(Right::WorkItems);
 const EDIT: Need = Need::Here(Right::EditChecklist);
@@ -65,6 +70,8 @@ const EDIT: Need = Need::Here(Right::EditChecklist);
 pub(crate) const ROUTES: &[Route] = &[
     get("/me", Need::Key),
     get("/me/items", Need::Key),
+    with("PUT", "/me/password", Need::Key, |_| json!({ "old": tminus_app::world::PASSWORD, "new": "another long password" })),
+    text("/closures/read?kind=freeze&zone=Europe/Berlin", Need::Key, "from,to,title,kind\n2026-12-24,2027-01-01,Shutdown,closure\n"),
     get("/tokens", Need::Key),
     with("POST", "/tokens", Need::Key, |_| json!({ "title": "mine" })),
     bare("DELETE", "/tokens/{token}", Need::Anns),
@@ -186,6 +193,7 @@ async fn try_route(api: &Api, places: &Places, (route, who): (&Route, &str)) -> 
             let glue = if path.contains('?') { '&' } else { '?' };
             api.upload(who, &format!("{path}{glue}name=kit.toml"), tminus_app::world::KIT.as_bytes()).await.status
         }
+        Body::Text(text) => api.upload(who, &path, text.as_bytes()).await.status,
         body => {
             let body = if let Body::Json(body) = body { Some(body(places)) } else { None };
             api.ask(who, (route.method.parse().unwrap(), &path), body).await.status

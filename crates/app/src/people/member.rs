@@ -8,7 +8,41 @@ use tminus_domain::{
     rights::{Actor, Right},
 };
 
+use super::{ABSENT, edition};
 use crate::{App, Failure, Refusal, engagement::plan};
+
+/// A member as somebody wants them to be, and what they saw before. Without that, it takes the place of whatever is there.
+#[derive(Clone, Debug)]
+pub struct SaveMember {
+    pub member: Member,
+    /// The [`edition`] of the member that was looked at, or [`ABSENT`].
+    pub seen: Option<String>,
+}
+
+impl From<Member> for SaveMember {
+    fn from(member: Member) -> Self {
+        Self { member, seen: None }
+    }
+}
+
+/// A member to take off, and the [`edition`] of them that somebody looked at.
+#[derive(Clone, Debug)]
+pub struct RemoveMember {
+    pub person: PersonId,
+    pub seen: Option<String>,
+}
+
+impl From<&PersonId> for RemoveMember {
+    fn from(person: &PersonId) -> Self {
+        Self { person: person.clone(), seen: None }
+    }
+}
+
+/// Refused where somebody else changed the member since the actor looked.
+fn unchanged(members: &[Member], person: &PersonId, seen: Option<&str>) -> Result<(), Failure> {
+    let now = members.iter().find(|it| &it.person == person).map_or_else(|| ABSENT.to_owned(), edition);
+    if seen.is_some_and(|seen| seen != now) { Err(Failure::Conflict(None)) } else { Ok(()) }
+}
 
 /// The members with their details, in the order of the register.
 pub async fn list_members(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<(Member, Person)>, Failure> {
@@ -19,7 +53,8 @@ pub async fn list_members(app: &App, actor: &Actor, engagement: &EngagementId) -
 }
 
 /// Puts a person on an engagement, or changes what they are there. Items for each person follow at once.
-pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, member: Member) -> Result<(), Failure> {
+pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, input: impl Into<SaveMember>) -> Result<(), Failure> {
+    let SaveMember { member, seen } = input.into();
     // Who may not edit members learns nothing of the person either.
     app.view(actor, engagement, Right::EditMembers).await?;
     let person = app.store.account(&member.person).await?.ok_or(Failure::NotFound)?.person;
@@ -33,6 +68,7 @@ pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, me
     let kits = plan::kits_of(app, actor, engagement).await?;
     let mut change = app.change(actor, engagement, Right::EditMembers).await?;
     let mut members = change.engagement().members.to_vec();
+    unchanged(&members, &member.person, seen.as_deref())?;
     let setup = &change.engagement().plan.setup;
     if let Some(unknown) = member.workstreams.iter().find(|id| !setup.workstreams.iter().any(|it| &it.id == *id)) {
         return Err(Refusal::field("workstreams", format!("“{unknown}” is not a workstream of this engagement")).into());
@@ -56,16 +92,18 @@ pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, me
 }
 
 /// Takes a person off an engagement. Their untouched items are left out; begun ones stay.
-pub async fn remove_member(app: &App, actor: &Actor, engagement: &EngagementId, person: &PersonId) -> Result<(), Failure> {
+pub async fn remove_member(app: &App, actor: &Actor, engagement: &EngagementId, input: impl Into<RemoveMember>) -> Result<(), Failure> {
+    let RemoveMember { person, seen } = input.into();
     let kits = plan::kits_of(app, actor, engagement).await?;
     let mut change = app.change(actor, engagement, Right::EditMembers).await?;
     let mut members = change.engagement().members.to_vec();
     let count = members.len();
-    members.retain(|member| &member.person != person);
+    members.retain(|member| member.person != person);
     if members.len() == count {
         return Err(Failure::NotFound);
     }
-    let name = change.engagement().name(person).to_owned();
+    unchanged(&change.engagement().members, &person, seen.as_deref())?;
+    let name = change.engagement().name(&person).to_owned();
     change.save_members(members);
     change.record(Fact::new(FactKind::MemberLeft, person.as_str(), name));
     plan::follow_members(app, &mut change, &kits)?;

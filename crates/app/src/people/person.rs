@@ -8,6 +8,7 @@ use tminus_domain::{
     rights::{Actor, PracticeRole, Right, Via},
 };
 
+use super::edition;
 use crate::{App, Failure, Refusal, rights::sign_in};
 
 pub struct AddPerson {
@@ -62,19 +63,59 @@ async fn hashed(app: &App, password: String) -> Result<String, Failure> {
     sign_in::hash(app, password).await
 }
 
+/// What to change of a person. `None` leaves it.
+#[derive(Clone, Debug, Default)]
+pub struct ChangePerson {
+    pub person: PersonId,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub side: Option<Side>,
+    pub zone: Option<String>,
+    pub practice: Option<PracticeRole>,
+    pub password: Option<String>,
+    /// The [`edition`] of the person that was looked at. Without it, the change is made to whatever is there.
+    pub seen: Option<String>,
+}
+
+impl ChangePerson {
+    fn of(self, before: Person) -> Result<Person, Failure> {
+        let side = self.side.unwrap_or(before.side);
+        let practice = if side == Side::Delivery { self.practice.unwrap_or(before.practice) } else { PracticeRole::None };
+        let changed = Person {
+            id: before.id,
+            name: self.name.unwrap_or(before.name),
+            email: self.email.unwrap_or(before.email),
+            side,
+            zone: self.zone.unwrap_or(before.zone),
+            practice,
+        };
+        Ok(changed.checked()?)
+    }
+}
+
 /// Changes a person's details, or gives them a new password; that ends their sessions.
-pub async fn change_person(app: &App, actor: &Actor, person: Person, password: Option<String>) -> Result<Person, Failure> {
+pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) -> Result<Person, Failure> {
     App::practice(actor, Right::EditPeople)?;
-    let before = app.store.account(&person.id).await?.ok_or(Failure::NotFound)?.person;
-    let practice = if person.side == Side::Delivery { person.practice } else { PracticeRole::None };
-    let person = Person { practice, ..person }.checked()?;
-    let hash = match password {
+    let known = app.store.account(&input.person).await?.ok_or(Failure::NotFound)?.person;
+    // What is refused is refused before anything is held: hashing takes its time.
+    let wanted = input.clone().of(known)?;
+    if app.store.account_by_email(&wanted.email).await?.is_some_and(|other| other.person.id != wanted.id) {
+        return Err(Refusal::field("email", format!("somebody with the address {} is there already", wanted.email)).into());
+    }
+    let hash = match input.password.take() {
         Some(password) => Some(hashed(app, password).await?),
         None => None,
     };
     let mut writing = app.store.writing().await?;
+    // As they stand now: what another one changed meanwhile is not put back.
+    let before = writing.account(&input.person).await?.ok_or(Failure::NotFound)?.person;
+    if input.seen.as_ref().is_some_and(|seen| *seen != edition(&before)) {
+        return Err(Failure::Conflict(None));
+    }
+    let role_before = before.practice;
+    let person = input.of(before)?;
     let mut fact = Fact::new(FactKind::PersonChanged, person.id.as_str(), &person.name).internal(true);
-    fact = fact.from(before.practice.as_str()).to(person.practice.as_str());
+    fact = fact.from(role_before.as_str()).to(person.practice.as_str());
     if hash.is_some() {
         writing.end_sessions(&person.id).await?;
         fact = fact.text("password", "new password");
@@ -91,8 +132,9 @@ pub async fn change_own_password(app: &App, actor: &Actor, old: &str, new: Strin
     sign_in::check(app, &account.person.email, old).await?;
     let hash = hashed(app, new).await?;
     let mut writing = app.store.writing().await?;
+    let person = writing.account(&actor.person).await?.ok_or(Failure::NotFound)?.person;
     writing.end_sessions(&actor.person).await?;
-    writing.save_person(&account.person, Some(hash)).await?;
+    writing.save_person(&person, Some(hash)).await?;
     writing.record(Fact::new(FactKind::PersonChanged, actor.person.as_str(), &actor.name).text("password", "new password").internal(true));
     Ok(writing.save(actor, app.now(), &app.salt()).await?)
 }

@@ -2,7 +2,7 @@
 
 use tminus_app::{
     Failure,
-    people::person::{AddPerson, add_first_person, add_person, change_person, list_people, show_person},
+    people::person::{AddPerson, ChangePerson, add_first_person, add_person, change_person, list_people, show_person},
     rights::sign_in::{caller_of_session, sign_in},
     world,
 };
@@ -47,7 +47,9 @@ async fn a_customer_has_no_role_in_the_practice() {
 async fn a_new_password_ends_the_sessions() {
     let world = world::own().await;
     let signed = sign_in(&world.app, "bob@example.com", world::PASSWORD).await.unwrap();
-    change_person(&world.app, &world.ann, signed.person, Some("another long password".to_owned())).await.unwrap();
+    let password = Some("another long password".to_owned());
+    let input = ChangePerson { person: signed.person.id, password, ..ChangePerson::default() };
+    change_person(&world.app, &world.ann, input).await.unwrap();
     assert!(matches!(caller_of_session(&world.app, &signed.secret).await, Err(Failure::SignedOut)));
     assert!(sign_in(&world.app, "bob@example.com", world::PASSWORD).await.is_err());
     assert!(sign_in(&world.app, "bob@example.com", "another long password").await.is_ok());

@@ -8,7 +8,10 @@ use axum::{
 };
 use tminus_app::{
     Failure, Refusal,
-    people::person::{AddPerson, add_person, change_person, list_people, show_person},
+    people::{
+        edition,
+        person::{AddPerson, ChangePerson, add_person, change_person, list_people, show_person},
+    },
 };
 use tminus_domain::{
     ids::PersonId,
@@ -103,6 +106,12 @@ impl Form {
             _ => "form",
         };
         Self { fields, field, why: sentence(refusal) }
+    }
+
+    /// Somebody else was first: what was typed is kept, and sent again it takes the place of what stands there now.
+    fn outdated(mut fields: Fields, now: &Person) -> Self {
+        fields.set("seen", &edition(now));
+        Self { fields, field: "form", why: format!("{} {}", t!("wrong.conflict.what"), t!("conflict.kept")) }
     }
 
     fn value(&self, name: &str) -> &str {
@@ -229,6 +238,7 @@ async fn edit(caller: Caller, Path(id): Path<String>) -> Response {
         for (name, value) in details {
             fields.add(name, value);
         }
+        fields.add("seen", &edition(&person));
         Ok(caller.show(&person_page(&caller, person, Form::new(fields))))
     };
     let shown = shown.await;
@@ -245,24 +255,31 @@ async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respo
         caller.practice(Right::EditPeople)?;
         let before = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
         let done = async {
-            fields.only(&FIELDS)?;
+            let known: Vec<_> = FIELDS.into_iter().chain(["seen"]).collect();
+            fields.only(&known)?;
             let (side, practice) = standing(&fields)?;
-            let person = Person {
-                name: fields.text("name"),
-                email: fields.text("email"),
-                side,
-                zone: fields.text("zone"),
-                practice,
-                ..before.clone()
+            let input = ChangePerson {
+                person: before.id.clone(),
+                name: Some(fields.text("name")),
+                email: Some(fields.text("email")),
+                side: Some(side),
+                zone: Some(fields.text("zone")),
+                practice: Some(practice),
+                password: fields.given("password").map(|_| fields.get("password").to_owned()),
+                seen: fields.given("seen").map(ToOwned::to_owned),
             };
-            let password = fields.given("password").map(|_| fields.get("password").to_owned());
-            change_person(caller.app(), &caller.actor, person, password).await
+            change_person(caller.app(), &caller.actor, input).await
         };
         match done.await {
             Ok(person) => Ok(said::redirect("/people", t!("practice.changed").with("name", &person.name), None)),
             Err(Failure::Refused(refusal)) => {
                 let page = person_page(&caller, before, Form::refused(fields, &refusal));
                 Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            }
+            Err(Failure::Conflict(_)) => {
+                let now = show_person(caller.app(), &caller.actor, &before.id).await?;
+                let form = Form::outdated(fields, &now);
+                Ok(caller.asked.show_as(StatusCode::CONFLICT, &person_page(&caller, now, form)))
             }
             Err(failure) => Err(failure),
         }

@@ -9,7 +9,8 @@ use axum::{
 use tminus_app::{
     Failure, Refusal,
     people::{
-        member::{list_members, remove_member, save_member},
+        ABSENT, edition,
+        member::{RemoveMember, SaveMember, list_members, remove_member, save_member},
         person::list_people,
     },
 };
@@ -164,9 +165,15 @@ fn open_roles(desk: &Desk) -> Vec<&Role> {
     engagement.plan.roles.iter().filter(|role| !held(role) && owns(role)).collect()
 }
 
+/// What a form was made of, so that two who edit the same member notice it.
+fn seen(member: Option<&Member>) -> String {
+    member.map_or_else(|| ABSENT.to_owned(), edition)
+}
+
 /// The form as the member stands, or as it was typed.
 fn filled(member: Option<&Member>) -> Fields {
     let mut fields = Fields::default();
+    fields.push("seen".to_owned(), seen(member));
     let Some(member) = member else { return fields };
     let mut put = |name: &str, value: String| fields.push(name.to_owned(), value);
     put("function", member.function.as_str().to_owned());
@@ -242,9 +249,9 @@ async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery)
     caller.answer(shown.await)
 }
 
-fn member(fields: &Fields) -> Result<Member, Failure> {
-    fields.only(&["person", "function", "role", "workstream", "onsite", "from", "until"])?;
-    Ok(Member {
+fn member(fields: &Fields) -> Result<SaveMember, Failure> {
+    fields.only(&["person", "seen", "function", "role", "workstream", "onsite", "from", "until"])?;
+    let member = Member {
         person: fields.given("person").map(PersonId::from).ok_or_else(|| refused("person", t!("register.choose_person")))?,
         function: fields.parsed("function")?.ok_or_else(|| refused("function", t!("register.choose_function")))?,
         roles: fields.all("role").map(RoleId::from).collect(),
@@ -252,7 +259,8 @@ fn member(fields: &Fields) -> Result<Member, Failure> {
         onsite: fields.get("onsite") == "1",
         from: fields.date("from")?,
         until: fields.date("until")?,
-    })
+    };
+    Ok(SaveMember { member, seen: fields.given("seen").map(ToOwned::to_owned) })
 }
 
 async fn save(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
@@ -267,15 +275,32 @@ async fn save(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respons
             let shown = page(&caller, engagement.as_str(), Some(&person), typed).await;
             caller.answer(shown)
         }
+        Err(Failure::Conflict(_)) => {
+            let shown = outdated(&caller, engagement.as_str(), fields).await;
+            caller.answer(shown)
+        }
         Err(failure) => caller.answer(Err(failure)),
     }
+}
+
+/// Somebody else was first: what was typed is kept, above what stands there now, and takes its place if it is sent again.
+async fn outdated(caller: &Caller, id: &str, mut fields: Fields) -> Result<Response, Failure> {
+    let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
+    let person = fields.get("person").to_owned();
+    let now = seen(desk.engagement().members.iter().find(|member| member.person.as_str() == person));
+    fields.set("seen", &now);
+    let why = format!("{} {}", t!("wrong.conflict.what"), t!("conflict.kept"));
+    let mut response = page(caller, id, Some(&person), Some((fields, "", why))).await?;
+    *response.status_mut() = StatusCode::CONFLICT;
+    Ok(response)
 }
 
 async fn remove(caller: Caller, Path((id, person)): Path<(String, String)>, fields: Fields) -> Response {
     let engagement = EngagementId(id);
     let removed = async {
-        fields.only(&[])?;
-        remove_member(caller.app(), &caller.actor, &engagement, &PersonId(person)).await
+        fields.only(&["seen"])?;
+        let input = RemoveMember { person: PersonId(person), seen: fields.given("seen").map(ToOwned::to_owned) };
+        remove_member(caller.app(), &caller.actor, &engagement, input).await
     };
     let removed = removed.await;
     caller.answer(removed.map(|()| said::redirect(&format!("/engagements/{engagement}/people"), t!("register.removed"), None)))

@@ -30,6 +30,54 @@ async fn a_role_that_nobody_has_is_named() {
 }
 
 #[tokio::test]
+async fn two_who_edit_a_member_lose_nothing_of_each_other() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let dee = site.world.dee.person.to_string();
+    let hidden = |page: &str| {
+        let (_, rest) = page.split_once("name=\"seen\" value=\"").expect("what the form was made of");
+        rest.split('"').next().unwrap_or_default().to_owned()
+    };
+    let seen = hidden(&ann.page(&site.at(&format!("/people?edit={dee}"))).await);
+    let send = async |seen: &str, more: (&str, &str)| {
+        let pairs = [("person", dee.as_str()), ("seen", seen), ("function", "delivery_member"), more];
+        ann.post(&site.at("/people"), &form(pairs.map(|(name, value)| (name, value.to_owned())))).await
+    };
+    send(&seen, ("onsite", "1")).await.leads_to("/people");
+    let refused = send(&seen, ("workstream", "security")).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let page = refused.text();
+    assert!(page.contains("since you looked") && page.contains("What you typed is kept"), "{}", main_of(&page));
+    assert!(page.contains("value=\"security\" checked"), "{}", main_of(&page));
+    // Sent again after having seen it, it takes the place of what stands there now.
+    let again = hidden(&page);
+    assert_ne!(again, seen);
+    send(&again, ("workstream", "security")).await.leads_to("/people");
+    let removed = ann.post(&site.at(&format!("/people/{dee}/remove")), &form([("seen", seen)].into_iter())).await;
+    assert_eq!(removed.status, StatusCode::CONFLICT);
+    assert!(ann.page(&site.at("/people")).await.contains("Dee"));
+}
+
+#[tokio::test]
+async fn two_who_change_a_person_notice_it() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let path = format!("/people/{}", site.world.bob.person);
+    let page = ann.page(&path).await;
+    let seen = page.split_once("name=\"seen\" value=\"").expect("hidden").1.split('"').next().unwrap_or_default().to_owned();
+    let send = async |zone: &str| {
+        let pairs = [("name", "Bob"), ("email", "bob@example.com"), ("side", "customer"), ("practice", "none"), ("zone", zone), ("seen", &seen)];
+        ann.post(&path, &form(pairs.map(|(name, value)| (name, value.to_owned())))).await
+    };
+    send("Europe/Paris").await.leads_to("/people");
+    let refused = send("Europe/Rome").await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let page = refused.text();
+    assert!(page.contains("since you looked") && page.contains("value=\"Europe/Rome\""), "{}", main_of(&page));
+    assert!(ann.page(&path).await.contains("value=\"Europe/Paris\""));
+}
+
+#[tokio::test]
 async fn a_member_is_added_changed_and_taken_off() {
     let site = Site::new().await;
     let ann = site.as_person("ann").await;

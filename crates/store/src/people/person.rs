@@ -82,6 +82,11 @@ impl Store {
 }
 
 impl Writing {
+    /// A person as they stand in this change: nobody else changes them before it is saved.
+    pub async fn account(&self, id: &PersonId) -> Result<Option<Account>, StoreError> {
+        row::Entity::find_by_id(id.as_str()).one(self.db()).await?.map(account).transpose()
+    }
+
     pub async fn add_person(&self, person: &Person, password: Option<String>, at: jiff::Timestamp) -> Result<(), StoreError> {
         let row = row::ActiveModel { added_at: Set(at.to_string()), ended_at: Set(None), ..active(person, password) };
         row::Entity::insert(row).exec_without_returning(self.db()).await?;

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, IsTerminal as _};
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use tminus_app::people::person::{self, AddPerson};
+use tminus_app::people::person::{self, AddPerson, ChangePerson};
 use tminus_domain::{kit::Side, people, rights::PracticeRole};
 
 use crate::{
@@ -143,7 +143,8 @@ async fn password(email: &str, secret: &Secret, place: &Place, out: Out) -> Resu
     if password.is_none() {
         return Err(Stop::usage("give the password with --password-stdin, or make one with --generate-password"));
     }
-    let person = person::change_person(&practice.app, &actor, found, password).await?;
+    let person =
+        person::change_person(&practice.app, &actor, ChangePerson { person: found.id, password, ..ChangePerson::default() }).await?;
     let mut value = line(&person);
     let mut text = format!("{} has a new password, and every session of theirs has ended.", plain(&person.name));
     if let Some(generated) = generated {
