@@ -9,6 +9,8 @@ case "$listen" in
   127.0.0.1:* | localhost:* | "[::1]:"*) ;;
   *) echo "tminus: the sample has a password that everybody knows; listen on 127.0.0.1, or start tminus serve without --sample" >&2; exit 1 ;;
 esac
+# Made by a process of its own: hashing passwords and reading kits takes memory that serving does not need.
+target/debug/tminus sample --data data --if-empty --password "$password" >/dev/null
 cat <<TEXT
 
   Tminus comes up on http://$listen with a sample practice in ./data
@@ -17,4 +19,4 @@ cat <<TEXT
   Ctrl-C ends it; rm -r data begins anew
 
 TEXT
-TMINUS_LISTEN="$listen" TMINUS_LOG="${TMINUS_LOG:-warn,tminus=info}" exec target/debug/tminus serve --data data --sample --sample-password "$password"
+TMINUS_LISTEN="$listen" TMINUS_LOG="${TMINUS_LOG:-warn,tminus=info}" exec target/debug/tminus serve --data data

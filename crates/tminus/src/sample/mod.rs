@@ -24,12 +24,19 @@ pub(crate) struct Sample {
     /// The password of everybody in it [default: made and printed once]
     #[arg(long, env = "TMINUS_SAMPLE_PASSWORD", hide_env_values = true)]
     password: Option<String>,
+    /// Do nothing where people are there already, and say so
+    #[arg(long)]
+    if_empty: bool,
 }
 
 impl Sample {
     pub(crate) async fn run(self, place: &Place, out: Out) -> Result<(), Stop> {
         let practice = open::open_or_make(place).await?;
         if practice.app.store.has_people().await? {
+            if self.if_empty {
+                return out
+                    .say(&json!({ "people": [], "engagements": 0 }), format!("{} has people already: it stays as it is", place.shown()));
+            }
             return Err(Stop::refused(format!("{} has people already; a sample goes into an empty database only", place.shown())));
         }
         fill(&practice.app, self.password).await?.tell(out)

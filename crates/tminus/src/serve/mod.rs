@@ -47,7 +47,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "TMINUS_SAMPLE_PASSWORD", hide_env_values = true, requires = "sample")]
     sample_password: Option<String>,
     /// What to log, such as info or warn,tminus=debug
-    #[arg(long, default_value = "info", env = "TMINUS_LOG")]
+    #[arg(long, default_value = "info,sea_orm_migration=warn", env = "TMINUS_LOG")]
     log: Targets,
 }
 

@@ -33,6 +33,24 @@ fn a_bad_kit_is_rejected_with_every_problem_at_its_place() {
 }
 
 #[test]
+fn several_kits_are_listed_and_none_is_written_out_twice() {
+    let place = Place::with_people();
+    let folder = place.path("several").display().to_string();
+    let newer = KIT.replace("id = \"small\"", "id = \"other\"").replace("Small kit", "Other kit");
+    place.file("several/one/kit.toml", KIT);
+    place.file("several/two/kit.toml", &newer);
+    let text = place.ok(&["kit", "inspect", &folder, "--json"]);
+    let found: Value = serde_json::from_str(&text).expect("JSON");
+    let kits = found["kits"].as_array().expect("several");
+    assert_eq!(kits.len(), 2, "{text}");
+    assert!(kits.iter().all(|kit| kit["totals"]["tasks"] == 3), "{text}");
+    assert_eq!(kits.iter().filter(|kit| kit.get("kit").is_some()).count(), 1, "the other one stands under “kit”");
+    for id in ["\"id\": \"small\"", "\"id\": \"other\""] {
+        assert_eq!(text.matches(id).count(), 1, "{id}: {text}");
+    }
+}
+
+#[test]
 fn a_path_that_is_not_there_is_not_found() {
     Place::empty().refused(3, &["kit", "inspect", "nowhere"], &["nowhere"]);
 }

@@ -51,9 +51,18 @@ fn tell(inspection: &Inspection, out: Out) -> Result<(), Stop> {
     if out.json {
         let Inspection { format, name, version, totals, problems, kit, kits } = inspection;
         let mut value = json!({ "format": format, "name": name, "version": version, "totals": totals, "problems": problems, "kit": kit });
-        // One kit stands under `kit` already.
         if kits.len() > 1 {
-            value["kits"] = json!(kits);
+            // Each with its own figures; the one that stands under `kit` is not written out again.
+            let main = kits.iter().position(|found| kit.as_ref() == Some(&found.kit));
+            let line = |(place, found): (usize, &inspect::Found)| {
+                let inspect::Found { format, name, version, totals, kit } = found;
+                let mut line = json!({ "format": format, "name": name, "version": version, "totals": totals });
+                if Some(place) != main {
+                    line["kit"] = json!(kit);
+                }
+                line
+            };
+            value["kits"] = kits.iter().enumerate().map(line).collect();
         }
         return out.json(&value);
     }
