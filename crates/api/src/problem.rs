@@ -179,6 +179,10 @@ impl Problem {
                 let later = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);
                 return later.header(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
+            Refusal::PasswordsBusy => {
+                let later = Self::new(StatusCode::SERVICE_UNAVAILABLE, detail);
+                return later.header(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER));
+            }
             _ => Vec::new(),
         };
         Self::refused(detail).flaws(flaws)

@@ -53,6 +53,9 @@ pub enum Refusal {
     Kit(Vec<Problem>),
     #[error("e-mail address or password is wrong")]
     SignIn,
+    /// Too many passwords wait to be checked: this one was not looked at.
+    #[error("too many people are signing in just now: nothing is wrong with your password, try again in a moment")]
+    PasswordsBusy,
     #[error("too many refused sign-ins: try again in {0} seconds")]
     SignInLater(i64),
     /// One field is not usable.

@@ -13,7 +13,7 @@ use tminus_domain::{
 
 use tminus_store::people::person::Account;
 
-use super::hashing::in_turn;
+use super::hashing::{NotNow, in_turn};
 use crate::{App, Failure, Refusal, sha256_hex};
 
 /// How long a session lasts.
@@ -60,7 +60,8 @@ pub(crate) async fn check(app: &App, email: &str, password: &str) -> Result<Acco
     }
     let account = app.store.account_by_email(email).await?.filter(|account| !account.ended);
     let hash = account.as_ref().and_then(|account| account.password.clone());
-    if !verify(password.to_owned(), hash).await {
+    // Whose turn does not come is not refused as if the password were wrong, and it is no failure of theirs.
+    if !verify(password.to_owned(), hash).await? {
         app.store.note_sign_in_failure(email, failures.map_or(0, |(count, _)| count).saturating_add(1), now).await?;
         return Err(Refusal::SignIn.into());
     }
@@ -92,19 +93,48 @@ pub(crate) async fn hash(app: &App, password: String) -> Result<String, Failure>
     let salt = app.salt();
     let hashed =
         in_turn(move || Argon2::default().hash_password_with_salt(password.as_bytes(), salt.as_bytes()).map(|hash| hash.to_string()));
-    match hashed.await {
-        Some(Ok(hash)) => Ok(hash),
-        _ => Err(Refusal::field("password", "it cannot be used").into()),
+    match hashed.await.map_err(|NotNow| Refusal::PasswordsBusy)? {
+        Ok(hash) => Ok(hash),
+        Err(_) => Err(Refusal::field("password", "it cannot be used").into()),
     }
 }
 
 /// Takes the same time whether there is an account or not, so that nobody learns who has one.
-async fn verify(password: String, hash: Option<String>) -> bool {
+async fn verify(password: String, hash: Option<String>) -> Result<bool, Refusal> {
     const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LW5vYm9keQ$0000000000000000000000000000000000000000000";
     let known = hash.is_some();
     let matches = in_turn(move || {
         let hash = hash.as_deref().unwrap_or(NOBODY);
         PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
     });
-    matches.await.unwrap_or(false) && known
+    let matches = matches.await.map_err(|NotNow| Refusal::PasswordsBusy)?;
+    Ok(matches && known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{rights::hashing::fill, world};
+
+    #[tokio::test]
+    async fn a_right_password_is_not_called_wrong_where_too_many_wait() {
+        let world = world::own().await;
+        let sign_in = async || sign_in(&world.app, "bob@example.com", world::PASSWORD).await;
+        let (release, waiting) = fill();
+        assert!(waiting >= 256, "{waiting}");
+        // More often than wrong passwords are free: none of these counts as one.
+        for _ in 0..=FREE_FAILURES {
+            let refused = sign_in().await.err();
+            assert!(matches!(refused, Some(Failure::Refused(Refusal::PasswordsBusy))), "{refused:?}");
+        }
+        drop(release);
+        loop {
+            match sign_in().await {
+                Ok(signed_in) => break assert_eq!(signed_in.person.name, "Bob"),
+                Err(Failure::Refused(Refusal::PasswordsBusy)) => tokio::task::yield_now().await,
+                Err(failure) => panic!("{failure}"),
+            }
+        }
+        assert_eq!(world.app.store.sign_in_failures("bob@example.com").await.expect("an answer"), None);
+    }
 }

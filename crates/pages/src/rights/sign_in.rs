@@ -48,6 +48,9 @@ impl SignInPage {
     }
 }
 
+/// Seconds after which a line that was too long is worth another try.
+const SOON: i64 = 5;
+
 pub(super) async fn show(State(front): State<Front>, asked: Asked, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
     let next = query.get("next");
@@ -67,8 +70,12 @@ pub(super) async fn begin(State(front): State<Front>, asked: Asked, fields: Fiel
         Err(failure) => return wrong_of(&failure).show(&asked, Shell::new(t!("wrong.title"), Place::Elsewhere)),
     };
     let page = SignInPage { email: fields.text("email"), refused: sentence(&refused), ..SignInPage::new(&asked, next) };
-    let Refusal::SignInLater(seconds) = refused else { return asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page) };
-    let mut response = asked.show_as(StatusCode::TOO_MANY_REQUESTS, &page);
+    let (status, seconds) = match refused {
+        Refusal::SignInLater(seconds) => (StatusCode::TOO_MANY_REQUESTS, seconds),
+        Refusal::PasswordsBusy => (StatusCode::SERVICE_UNAVAILABLE, SOON),
+        _ => return asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page),
+    };
+    let mut response = asked.show_as(status, &page);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

@@ -66,7 +66,8 @@ async fn two_who_change_a_person_notice_it() {
     let page = ann.page(&path).await;
     let seen = page.split_once("name=\"seen\" value=\"").expect("hidden").1.split('"').next().unwrap_or_default().to_owned();
     let send = async |zone: &str| {
-        let pairs = [("name", "Bob"), ("email", "bob@example.com"), ("side", "customer"), ("practice", "none"), ("zone", zone), ("seen", &seen)];
+        let pairs =
+            [("name", "Bob"), ("email", "bob@example.com"), ("side", "customer"), ("practice", "none"), ("zone", zone), ("seen", &seen)];
         ann.post(&path, &form(pairs.map(|(name, value)| (name, value.to_owned())))).await
     };
     send("Europe/Paris").await.leads_to("/people");
