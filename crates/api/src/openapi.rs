@@ -76,6 +76,11 @@ pub(crate) fn answers() -> Object {
         .build()
 }
 
+/// Any JSON: what it is follows from what it is the value of.
+pub(crate) fn anything() -> Object {
+    ObjectBuilder::new().schema_type(SchemaType::AnyValue).build()
+}
+
 pub(crate) fn lead_time() -> Object {
     let doc = "How long something takes, in business days: `15bd`.";
     ObjectBuilder::new().schema_type(SchemaType::new(Type::String)).description(Some(doc)).build()
@@ -140,7 +145,8 @@ fn add_shared(path: &str, method: &str, operation: &mut Value) {
     let writes = method != "get";
     let bodied = !operation["requestBody"].is_null();
     let applies = |status: &str| match status {
-        "400" => bodied || parameters.iter().any(|it| it["in"] != "path"),
+        // A name in the path that is no text cannot be read either.
+        "400" => bodied || !parameters.is_empty(),
         "404" => path.contains('{'),
         "409" | "422" => writes,
         "412" => has("If-Match"),

@@ -141,9 +141,9 @@ struct ChangedOut {
 #[schema(as = ChangedField)]
 struct FieldOut {
     name: String,
-    #[schema(value_type = Object)]
+    #[schema(schema_with = crate::openapi::anything)]
     before: serde_json::Value,
-    #[schema(value_type = Object)]
+    #[schema(schema_with = crate::openapi::anything)]
     after: serde_json::Value,
 }
 

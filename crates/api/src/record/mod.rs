@@ -77,9 +77,9 @@ struct EntryOut {
     /// What the subject was called then.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
-    #[schema(value_type = Object)]
+    #[schema(schema_with = crate::openapi::anything)]
     from: serde_json::Value,
-    #[schema(value_type = Object)]
+    #[schema(schema_with = crate::openapi::anything)]
     to: serde_json::Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,

@@ -8,6 +8,7 @@ mod once;
 mod people;
 mod problems;
 mod rights;
+mod schemas;
 mod work;
 
 use axum::{
@@ -95,10 +96,13 @@ impl Api {
     }
 
     async fn send(&self, request: Request<Body>) -> Said {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        Said { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        let said = Said { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() };
+        schemas::check(&method, &path, &said);
+        said
     }
 
     /// Somebody's request below `/api/v1`, with JSON or without a body.
