@@ -292,6 +292,9 @@ impl Change {
                 _ => Item { removed: true, ..Item::clone(&now) },
             };
             item.version = version;
+            // What was said since stays said, and what was moved stays where it is: neither is a new version.
+            item.comments = now.comments;
+            item.position = now.position;
             self.save_item(item);
         }
         undo::Entity::delete_by_id((last.engagement_id, last.number)).exec(&self.tx).await?;

@@ -107,10 +107,20 @@ pub enum EditDue {
 /// Edits an item. What is edited by hand no kit version overwrites.
 pub async fn edit_item(app: &App, actor: &Actor, engagement: &EngagementId, input: EditItem) -> Result<Item, Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
-    let item = item_of(&change, &input.item, input.version)?;
-    let edited = edit(&change, &item, input)?;
+    let (edited, differs) = edit_in(&mut change, input)?;
+    if differs {
+        change.can_be_undone();
+        change.save(actor, app.now(), &app.salt()).await?;
+    }
+    Ok(edited)
+}
+
+/// The item as edited, and whether anything of it differs.
+pub(super) fn edit_in(change: &mut Change, input: EditItem) -> Result<(Item, bool), Failure> {
+    let item = item_of(change, &input.item, input.version)?;
+    let edited = edit(change, &item, input)?;
     if edited == *item {
-        return Ok(edited);
+        return Ok((edited, false));
     }
     let mut fact = fact(FactKind::ItemChanged, &edited).from(seen(&item)).to(seen(&edited));
     if edited.content.description != item.content.description {
@@ -122,9 +132,7 @@ pub async fn edit_item(app: &App, actor: &Actor, engagement: &EngagementId, inpu
     // Whoever could read it before may know that it is internal now; whoever could not still may not.
     change.record(fact.internal(item.content.internal || edited.content.internal));
     change.save_item(edited.clone());
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(edited)
+    Ok((edited, true))
 }
 
 fn seen(item: &Item) -> serde_json::Value {

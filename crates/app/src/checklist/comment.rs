@@ -6,7 +6,7 @@ use tminus_domain::{
     record::fact::FactKind,
     rights::{Actor, Right},
 };
-use tminus_store::checklist::comment::Comment;
+use tminus_store::{Change, checklist::comment::Comment};
 
 use super::{item_of, status::fact};
 use crate::{App, Failure, Refusal};
@@ -19,12 +19,18 @@ pub struct AddComment {
 }
 
 pub async fn add_comment(app: &App, actor: &Actor, engagement: &EngagementId, input: AddComment) -> Result<Comment, Failure> {
+    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+    let comment = comment_on(app, actor, &mut change, input).await?;
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(comment)
+}
+
+pub(super) async fn comment_on(app: &App, actor: &Actor, change: &mut Change, input: AddComment) -> Result<Comment, Failure> {
     let text = input.text.trim().to_owned();
     if text.is_empty() || text.chars().count() > MAX_TEXT {
         return Err(Refusal::field("comment", format!("write 1 to {MAX_TEXT} characters")).into());
     }
-    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
-    let item = item_of(&change, &input.item, None)?;
+    let item = item_of(change, &input.item, None)?;
     let internal = item.content.internal || input.internal;
     if internal && !change.scope().sees_internal() {
         return Err(Failure::Forbidden);
@@ -43,7 +49,6 @@ pub async fn add_comment(app: &App, actor: &Actor, engagement: &EngagementId, in
     let mut commented = Item::clone(&item);
     commented.comments += u32::from(!internal);
     change.save_item(commented);
-    change.save(actor, app.now(), &app.salt()).await?;
     Ok(comment)
 }
 

@@ -8,7 +8,7 @@ use tminus_domain::{
     record::fact::FactKind,
     rights::{Actor, Right},
 };
-use tminus_store::files::File;
+use tminus_store::{Change, files::File};
 
 use super::{Seen, item_of, may_work_on, status::fact};
 use crate::{App, Failure, Refusal, sha256_hex};
@@ -26,21 +26,28 @@ pub struct AddEvidence {
 }
 
 pub async fn add_evidence(app: &App, actor: &Actor, engagement: &EngagementId, input: AddEvidence) -> Result<Item, Failure> {
-    if input.kind == EvidenceKind::File {
-        return Err(Refusal::field("kind", "attach the file itself").into());
-    }
+    not_a_file(input.kind)?;
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
-    let item = item_of(&change, &input.item, input.version)?;
-    may_work_on(&change, &item, actor)?;
+    let proven = prove(app, actor, &mut change, input)?;
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(proven)
+}
+
+pub(super) fn prove(app: &App, actor: &Actor, change: &mut Change, input: AddEvidence) -> Result<Item, Failure> {
+    let item = item_of(change, &input.item, input.version)?;
+    may_work_on(change, &item, actor)?;
     let proof = proof(app, actor, input.kind, input.text, input.fact);
     let word = kind_word(proof.kind);
     let fact = fact(FactKind::EvidenceAdded, &item).to(word).text("evidence", &proof.text);
     let proven = Item::clone(&item).prove(proof)?;
     change.record(fact);
     change.save_item(proven.clone());
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
     Ok(proven)
+}
+
+pub(super) fn not_a_file(kind: EvidenceKind) -> Result<(), Failure> {
+    if kind == EvidenceKind::File { Err(Refusal::field("kind", "attach the file itself").into()) } else { Ok(()) }
 }
 
 pub struct AttachFile {
@@ -53,6 +60,28 @@ pub struct AttachFile {
 
 /// Keeps a file as evidence.
 pub async fn attach_file(app: &App, actor: &Actor, engagement: &EngagementId, input: AttachFile) -> Result<Item, Failure> {
+    // Rights are checked before the bytes are kept, and again under the lock.
+    app.view(actor, engagement, Right::WorkItems).await?;
+    let file = keep(app, input).await?;
+    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+    let proven = attach(app, actor, &mut change, file).await?;
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(proven)
+}
+
+/// A file whose bytes are kept already; it is evidence once a change says so.
+pub(super) struct KeptFile {
+    id: FileId,
+    item: ItemId,
+    name: String,
+    media_type: String,
+    size: u64,
+    sha256: String,
+    version: Option<u32>,
+}
+
+pub(super) async fn keep(app: &App, input: AttachFile) -> Result<KeptFile, Failure> {
     let name = file_name(&input.name)?;
     if input.bytes.is_empty() {
         return Err(Refusal::field("file", "the file is empty").into());
@@ -60,16 +89,18 @@ pub async fn attach_file(app: &App, actor: &Actor, engagement: &EngagementId, in
     if input.bytes.len() > MAX_FILE {
         return Err(Refusal::field("file", format!("the file is larger than {} MiB", MAX_FILE / 1024 / 1024)).into());
     }
-    // Rights are checked before the bytes are kept, and again under the lock.
-    app.view(actor, engagement, Right::WorkItems).await?;
     let id = FileId(app.fresh_id());
     let (size, sha256) = (input.bytes.len() as u64, sha256_hex(&input.bytes));
     app.store.keep_bytes(&id, input.bytes).await?;
-    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
-    let item = item_of(&change, &input.item, input.version)?;
-    may_work_on(&change, &item, actor)?;
     let media_type =
         if input.media_type.is_empty() { "application/octet-stream".to_owned() } else { input.media_type.chars().take(200).collect() };
+    Ok(KeptFile { id, item: input.item, name, media_type, size, sha256, version: input.version })
+}
+
+pub(super) async fn attach(app: &App, actor: &Actor, change: &mut Change, kept: KeptFile) -> Result<Item, Failure> {
+    let KeptFile { id, item, name, media_type, size, sha256, version } = kept;
+    let item = item_of(change, &item, version)?;
+    may_work_on(change, &item, actor)?;
     let file = File {
         id: id.clone(),
         item: item.id.clone(),
@@ -89,8 +120,6 @@ pub async fn attach_file(app: &App, actor: &Actor, engagement: &EngagementId, in
     let proven = Item::clone(&item).prove(proof)?;
     change.record(fact);
     change.save_item(proven.clone());
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
     Ok(proven)
 }
 
@@ -146,7 +175,14 @@ pub struct ChooseWayOut {
 /// Decides what is done where a lead time no longer fits. The start-by date follows a faster way.
 pub async fn choose_way_out(app: &App, actor: &Actor, engagement: &EngagementId, input: ChooseWayOut) -> Result<Item, Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
-    let item = item_of(&change, &input.item, input.version)?;
+    let chosen = choose(app, actor, &mut change, input)?;
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(chosen)
+}
+
+pub(super) fn choose(app: &App, actor: &Actor, change: &mut Change, input: ChooseWayOut) -> Result<Item, Failure> {
+    let item = item_of(change, &input.item, input.version)?;
     let mark = Mark { by: actor.person.clone(), at: app.now(), on_behalf_of: None };
     let mut chosen = Item::clone(&item).choose_way_out(input.kind, &input.text, &input.reason, mark)?;
     let calendars = tminus_domain::schedule::Calendars::new(change.engagement().plan.setup.calendars.clone())?;
@@ -156,8 +192,6 @@ pub async fn choose_way_out(app: &App, actor: &Actor, engagement: &EngagementId,
     let fact = fact(FactKind::WayOutChosen, &item).to(serde_json::json!(input.kind)).text("way_out", input.text).why(Some(input.reason));
     change.record(fact);
     change.save_item(chosen.clone());
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
     Ok(chosen)
 }
 

@@ -4,6 +4,7 @@ pub mod arrange;
 pub mod comment;
 pub mod evidence;
 pub mod status;
+pub mod together;
 pub mod undo;
 
 use std::sync::Arc;

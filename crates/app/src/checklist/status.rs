@@ -69,7 +69,7 @@ fn named(title: &str, failure: Failure) -> Failure {
     }
 }
 
-fn move_item(app: &App, actor: &Actor, change: &mut Change, input: SetStatus) -> Result<Item, Failure> {
+pub(super) fn move_item(app: &App, actor: &Actor, change: &mut Change, input: SetStatus) -> Result<Item, Failure> {
     let item = item_of(change, &input.item, input.version)?;
     may_work_on(change, &item, actor)?;
     let drops = matches!(input.to, State::Waived | State::NotApplicable);
@@ -107,10 +107,17 @@ pub struct AcceptItem {
 /// Accepts a submitted item for the side that it asks for.
 pub async fn accept_item(app: &App, actor: &Actor, engagement: &EngagementId, input: AcceptItem) -> Result<Item, Failure> {
     let mut change = app.change(actor, engagement, Right::AcceptItems).await?;
-    let item = item_of(&change, &input.item, input.version)?;
+    let accepted = accept(app, actor, &mut change, input)?;
+    change.can_be_undone();
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(accepted)
+}
+
+pub(super) fn accept(app: &App, actor: &Actor, change: &mut Change, input: AcceptItem) -> Result<Item, Failure> {
+    let item = item_of(change, &input.item, input.version)?;
     let mut side = change.scope().side();
     if let Some(person) = &input.on_behalf_of {
-        side = member(&change, person)?.side();
+        side = member(change, person)?.side();
         if item.content.accepted_by.is_some_and(|accepting| accepting != side) {
             return Err(tminus_domain::checklist::work::Refused::OtherSideAccepts(item.content.accepted_by.unwrap_or(side)).into());
         }
@@ -120,8 +127,6 @@ pub async fn accept_item(app: &App, actor: &Actor, engagement: &EngagementId, in
     let to = serde_json::json!({ "side": side.as_str(), "on_behalf_of": input.on_behalf_of });
     change.record(fact(FactKind::ItemAccepted, &accepted).from("submitted").to(to));
     change.save_item(accepted.clone());
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
     Ok(accepted)
 }
 

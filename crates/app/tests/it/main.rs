@@ -7,3 +7,4 @@ mod engagement;
 mod kit;
 mod people;
 mod rights;
+mod together;
