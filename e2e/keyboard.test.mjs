@@ -39,7 +39,7 @@ async function tabTo(page, words, most = 60) {
 test("Tab and Enter alone sign in, open an item and comment on it", async () => {
   const page = await openPage(browser, server);
   await page.goto(`/engagements/${engagement}/checklist?item=${items[0].id}`);
-  assert.match(await focused(page), /^Mail/, "the first field has the focus already");
+  assert.match(await focused(page), /^E-mail/, "the first field has the focus already");
   await page.keyboard.type(manager);
   await tabTo(page, /^Password/);
   await page.keyboard.type(password);

@@ -60,10 +60,12 @@ for (const { name, scripts, size } of [
     await signIn(page, manager);
     await describe(page, customer, scripts);
 
-    const short = page.locator("#preview li", { hasText: "Receive the clearance from the background check" }).first();
-    const more = page.locator("#preview summary", { hasText: "more" }).first();
-    if (!(await short.isVisible()) && (await more.isVisible())) await more.click();
+    // Without opening anything, in the colour of what is late, with the ways out.
+    const short = page.locator("#preview [data-short]", { hasText: "Receive the clearance from the background check" });
     await short.waitFor();
+    assert.equal(await short.locator("[data-st=late]").first().isVisible(), true, "it is not marked as late");
+    const told = Number(await page.locator("#preview .big").nth(2).innerText());
+    assert.equal(await page.locator("#preview [data-short]:visible").count(), told, "not everything that cannot be made is shown");
     assert.match(await short.innerText(), /15 bd/, "the preview does not say how long the check takes");
     assert.match(await short.innerText(), /visitor badge and an escort/, "no way out is offered");
     await page.locator("#preview button[type=submit]").click();

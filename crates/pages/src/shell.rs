@@ -135,14 +135,20 @@ impl Shell {
         self.engagement.as_ref().is_some_and(|header| header.id == pinned.id)
     }
 
+    /// For the answer to a form: its address cannot be asked for again, so the page is not live.
+    pub(crate) fn still(self) -> Self {
+        Self { live: None, ..self }
+    }
+
     /// Where one can go from here, then what the page itself offers.
     pub(crate) fn offers(&self) -> Vec<Command> {
-        let to =
-            |words: Words, href: String, keys| Command { icon: "arrow", words: t!("palette.go_to").with("page", words).into(), href, keys };
-        let tabs = self.engagement.iter().flat_map(|header| Tab::ALL.map(|tab| to(tab.word(), header.path(tab), tab.keys())));
+        let tabs = self.engagement.iter().flat_map(|header| {
+            let to = |tab: Tab| t!("palette.go_to_in").with("page", tab.word()).with("customer", &header.customer);
+            Tab::ALL.map(|tab| Command { icon: "arrow", words: to(tab).into(), href: header.path(tab), keys: tab.keys() })
+        });
         let places = self.rail().map(|entry| {
             let keys = if entry.href == "/engagements" { "G E" } else { "" };
-            to(entry.words, entry.href.to_owned(), keys)
+            Command { icon: entry.icon, words: t!("palette.go_to").with("page", entry.words).into(), href: entry.href.to_owned(), keys }
         });
         self.commands.iter().cloned().chain(tabs).chain(places).collect()
     }

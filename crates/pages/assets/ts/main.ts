@@ -20,4 +20,5 @@ import "./menu";
 import "./palette";
 import "./panel";
 import "./scheme";
+import "./send";
 import "./toast";

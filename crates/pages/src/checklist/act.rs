@@ -137,7 +137,7 @@ pub(super) async fn status_of_many(caller: Caller, Path(id): Path<String>, field
         let desk = Desk::open(&caller, engagement.as_str(), Right::ReadEngagement).await?;
         let query = back.split_once('?').map_or("", |(_, query)| query);
         let wanted = Wanted::read(&Fields::parse(query.as_bytes()))?;
-        Ok(list::refused(&caller, &desk, &wanted, why))
+        Ok(list::refused(&caller, &desk, &wanted, (why, fields)))
     };
     caller.answer(again.await)
 }

@@ -1,5 +1,7 @@
 //! The checklist page.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::{
     extract::{Path, RawQuery},
@@ -46,8 +48,9 @@ pub(crate) struct ChecklistPage<'a> {
     activities: Vec<(String, String)>,
     states: Vec<(&'static str, Mark)>,
     panel: Option<&'a Panel<'a>>,
-    /// A bulk change that was refused.
+    /// A change of many that was refused, and all that was sent with it.
     refused: String,
+    sent: Fields,
 }
 
 impl Page for ChecklistPage<'_> {
@@ -71,6 +74,10 @@ struct PanelPart<'a> {
 }
 
 impl<'a> ChecklistPage<'a> {
+    pub(crate) fn still(self) -> Self {
+        Self { shell: self.shell.still(), ..self }
+    }
+
     pub(crate) fn of(caller: &Caller, desk: &'a Desk, wanted: &'a Wanted, panel: Option<&'a Panel<'a>>) -> Self {
         let who = &caller.actor.person;
         let (lines, shown) = wanted.lines(desk, who, panel.map(|panel| panel.row.item.id.as_str()));
@@ -96,11 +103,19 @@ impl<'a> ChecklistPage<'a> {
             wanted,
             desk,
             refused: String::new(),
+            sent: Fields::default(),
         }
     }
 
     fn total(&self) -> usize {
         self.desk.sheet.rows.len()
+    }
+
+    /// The row as it is drawn for everybody, chosen again if it was chosen when the change was refused.
+    fn html<'h>(&self, row: &'h Row) -> Cow<'h, str> {
+        let id = row.item.id.as_str();
+        let chosen = self.sent.all("item").any(|sent| sent.split_once(':').is_some_and(|(sent, _)| sent == id));
+        if chosen { row.html.replacen(" form=\"bulk\"", " form=\"bulk\" checked", 1).into() } else { row.html.as_str().into() }
     }
 
     fn works(&self) -> bool {
@@ -144,8 +159,8 @@ async fn shown(caller: &Caller, id: &str, query: &str) -> Result<Response, Failu
     Ok(if caller.notice.is_some() { caller.show(&page) } else { caller.asked.show_edition(&page, &edition) })
 }
 
-/// The checklist once more after a change of many was refused: nothing chosen is lost in the words, nothing was changed.
-pub(crate) fn refused(caller: &Caller, desk: &Desk, wanted: &Wanted, why: String) -> Response {
-    let page = ChecklistPage { refused: why, ..ChecklistPage::of(caller, desk, wanted, None) };
+/// The checklist once more after a change of many was refused: all that was chosen and typed is still there, nothing was changed.
+pub(crate) fn refused(caller: &Caller, desk: &Desk, wanted: &Wanted, (why, sent): (String, Fields)) -> Response {
+    let page = ChecklistPage { refused: why, sent, ..ChecklistPage::of(caller, desk, wanted, None).still() };
     caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }

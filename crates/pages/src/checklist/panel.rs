@@ -224,6 +224,11 @@ impl<'a> Panel<'a> {
         markdown::html(&self.item().content.description)
     }
 
+    /// The answers that brought it: `Does anybody work on site? yes`.
+    pub(crate) fn because(&self) -> String {
+        self.item().content.because.replace("?: ", "? ")
+    }
+
     pub(crate) fn undecided(&self) -> String {
         let facts = &self.desk.engagement().plan.facts;
         let ask = |id: &tminus_domain::ids::FactId| {
@@ -289,10 +294,6 @@ impl<'a> Panel<'a> {
         }
         ways
     }
-
-    pub(crate) fn anchor(&self) -> String {
-        self.item().content.due.as_ref().map(|rule| rule.anchor.to_string()).unwrap_or_default()
-    }
 }
 
 pub(crate) fn way_word(kind: WayOutKind) -> &'static str {
@@ -353,10 +354,13 @@ pub(crate) async fn show(caller: Caller, Path((id, item)): Path<(String, String)
 /// The panel's item as a page of its own, or beside the checklist that it was opened from.
 pub(crate) fn page(caller: &Caller, panel: &Panel<'_>, status: StatusCode) -> Response {
     let desk = panel.desk;
+    let asked = status == StatusCode::OK;
     if !panel.alone {
-        return caller.asked.show_as(status, &ChecklistPage::of(caller, desk, &panel.wanted, Some(panel)));
+        let page = ChecklistPage::of(caller, desk, &panel.wanted, Some(panel));
+        return caller.asked.show_as(status, &if asked { page } else { page.still() });
     }
-    let mut shell = desk.shell(caller, Tab::Checklist);
+    let shell = desk.shell(caller, Tab::Checklist);
+    let mut shell = if asked { shell } else { shell.still() };
     shell.crumbs.push(Link { words: t!("tab.checklist").into(), href: format!("/engagements/{}/checklist", desk.id()) });
     shell.crumbs.remove(0);
     shell.title = format!("{} {}", panel.row.number, panel.row.item.content.title);

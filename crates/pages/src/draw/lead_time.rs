@@ -23,14 +23,26 @@ pub fn fit(fit: &Fit, scale: u32) -> Drawing {
     let mut canvas = Canvas::new(30, label);
     canvas.text("b", (0.0, 10.0), &fit.name);
     canvas.text("end", (100.0, 10.0), &fit.why);
-    canvas.block(Ink::Class("ahead"), (0.0, x(fit.left)), (22.5, 1.0));
-    canvas.block(Ink::Tone("progress"), (0.0, x(fit.need.min(fit.left))), (20.0, 6.0));
-    canvas.block(Ink::Tone("late"), (x(fit.left), x(fit.need) - x(fit.left)), (20.0, 6.0));
-    canvas.upright("ax", x(fit.left), (16.0, 30.0));
-    let words = t!("draw.needs").with("need", fit.need).with("left", fit.left);
-    let class = if fit.need > fit.left { "b" } else { "m" };
-    canvas.moved((6.0, 0.0), |canvas| canvas.text(class, (x(fit.need.max(fit.left)), 27.0), words));
+    canvas.moved((0.0, 16.0), |canvas| bar(canvas, x, fit));
     canvas.done()
+}
+
+/// The same without its name and the words beside it, for a list that says them itself.
+pub fn fit_bar(fit: &Fit, scale: u32) -> Drawing {
+    let x = |days: u32| percent(f64::from(days), f64::from(scale)).min(100.0) * 0.75;
+    let mut canvas = Canvas::silent(14);
+    bar(&mut canvas, x, fit);
+    canvas.done()
+}
+
+fn bar(canvas: &mut Canvas, x: impl Fn(u32) -> f64, fit: &Fit) {
+    canvas.block(Ink::Class("ahead"), (0.0, x(fit.left)), (6.5, 1.0));
+    canvas.block(Ink::Tone("progress"), (0.0, x(fit.need.min(fit.left))), (4.0, 6.0));
+    canvas.block(Ink::Tone("late"), (x(fit.left), x(fit.need) - x(fit.left)), (4.0, 6.0));
+    canvas.upright("ax", x(fit.left), (0.0, 14.0));
+    let words = t!("draw.needs").with("need", fit.need).with("left", fit.left);
+    let class = if fit.need > fit.left { "no" } else { "m" };
+    canvas.moved((6.0, 0.0), |canvas| canvas.text(class, (x(fit.need.max(fit.left)), 11.0), words));
 }
 
 /// The item's own bar: today at the left, what it is due by, when it would be done.
@@ -91,7 +103,7 @@ fn anchor(x: f64) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use crate::draw::lead_time::{Fit, LeadTime, fit, lead_time};
+    use crate::draw::lead_time::{Fit, LeadTime, fit, fit_bar, lead_time};
 
     fn checks(need: u32, left: u32) -> Fit {
         Fit { name: "Checks <3>".into(), need, left, why: "start by Tue 24 Nov".into() }
@@ -100,9 +112,15 @@ mod tests {
     #[test]
     fn what_does_not_fit_sticks_out_in_red() {
         let svg = fit(&checks(20, 13), 28).to_string();
-        assert!(svg.contains("data-st=\"late\" x=\"34.82%\" y=\"20\" width=\"18.75%\""), "{svg}");
+        assert!(svg.contains("data-st=\"late\" x=\"34.82%\" y=\"4\" width=\"18.75%\""), "{svg}");
         assert!(svg.contains("needs 20 business days, 13 are left"), "{svg}");
         assert!(!svg.contains("<3>"), "{svg}");
+    }
+
+    #[test]
+    fn the_bar_alone_says_the_same_numbers() {
+        let svg = fit_bar(&checks(20, 13), 28).to_string();
+        assert!(svg.contains("class=\"no\"") && svg.contains("20 bd, 13 left") && !svg.contains("start by"), "{svg}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod tally;
 pub use canvas::Drawing;
 pub use chain::{Chain, chain};
 pub use curve::{Forecast, forecast, spark, trend};
-pub use lead_time::{Fit, LeadTime, fit, lead_time};
+pub use lead_time::{Fit, LeadTime, fit, fit_bar, lead_time};
 pub use row::{Calendar, Row, months, row};
 pub use ruler::ruler;
 pub use strip::{Milestone, Span, Square, Strip, strip};

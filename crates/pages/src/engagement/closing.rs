@@ -17,7 +17,7 @@ use crate::{
     caller::{Caller, sentence},
     checklist::{
         panel::{face, moment},
-        sheet::side,
+        sheet::{side, whom},
     },
     engagement::desk::Desk,
     fields::Fields,
@@ -130,6 +130,11 @@ impl ReportPage<'_> {
 
     fn number(&self, item: &tminus_domain::ids::ItemId) -> &str {
         self.desk.sheet.row(item).map_or("", |row| &row.number)
+    }
+
+    /// The person or workstream that an item is for.
+    fn whom(&self, item: &tminus_domain::ids::ItemId) -> String {
+        self.desk.sheet.row(item).map(|row| whom(self.desk.engagement(), &row.item)).unwrap_or_default()
     }
 
     fn error(&self, field: &str) -> &str {

@@ -7,20 +7,24 @@ use axum::{extract::Path, response::Response};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tminus_app::Failure;
 use tminus_domain::{
-    checklist::status::{Court, State},
+    checklist::{
+        item::Item,
+        status::{Court, State},
+    },
     engagement::gate::{GateState, Progress, Verdict},
-    kit::Hardness,
+    kit::{Hardness, task::WayOutKind},
     rights::Right,
 };
 
 use super::{
     desk::Desk,
     preview::{Line, line},
+    shift::Shift,
     timeline::timeline,
 };
 use crate::{
     caller::Caller,
-    checklist::sheet::{OwnerFace, Row, faces, mark, tally, with},
+    checklist::sheet::{OwnerFace, Row, faces, mark, tally, whom, with},
     draw::{self, Drawing, Tally},
     mark::Mark,
     page::Page,
@@ -103,6 +107,7 @@ struct Short<'a> {
     row: &'a Row,
     drawing: Drawing,
     ways: Vec<&'a str>,
+    shift: Option<Shift>,
 }
 
 struct MilestoneLine {
@@ -124,6 +129,11 @@ impl Page for CountdownPage<'_> {
 impl CountdownPage<'_> {
     fn item(&self, row: &Row) -> String {
         format!("/engagements/{}/items/{}", self.desk.id(), row.item.id)
+    }
+
+    /// What the item is called, with the person or workstream that it is for.
+    fn title(&self, row: &Row) -> String {
+        titled(self.desk, &row.item)
     }
 
     /// Rows of four at most, six if there are six, and no hole at the end.
@@ -224,7 +234,7 @@ fn said(desk: &Desk, gates: &[GateState]) -> String {
         Some(row) => {
             let Some(Due::Unfeasible { need, left, .. }) = row.due else { return String::new() };
             count(t!("countdown.short.one"), t!("countdown.short.many"), sheet.short)
-                .with("title", &row.item.content.title)
+                .with("title", titled(desk, &row.item))
                 .with("need", need)
                 .with("left", left)
                 .into()
@@ -286,7 +296,7 @@ fn card<'a>(desk: &'a Desk, state: &GateState) -> GateCard<'a> {
     let waived = state.waived.iter().filter_map(|id| desk.sheet.row(id)).map(|row| {
         let by = row.item.status.by.as_ref().map_or("", |by| engagement.name(by));
         t!("countdown.waived")
-            .with("title", &row.item.content.title)
+            .with("title", titled(desk, &row.item))
             .with("name", by)
             .with("reason", row.item.status.reason.as_deref().unwrap_or_default())
             .into()
@@ -348,7 +358,9 @@ fn waiting(desk: &Desk) -> Vec<Waiting> {
         let oldest = held.iter().filter_map(|row| since(desk, row.item.clock.since)).max()?;
         let name = match court {
             Court::Customer => desk.engagement().plan.setup.customer.clone(),
-            other => with(other).text().to_owned(),
+            Court::Delivery => t!("countdown.waiting_delivery").into(),
+            Court::Partner => t!("countdown.waiting_partner").into(),
+            Court::ThirdParty => t!("countdown.waiting_third").into(),
         };
         Some(Waiting { court, name, count: held.len(), oldest })
     };
@@ -360,10 +372,18 @@ fn waiting(desk: &Desk) -> Vec<Waiting> {
 fn shortfall<'a>(row: &'a Row, desk: &Desk) -> Option<Short<'a>> {
     let Some(Due::Unfeasible { due, need, left }) = row.due else { return None };
     let why = t!("preview.due").with("day", day(due)).into();
-    let whom = crate::checklist::sheet::whom(desk.engagement(), &row.item);
-    let name = if whom.is_empty() { row.item.content.title.clone() } else { format!("{}, {whom}", row.item.content.title) };
-    let drawing = draw::fit(&draw::Fit { name, need, left, why }, need.max(20) + 6);
-    Some(Short { row, drawing, ways: row.item.content.ways_out.iter().map(|way| way.text.as_str()).collect() })
+    let drawing = draw::fit(&draw::Fit { name: titled(desk, &row.item), need, left, why }, need.max(20) + 6);
+    Some(Short { row, drawing, ways: kit_ways(&row.item), shift: desk.shift(&row.item) })
+}
+
+fn titled(desk: &Desk, item: &Item) -> String {
+    let whom = whom(desk.engagement(), item);
+    if whom.is_empty() { item.content.title.clone() } else { format!("{}, {whom}", item.content.title) }
+}
+
+/// What the kit offers; moving the date is a link of its own.
+fn kit_ways(item: &Item) -> Vec<&str> {
+    item.content.ways_out.iter().filter(|way| way.kind != WayOutKind::MoveAnchor).map(|way| way.text.as_str()).collect()
 }
 
 fn milestones(desk: &Desk) -> Vec<MilestoneLine> {

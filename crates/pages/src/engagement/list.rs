@@ -26,6 +26,8 @@ const LINES: u64 = 50;
 /// Days that the shared calendar shows, and how many of them are over.
 const DAYS: u32 = 84;
 const BACK: i64 = 21;
+/// Pages that the address remembers the beginnings of, for the way back.
+const REMEMBERED: usize = 40;
 
 #[derive(Template)]
 #[template(path = "engagement/list.html", blocks = ["inside"])]
@@ -38,7 +40,7 @@ struct ListPage {
     /// Address, words, count, whether it is this one.
     views: [(String, Words, Option<usize>, bool); 2],
     closed: bool,
-    first: Option<String>,
+    earlier: Option<String>,
     later: Option<String>,
     opens: bool,
 }
@@ -86,7 +88,7 @@ pub(super) async fn show(caller: Caller, RawQuery(query): RawQuery) -> Response 
 
 async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
     let fields = Fields::parse(query.as_bytes());
-    fields.only(&["text", "closed", "after"])?;
+    fields.only(&["text", "closed", "after", "by"])?;
     let text = fields.text("text").trim().chars().take(100).collect::<String>();
     let closed = fields.get("closed") == "1";
     let after = match fields.given("after") {
@@ -104,7 +106,9 @@ async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
     };
     let more = listed.len() as u64 > LINES;
     listed.truncate(usize::try_from(LINES).unwrap_or(usize::MAX));
-    let later = listed.last().filter(|_| more).map(|last| here(&format!("&after={}", escaped(&format!("{}~{}", last.sort_key, last.id)))));
+    let next = listed.last().filter(|_| more).map(|last| format!("{}~{}", last.sort_key, last.id));
+    let way = Way::of(&fields);
+    let (earlier, later) = (way.back().map(|way| here(&way)), next.map(|next| here(&way.on(&next))));
     let today = caller.app().today(&caller.actor.zone);
     let calendar = Calendar { from: today.saturating_sub(BACK.days()), days: DAYS, today };
     let lines: Vec<_> = listed.into_iter().map(|listed| line(listed, calendar)).collect();
@@ -114,7 +118,7 @@ async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
         shell: Shell { commands: if opens { vec![new] } else { Vec::new() }, ..caller.shell(t!("rail.engagements"), Place::Engagements) },
         said: said(&lines, closed),
         months: draw::months(calendar),
-        first: wanted.after.is_some().then(|| here("")),
+        earlier,
         views: views(&text, closed),
         lines,
         text,
@@ -123,6 +127,32 @@ async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
         opens,
     };
     Ok(caller.show(&page))
+}
+
+/// Where the pages before this one began, the first left out: a list by key knows no way back by itself.
+struct Way<'a>(Vec<&'a str>);
+
+impl<'a> Way<'a> {
+    fn of(fields: &'a Fields) -> Self {
+        Self(fields.all("by").chain(fields.all("after")).collect())
+    }
+
+    fn back(&self) -> Option<String> {
+        let (_, before) = self.0.split_last()?;
+        Some(match before.split_last() {
+            Some((after, by)) => query(by, after),
+            None => String::new(),
+        })
+    }
+
+    fn on(&self, next: &str) -> String {
+        query(&self.0[self.0.len().saturating_sub(REMEMBERED)..], next)
+    }
+}
+
+fn query(by: &[&str], after: &str) -> String {
+    let by: String = by.iter().map(|by| format!("&by={}", escaped(by))).collect();
+    format!("{by}&after={}", escaped(after))
 }
 
 /// The answer above the table, from what the table shows.
@@ -197,4 +227,23 @@ fn rating(counts: &Counts, today: Date, closed: bool) -> Mark {
 
 fn percent(part: u32, whole: u32) -> u32 {
     (part * 100).checked_div(whole).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{engagement::list::Way, fields::Fields};
+
+    #[test]
+    fn the_way_back_leads_through_the_same_pages() {
+        let first = Fields::default();
+        assert_eq!(Way::of(&first).back(), None);
+        let second = Way::of(&first).on("2026~a");
+        let second = Fields::parse(second.trim_start_matches('&').as_bytes());
+        let third = Fields::parse(Way::of(&second).on("2027~b").trim_start_matches('&').as_bytes());
+        assert_eq!(third.get("after"), "2027~b");
+        let back = Way::of(&third).back().expect("a page before the third");
+        let back = Fields::parse(back.trim_start_matches('&').as_bytes());
+        assert_eq!((back.get("after"), back.has("by")), ("2026~a", false));
+        assert_eq!(Way::of(&back).back().as_deref(), Some(""), "before the second is the first");
+    }
 }

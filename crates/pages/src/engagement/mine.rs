@@ -17,7 +17,10 @@ use tminus_domain::{
 
 use crate::{
     caller::Caller,
-    checklist::{Sheet, sheet::mark},
+    checklist::{
+        Sheet,
+        sheet::{mark, whom},
+    },
     mark::Mark,
     page::Page,
     shell::{Place, Shell},
@@ -49,6 +52,8 @@ struct Line {
     item: Arc<Item>,
     engagement: String,
     name: String,
+    /// The person or workstream that it is for.
+    whom: String,
     number: String,
     mark: Mark,
     due: Option<Due>,
@@ -159,6 +164,7 @@ fn lines(caller: &Caller, mine: Mine) -> Vec<(Urgency, Line)> {
         let line = Line {
             engagement: engagement.id.to_string(),
             name: format!("{}, {}", setup.customer, setup.title),
+            whom: whom(&engagement, &item),
             number: row.map(|row| row.number.clone()).unwrap_or_default(),
             mark: mark(item.state()),
             due: row.and_then(|row| row.due.clone()),

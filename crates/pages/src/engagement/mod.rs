@@ -9,6 +9,7 @@ mod mine;
 mod new;
 mod plan;
 mod preview;
+mod shift;
 mod timeline;
 
 use axum::response::Redirect;

@@ -3,7 +3,11 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use askama::Template;
-use axum::{extract::Path, http::StatusCode, response::Response};
+use axum::{
+    extract::{Path, RawQuery},
+    http::StatusCode,
+    response::Response,
+};
 use jiff::civil::Date;
 use tminus_app::{
     Failure,
@@ -93,13 +97,20 @@ impl Page for PlanPage<'_> {
     }
 }
 
-pub(super) async fn show(caller: Caller, Path(id): Path<String>) -> Response {
+/// The plan as it stands. Dates of the address, `?ms.kickoff=2026-12-21`, stand in its fields already, to be looked at.
+pub(super) async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
     let shown = async {
         let desk = Desk::open(&caller, &id, Right::EditPlan).await?;
         let plan = &desk.engagement().plan;
         let hashes: Vec<_> = plan.kits.iter().map(|kit| kit.hash.clone()).collect();
-        let form = read(&caller, &desk, fields_of(&plan.setup, &hashes)).await?;
-        let page = page(&caller, &desk, form.without_errors(), None).await?;
+        let mut fields = fields_of(&plan.setup, &hashes);
+        let dates = Fields::parse(query.unwrap_or_default().as_bytes());
+        let known: Vec<_> = plan.milestones.iter().map(|it| format!("ms.{}", it.id)).collect();
+        dates.only(&known.iter().map(String::as_str).collect::<Vec<_>>())?;
+        dates.pairs().for_each(|(name, date)| fields.set(name, date));
+        let form = read(&caller, &desk, fields).await?;
+        let form = if dates.pairs().next().is_some() { form } else { form.without_errors() };
+        let page = page(&caller, &desk, form, None).await?;
         Ok(caller.show(&page))
     };
     let shown = shown.await;

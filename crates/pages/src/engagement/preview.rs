@@ -17,9 +17,6 @@ use crate::{
     when::{day, full_day},
 };
 
-/// What cannot be made in time is shown up to here; the rest can be opened.
-const SHOWN: usize = 5;
-
 /// The checklist that follows, in numbers and in words.
 pub(crate) struct Preview {
     pub(crate) items: usize,
@@ -37,8 +34,13 @@ pub(crate) struct Preview {
 
 /// Something that cannot be made in time.
 pub(crate) struct Short {
+    pub(crate) title: String,
+    pub(crate) due: String,
     pub(crate) drawing: Drawing,
-    pub(crate) words: String,
+    /// How long it is over, if it is.
+    pub(crate) past: String,
+    /// Business days that are missing: the most first.
+    missing: u32,
     pub(crate) ways: Vec<WayOut>,
 }
 
@@ -78,14 +80,15 @@ impl Run<'_> {
 impl Preview {
     pub(crate) fn of(tailored: &Tailored, form: &SetupForm, today: Date) -> Self {
         let runs = runs(tailored);
-        let short = runs.iter().filter(|run| run.first.is_infeasible());
-        let soon: Vec<_> = runs.iter().filter(|run| starts_soon(run, today)).collect();
         let scale = runs.iter().filter_map(|run| run.first.fit).map(scale_of).max().unwrap_or(20).clamp(10, 60);
+        let mut short: Vec<_> = runs.iter().filter(|run| run.first.is_infeasible()).map(|run| shortfall(run, scale)).collect();
+        short.sort_by_key(|short| std::cmp::Reverse(short.missing));
+        let soon: Vec<_> = runs.iter().filter(|run| starts_soon(run, today)).collect();
         Self {
             items: tailored.items.len(),
             left_out: tailored.left_out.clone(),
             activities: activities(tailored),
-            short: short.map(|run| shortfall(run, scale)).collect(),
+            short,
             soon_count: soon.iter().map(|run| run.count).sum(),
             soon: soon.iter().take(6).filter_map(|run| fitting(run, scale)).collect(),
             open: open(tailored, &form.kits()),
@@ -93,15 +96,6 @@ impl Preview {
             milestones: tailored.milestones.iter().map(|it| line(it.title.clone(), &it.when)).collect(),
             move_to: move_to(tailored, form, today),
         }
-    }
-
-    /// What is shown at once of what cannot be made.
-    pub(crate) fn first_short(&self) -> &[Short] {
-        &self.short[..self.short.len().min(SHOWN)]
-    }
-
-    pub(crate) fn more_short(&self) -> &[Short] {
-        &self.short[self.short.len().min(SHOWN)..]
     }
 
     pub(crate) fn short_count(&self) -> usize {
@@ -158,12 +152,19 @@ fn shortened(name: String) -> String {
 fn shortfall(run: &Run<'_>, scale: u32) -> Short {
     let (need, left) = numbers(run).unwrap_or_default();
     let why = run.first.due.as_ref().and_then(Computed::date).map(|due| t!("preview.due").with("day", day(due)).to_string());
-    let words = match run.first.fit {
+    let past = match run.first.fit {
         Some(Fit::Past { late }) => t!("preview.past").with("n", late).into(),
-        _ => t!("due.needs").with("need", need).with("left", left).into(),
+        _ => String::new(),
     };
-    let fit = draw::Fit { name: shortened(run.title()), need, left, why: why.unwrap_or_default() };
-    Short { drawing: draw::fit(&fit, scale), words, ways: run.first.draft.content.ways_out.clone() }
+    let fit = draw::Fit { name: String::new(), need, left, why: String::new() };
+    Short {
+        title: run.title(),
+        due: why.unwrap_or_default(),
+        drawing: draw::fit_bar(&fit, scale),
+        past,
+        missing: missing(run.first).unwrap_or_default(),
+        ways: run.first.draft.content.ways_out.clone(),
+    }
 }
 
 fn fitting(run: &Run<'_>, scale: u32) -> Option<Drawing> {
@@ -208,15 +209,19 @@ pub(crate) fn line(title: String, when: &Computed) -> Line {
     Line { title, day, why }
 }
 
+/// Business days that an item would need besides those that are left.
+fn missing(item: &Dated) -> Option<u32> {
+    match item.fit? {
+        Fit::Impossible { needs, left } => u32::try_from(needs - left).ok(),
+        Fit::Past { late } => Some(u32::try_from(late).ok()? + item.draft.content.lead.map_or(0, |lead| u32::from(lead.days))),
+        Fit::Fits { .. } | Fit::Tight { .. } => None,
+    }
+}
+
 /// The first kick-off that leaves time enough for everything counted from it.
 fn move_to(tailored: &Tailored, form: &SetupForm, today: Date) -> Option<(String, String)> {
     let kickoff = form.setup.milestones.get(&"kickoff".into()).copied()?;
-    let missing = tailored.items.iter().filter_map(|item| match item.fit? {
-        Fit::Impossible { needs, left } => u32::try_from(needs - left).ok(),
-        Fit::Past { late } => Some(u32::try_from(late).ok()? + item.draft.content.lead.map_or(0, |lead| u32::from(lead.days))),
-        _ => None,
-    });
-    let missing = missing.max().filter(|missing| *missing > 0)?;
+    let missing = tailored.items.iter().filter_map(missing).max().filter(|missing| *missing > 0)?;
     let calendars = Calendars::new(form.setup.calendars.clone()).ok()?;
     let to = calendars.after(kickoff.max(today), missing).ok()?;
     Some((to.to_string(), full_day(to)))

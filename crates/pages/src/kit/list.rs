@@ -52,6 +52,20 @@ pub(super) fn totals_of(totals: &serde_json::Value) -> String {
     counts.collect::<Vec<_>>().join(", ")
 }
 
+/// The few numbers that say how large a kit is: `7 modules, 116 tasks`.
+pub(super) fn size(kit: &Imported) -> String {
+    let of = |name: &str| kit.totals[name].as_u64().unwrap_or_default();
+    let counts = [
+        (of("modules") + of("activities"), t!("kits.modules.one"), t!("kits.modules.many")),
+        (of("tasks") + of("subtasks") + of("items") + of("subitems"), t!("kits.tasks.one"), t!("kits.tasks.many")),
+        (of("stories"), t!("kits.stories.one"), t!("kits.stories.many")),
+    ];
+    let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+    let said: Vec<String> =
+        counts.map(|(count, one, many)| one.or_many(many, usize::try_from(count).unwrap_or(usize::MAX)).into()).collect();
+    if said.is_empty() { totals(kit) } else { said.join(", ") }
+}
+
 pub(super) fn problems(kit: &Imported) -> usize {
     kit.problems.as_array().map_or(0, Vec::len)
 }

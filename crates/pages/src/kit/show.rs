@@ -10,7 +10,7 @@ use tminus_app::{
     store::kit::Imported,
 };
 use tminus_domain::{
-    ids::RoleId,
+    ids::{MilestoneId, RoleId},
     kit::{
         Kit,
         due::{DayUnit, DueRule},
@@ -75,6 +75,16 @@ impl KitPage {
 
     fn count(rule: &DueRule) -> Option<Countdown> {
         (rule.unit == DayUnit::Business).then_some(Countdown { days_left: -rule.offset })
+    }
+
+    /// A rule of the kit for people: its names without the marks of a file.
+    #[expect(clippy::unused_self, reason = "the template calls it, as it calls the rest")]
+    fn words(&self, rule: impl std::borrow::Borrow<String>) -> String {
+        rule.borrow().replace('_', " ").replace("!=", "≠")
+    }
+
+    fn milestone<'a>(&'a self, id: &'a MilestoneId) -> &'a str {
+        self.kit.milestones.iter().find(|it| &it.id == id).map_or(id.as_str(), |it| &it.title)
     }
 
     fn far(rule: &DueRule) -> String {

@@ -148,7 +148,7 @@ async fn page(caller: &Caller, id: &str, query: Fields, verified: Option<Verifie
     let items = desk.sheet.rows.iter().map(|row| (row.item.id.to_string(), format!("{} {}", row.number, row.item.content.title)));
     let broken = verified.as_ref().is_some_and(|verified| !verified.broken.is_empty());
     let shown = RecordPage {
-        shell: desk.shell(caller, Tab::Record),
+        shell: if verified.is_some() { desk.shell(caller, Tab::Record).still() } else { desk.shell(caller, Tab::Record) },
         facts: any().chain(kinds).collect(),
         people: any().chain(people).collect(),
         items: any().chain(items).collect(),

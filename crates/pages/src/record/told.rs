@@ -10,7 +10,7 @@ use crate::{
     caller::Caller,
     checklist::{
         panel::{face, moment},
-        sheet::mark,
+        sheet::{mark, whom},
     },
     engagement::desk::Desk,
     mark::Face,
@@ -27,6 +27,8 @@ pub(crate) struct Told {
     pub(crate) verb: Words,
     /// What it was done to, as it was called then.
     pub(crate) object: String,
+    /// The person or workstream that the item is for.
+    pub(crate) whom: String,
     pub(crate) href: String,
     pub(crate) from: String,
     pub(crate) to: String,
@@ -51,7 +53,7 @@ pub(crate) fn told(caller: &Caller, desk: &Desk, entry: &Read) -> Told {
     let kind = entry.fact.parse::<FactKind>().ok();
     let local = caller.local(entry.at);
     let there = entry.at.to_zoned(jiff::tz::TimeZone::get(&entry.zone).unwrap_or(jiff::tz::TimeZone::UTC));
-    let about_item = kind.is_some_and(is_about_item) && desk.sheet.row(&entry.subject.as_str().into()).is_some();
+    let row = desk.sheet.row(&entry.subject.as_str().into()).filter(|_| kind.is_some_and(is_about_item));
     let (from, to) = change(kind, &entry.from, &entry.to);
     let mut face = face(desk, &entry.person.as_str().into());
     if let Some(name) = &entry.name {
@@ -62,7 +64,8 @@ pub(crate) fn told(caller: &Caller, desk: &Desk, entry: &Read) -> Told {
         face,
         verb: kind.map_or(t!("fact.other"), verb),
         object: entry.title.clone().unwrap_or_else(|| t!("record.erased").into()),
-        href: if about_item { format!("/engagements/{}/items/{}", desk.id(), entry.subject) } else { String::new() },
+        whom: row.map(|row| whom(desk.engagement(), &row.item)).unwrap_or_default(),
+        href: if row.is_some() { format!("/engagements/{}/items/{}", desk.id(), entry.subject) } else { String::new() },
         from,
         to,
         why: entry.why.clone().unwrap_or_default(),

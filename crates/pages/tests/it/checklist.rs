@@ -282,6 +282,12 @@ async fn many_items_are_moved_together_or_not_at_all() {
     let refused = ann.post(&path, &format!("item={chat}:1&item={load}:1&status=done&reason=")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains("No item was changed.") && refused.text().contains("Load the delivery kit"));
+    let kept = ann.post(&path, &format!("item={chat}:1&item={load}:1&status=waived&third_party=Kept&reason=")).await.text();
+    for id in [&chat, &load] {
+        assert!(kept.contains(&format!("value=\"{id}:1\" form=\"bulk\" checked")), "the tick is gone: {kept}");
+    }
+    assert_eq!(kept.matches("form=\"bulk\" checked").count(), 2, "something else is ticked: {kept}");
+    assert!(kept.contains("value=\"waived\" selected") && kept.contains("value=\"Kept\""), "what was typed is gone: {kept}");
     assert_eq!(site.item("chat").await.state(), State::ToDo);
     ann.post(&path, &format!("item={chat}:1&item={load}:1&status=blocked&reason=strike")).await.leads_to("/checklist");
     assert_eq!((site.item("chat").await.state(), site.item("load").await.state()), (State::Blocked, State::Blocked));
@@ -307,10 +313,14 @@ async fn a_lead_time_that_does_not_fit_offers_its_ways_out() {
     let path = site.item_path("jira", "").await;
     let page = ann.page(&path).await;
     for words in
-        ["Needs 60 business days", "Do it faster", "Work around it", "Go without it", "/plan?milestone=kickoff", "Takes 60 business days"]
+        ["Needs 60 business days", "Do it faster", "Work around it", "Go without it", "/plan?ms.kickoff=", "Takes 60 business days"]
     {
         assert!(page.contains(words), "{words}: {}", main_of(&page));
     }
+    let plan = page.split("href=\"").find(|rest| rest.contains("/plan?ms.")).and_then(|rest| rest.split('"').next()).expect("a link");
+    let date = plan.split_once("ms.kickoff=").expect("a date").1;
+    let moved = ann.page(plan).await;
+    assert!(moved.contains(&format!("name=\"ms.kickoff\" type=\"date\" value=\"{date}\"")), "{}", main_of(&moved));
     let refused = ann
         .post(&format!("{path}/way-out"), &site.form("jira", &[("kind", "work_around"), ("text", "paper first"), ("reason", "")]).await)
         .await;

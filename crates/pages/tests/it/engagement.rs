@@ -145,7 +145,8 @@ async fn an_engagement_is_opened_from_its_form_alone() {
         "{page}"
     );
     assert!(page.contains("Epiphany") || page.contains("no working day"), "the kick-off is a holiday in Munich, and it says so: {page}");
-    assert!(page.contains("needs 10 bd, "), "a badge takes ten days: {page}");
+    let short = page.split("data-short").nth(1).expect("something cannot be made");
+    assert!(short.contains("Get a badge") && short.contains("10 bd, "), "a badge takes ten days: {page}");
     // What came back is sent as it stands: nothing typed was lost.
     let again = fields(&page);
     let opened = ann.post("/engagements", &with(&again, &[])).await;
@@ -198,7 +199,7 @@ async fn while_answering_the_preview_comes_alone_with_the_questions() {
     let sent = with(&new_form(&ann).await, &[("ms.kickoff", "2026-01-20")]);
     let part = ann.post_with("/engagements/new/preview", &sent, &HTMX).await.text();
     assert!(
-        part.starts_with("<aside class=\"card p0\" id=\"preview\"") && part.contains("id=\"questions\" hx-swap-oob=\"outerMorph\""),
+        part.starts_with("<aside class=\"card p0 follow\" id=\"preview\"") && part.contains("id=\"questions\" hx-swap-oob=\"outerMorph\""),
         "{part}"
     );
     assert!(part.contains("1 question is open") && !part.contains("<html"), "{part}");
@@ -325,6 +326,17 @@ async fn a_plan_is_looked_at_and_then_changed_once() {
     assert_eq!(applied.status, StatusCode::SEE_OTHER, "{}", applied.text());
     assert!(ann.get(&site.at("/countdown")).await.text().contains("Fri 23 Jan 2026"));
     assert_eq!(pinned_kits(&site.world.app, &site.world.ann, &site.world.engagement).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_plan_opens_with_the_dates_of_its_address() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let page = ann.get(&site.at("/plan?ms.kickoff=2026-01-23")).await.text();
+    assert!(page.contains("value=\"2026-01-23\"") && page.contains("<del class=\"sm\">Tue 20 Jan 2026</del>"), "{page}");
+    let no_date = ann.get(&site.at("/plan?ms.kickoff=soon")).await.text();
+    assert!(no_date.contains("“soon” is not a date"), "{no_date}");
+    assert_eq!(ann.get(&site.at("/plan?ms.launch=2026-01-23")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ async fn two_who_edit_a_member_lose_nothing_of_each_other() {
     let seen = hidden(&ann.page(&site.at(&format!("/people?edit={dee}"))).await);
     let send = async |seen: &str, more: (&str, &str)| {
         let pairs = [("person", dee.as_str()), ("seen", seen), ("function", "delivery_member"), more];
-        ann.post(&site.at("/people"), &form(pairs.map(|(name, value)| (name, value.to_owned())))).await
+        ann.post(&site.at("/people"), &form(pairs.into_iter().map(|(name, value)| (name, value.to_owned())))).await
     };
     send(&seen, ("onsite", "1")).await.leads_to("/people");
     let refused = send(&seen, ("workstream", "security")).await;
@@ -68,7 +68,7 @@ async fn two_who_change_a_person_notice_it() {
     let send = async |zone: &str| {
         let pairs =
             [("name", "Bob"), ("email", "bob@example.com"), ("side", "customer"), ("practice", "none"), ("zone", zone), ("seen", &seen)];
-        ann.post(&path, &form(pairs.map(|(name, value)| (name, value.to_owned())))).await
+        ann.post(&path, &form(pairs.into_iter().map(|(name, value)| (name, value.to_owned())))).await
     };
     send("Europe/Paris").await.leads_to("/people");
     let refused = send("Europe/Rome").await;
