@@ -74,9 +74,26 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Conflict => Self::Conflict(None),
             StoreError::Full | StoreError::Disk | StoreError::ReadOnly | StoreError::Busy => Self::Unavailable(error),
+            StoreError::Files(ref files) => match room(files) {
+                Some(told) => Self::Unavailable(told),
+                None => Self::Broken(error),
+            },
             error => Self::Broken(error),
         }
     }
+}
+
+/// What the system said of the disk that files are kept on, if that is why.
+fn room(error: &(dyn std::error::Error + 'static)) -> Option<StoreError> {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    if let Some(error) = error.downcast_ref::<std::io::Error>() {
+        match error.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => return Some(StoreError::Full),
+            ReadOnlyFilesystem => return Some(StoreError::ReadOnly),
+            _ => {}
+        }
+    }
+    error.source().and_then(room)
 }
 
 impl From<Denied> for Failure {

@@ -43,7 +43,7 @@ enum Command {
     /// Engagements: create, list, show, status
     #[command(subcommand)]
     Engagement(engagement::Engagement),
-    /// Items of a checklist
+    /// Items of a checklist: list, show, set, add, move, undo
     #[command(subcommand)]
     Item(item::Item),
     /// The record: export it, prove it

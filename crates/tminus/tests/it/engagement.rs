@@ -22,14 +22,6 @@ fn an_engagement_is_opened_worked_and_shown() {
 }
 
 #[test]
-fn a_later_part_that_is_refused_says_what_was_done_before() {
-    let (place, id) = Place::with_engagement();
-    let set = ["item", "set", "jira", "-e", &id, "--evidence-link", "https://jira.example.com", "--status", "blocked"];
-    place.refused(1, &set, &["say why", "done before: the evidence"]);
-    assert_eq!(place.json(&["item", "show", "jira", "-e", &id])["evidence"].as_array().map(Vec::len), Some(1));
-}
-
-#[test]
 fn files_comments_dates_and_ways_out_are_kept() {
     let (place, id) = Place::with_engagement();
     let file = place.file("letter.txt", "signed").display().to_string();

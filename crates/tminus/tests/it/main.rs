@@ -1,8 +1,11 @@
 //! The built binary, as people and programs use it.
 
 mod backup;
+#[cfg(unix)]
+mod disk;
 mod engagement;
 mod faults;
+mod item;
 mod kit;
 mod people;
 mod place;

@@ -128,10 +128,8 @@ fn served() -> (Place, String, Server, [String; 2]) {
     let cy = ["person", "add", "Cy", "cy@example.com", "--practice", "administrator", "--password-stdin"];
     assert_eq!(place.run_with_input(&cy, "correct horse battery\n").code, 0);
     let server = Server::start(&place, &[]);
-    let form = "content-type: application/x-www-form-urlencoded\r\n";
-    let signed = server.ask("POST", "/sign-in", form, "email=cy%40example.com&password=correct+horse+battery").expect("an answer");
-    let cookie = signed.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next()).expect("a cookie").to_owned();
-    (place, id, server, [format!("{form}cookie: {cookie}\r\n"), format!("authorization: Bearer {key}\r\n")])
+    let browser = server.sign_in("cy%40example.com", "correct+horse+battery");
+    (place, id, server, [browser, format!("authorization: Bearer {key}\r\n")])
 }
 
 #[test]

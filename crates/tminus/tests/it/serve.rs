@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    process::{Child, Stdio},
+    process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
@@ -24,8 +24,12 @@ pub(crate) struct Answer {
 
 impl Server {
     pub(crate) fn start(place: &Place, more: &[&str]) -> Self {
-        let mut child =
-            place.command(&[&["serve", "--listen", "127.0.0.1:0"], more].concat()).stderr(Stdio::piped()).spawn().expect("it starts");
+        Self::of(place.command(&[&["serve", "--listen", "127.0.0.1:0"], more].concat()))
+    }
+
+    /// A server that a command starts, in a surrounding of its own.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
         let mut log = BufReader::new(child.stderr.take().expect("a log"));
         let mut line = String::new();
         let mut all = String::new();
@@ -44,6 +48,14 @@ impl Server {
 
     pub(crate) fn ask(&self, method: &str, path: &str, more: &str, body: &str) -> std::io::Result<Answer> {
         ask(&self.address, (method, path), more, body)
+    }
+
+    /// What a browser sends after signing in: its cookie, and that it sends a form.
+    pub(crate) fn sign_in(&self, email: &str, password: &str) -> String {
+        let form = "content-type: application/x-www-form-urlencoded\r\n";
+        let signed = self.ask("POST", "/sign-in", form, &format!("email={email}&password={password}")).expect("an answer");
+        let cookie = signed.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next()).expect("a cookie");
+        format!("{form}cookie: {cookie}\r\n")
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {

@@ -1,0 +1,78 @@
+//! Items of a checklist: looked at, worked, added, put elsewhere.
+
+mod add;
+mod list;
+mod set;
+mod show;
+
+use clap::Subcommand;
+use serde_json::json;
+use tminus_app::checklist::{arrange::move_item, undo::undo};
+
+use super::reference;
+use crate::{config::Place, exit::Stop, open, print::Out};
+
+pub(super) use show::line;
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Item {
+    /// List the items of a checklist; all filters that are given must fit
+    List(list::List),
+    /// Show an item
+    Show {
+        item: String,
+        /// The engagement, where the item is named by its key
+        #[arg(long, short)]
+        engagement: Option<String>,
+    },
+    /// Change an item: evidence, way out, owner, date, status or acceptance, comment; all of it in one change, or nothing
+    Set(Box<set::Set>),
+    /// Add an item by hand
+    Add(add::Add),
+    /// Put an item before another one of the same activity and parent, or last
+    Move {
+        item: String,
+        #[arg(long, short)]
+        engagement: Option<String>,
+        /// The item that it goes before [default: none; it goes last]
+        #[arg(long, value_name = "ITEM")]
+        before: Option<String>,
+    },
+    /// Take back your last change of items; the record keeps both
+    Undo {
+        #[arg(long, short)]
+        engagement: String,
+    },
+}
+
+impl Item {
+    pub(crate) async fn run(self, place: &Place, out: Out) -> Result<(), Stop> {
+        let (practice, actor) = open::open_as(place).await?;
+        let app = &practice.app;
+        match self {
+            Self::List(list) => list.run(app, &actor, out).await,
+            Self::Show { item, engagement } => {
+                let (view, id) = reference::item(app, &actor, &item, engagement.as_deref()).await?;
+                show::show(&view.engagement, &id, out)
+            }
+            Self::Set(set) => set.run(app, &actor, out).await,
+            Self::Add(add) => add.run(app, &actor, out).await,
+            Self::Move { item, engagement, before } => {
+                let (view, id) = reference::item(app, &actor, &item, engagement.as_deref()).await?;
+                let home = view.engagement.id.as_str();
+                let before = match before {
+                    Some(before) => Some(reference::item(app, &actor, &before, Some(home)).await?.1),
+                    None => None,
+                };
+                move_item(app, &actor, &view.engagement.id, &id, before.as_ref()).await?;
+                let view = reference::engagement(app, &actor, home).await?;
+                show::show(&view.engagement, &id, out)
+            }
+            Self::Undo { engagement } => {
+                let view = reference::engagement(app, &actor, &engagement).await?;
+                let number = undo(app, &actor, &view.engagement.id).await?;
+                out.say(&json!({ "engagement": view.engagement.id, "undone": number }), format!("Entry {number} was taken back."))
+            }
+        }
+    }
+}
