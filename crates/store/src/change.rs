@@ -17,7 +17,7 @@ use tminus_domain::{
     rights::{Actor, Scope},
 };
 
-use crate::{Changed, Store, StoreError, checklist, engagement::row, from_text, people, record, to_text};
+use crate::{Changed, Store, StoreError, batch::Batch, checklist, engagement::row, from_text, people, record, to_text};
 
 pub(crate) mod undo {
     use sea_orm::entity::prelude::*;
@@ -105,9 +105,11 @@ impl Store {
         let tx = begin(&self.write).await?;
         let Opened { actor, at, salt, facts } = happening;
         let id = engagement.id.clone();
-        let head = record::add_entries(&tx, &engagement.head, &Happening { chain: id.as_str(), actor, at, salt }, &facts).await?;
+        let mut batch = Batch::new(&tx);
+        let head = record::add_entries(&mut batch, &engagement.head, &Happening { chain: id.as_str(), actor, at, salt }, &facts)?;
         let engagement = Engagement { head, ..engagement };
-        row::Entity::insert(active(&engagement, true)?).exec_without_returning(&tx).await?;
+        batch.add(&row::Entity::insert(active(&engagement, true)?));
+        batch.run(&tx).await?;
         people::member::save(&tx, &id, &engagement.members).await?;
         checklist::item::add(&tx, &id, &engagement.items).await?;
         tx.commit().await?;
@@ -220,25 +222,29 @@ impl Change {
                 |item: &Arc<Item>| hides(&self.after, item) || self.before.item(&item.id).is_some_and(|it| hides(&self.before, it));
             fact.internal |= self.after.item(&ItemId(fact.subject.clone())).is_some_and(hidden);
         }
+        let mut batch = Batch::new(&self.tx);
+        let mut added = Vec::new();
         for (item, touch) in &self.touched {
             let Some(item) = self.after.item(item) else { continue };
             match touch {
-                Touch::Added => checklist::item::add(&self.tx, &id, std::slice::from_ref(item)).await?,
-                Touch::Work => checklist::item::save(&self.tx, &id, item, false).await?,
-                Touch::Content => checklist::item::save(&self.tx, &id, item, true).await?,
+                Touch::Added => added.push(item.clone()),
+                Touch::Work => checklist::item::save(&mut batch, &id, item, false)?,
+                Touch::Content => checklist::item::save(&mut batch, &id, item, true)?,
             }
         }
+        checklist::item::add(&self.tx, &id, &added).await?;
         if self.members_changed {
             people::member::save(&self.tx, &id, &self.after.members).await?;
         }
         let happening = Happening { chain: id.as_str(), actor, at, salt };
-        self.after.head = record::add_entries(&self.tx, &self.before.head, &happening, &self.facts).await?;
+        self.after.head = record::add_entries(&mut batch, &self.before.head, &happening, &self.facts)?;
         self.after.revision = self.before.revision + 1;
         let row = row::ActiveModel { id: NotSet, ..active(&self.after, self.plan_changed)? };
-        row::Entity::update_many().set(row).filter(row::Column::Id.eq(id.as_str())).exec(&self.tx).await?;
+        batch.add(&row::Entity::update_many().set(row).filter(row::Column::Id.eq(id.as_str())));
         if self.undoable {
-            self.keep_undo(&actor.person, at).await?;
+            self.keep_undo(&mut batch, &actor.person, at)?;
         }
+        batch.run(&self.tx).await?;
         self.tx.commit().await?;
         self.store.tally.count(self.facts.len());
         let after = Arc::new(self.after);
@@ -247,7 +253,7 @@ impl Change {
         Ok(after)
     }
 
-    async fn keep_undo(&self, person: &PersonId, at: Timestamp) -> Result<(), StoreError> {
+    fn keep_undo(&self, batch: &mut Batch, person: &PersonId, at: Timestamp) -> Result<(), StoreError> {
         let was = |id: &ItemId| {
             let before = self.before.item(id);
             let made = self.after.item(id).map_or(0, |item| item.version);
@@ -266,7 +272,7 @@ impl Change {
             at: Set(at.to_string()),
             before: Set(to_text("undo", &before)?),
         };
-        undo::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        batch.add(&undo::Entity::insert(row));
         Ok(())
     }
 

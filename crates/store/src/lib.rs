@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "entities are public for the macros that make them")]
 
+mod batch;
 mod cache;
 pub mod change;
 pub mod checklist;

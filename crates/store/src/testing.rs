@@ -1,8 +1,9 @@
 //! Databases of their own for tests.
 
 use sea_orm::{ConnectionTrait, Database};
+use sea_orm_migration::MigratorTrait;
 
-use crate::{Opening, StoreError};
+use crate::{Opening, StoreError, migrations::Migrator};
 
 /// A new, empty database on the `PostgreSQL` server at `url`, which is `postgres://…/database`. One of the same name is dropped.
 pub async fn postgres(url: &str, name: &str) -> Result<Opening, StoreError> {
@@ -16,4 +17,12 @@ pub async fn postgres(url: &str, name: &str) -> Result<Opening, StoreError> {
     server.close().await?;
     let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
     Ok(Opening { database: format!("{server}/{database}"), files: None })
+}
+
+/// Brings an empty database to the form of the oldest release, and runs `sql` there.
+pub async fn oldest(opening: &Opening, sql: &str) -> Result<(), StoreError> {
+    let database = Database::connect(&opening.database).await?;
+    Migrator::up(&database, Some(1)).await?;
+    database.execute_unprepared(sql).await?;
+    Ok(database.close().await?)
 }

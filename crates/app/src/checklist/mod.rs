@@ -3,6 +3,7 @@
 pub mod arrange;
 pub mod comment;
 pub mod evidence;
+pub mod saved;
 pub mod status;
 pub mod together;
 pub mod undo;

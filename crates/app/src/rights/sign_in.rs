@@ -6,6 +6,7 @@ use argon2::{
 };
 use jiff::SignedDuration;
 use tminus_domain::{
+    checklist::filter::SavedFilter,
     people::Person,
     record::fact::{Fact, FactKind},
     rights::{Actor, Via},
@@ -72,16 +73,16 @@ pub async fn sign_out(app: &App, secret: &str) -> Result<(), Failure> {
     Ok(app.store.end_session(&sha256_hex(secret.as_bytes())).await?)
 }
 
-/// Who holds a session.
-pub async fn caller_of_session(app: &App, secret: &str) -> Result<Actor, Failure> {
-    let person = app.store.person_of_session(&sha256_hex(secret.as_bytes()), app.now()).await?.ok_or(Failure::SignedOut)?;
-    Ok(actor(person, Via::Page))
+/// Who holds a session, and the filters that they keep.
+pub async fn caller_of_session(app: &App, secret: &str) -> Result<(Actor, Vec<SavedFilter>), Failure> {
+    let holder = app.store.holder_of_session(&sha256_hex(secret.as_bytes()), app.now()).await?.ok_or(Failure::SignedOut)?;
+    Ok((actor(holder.person, Via::Page), holder.filters))
 }
 
 /// Who holds a key.
 pub async fn caller_of_token(app: &App, secret: &str) -> Result<Actor, Failure> {
-    let person = app.store.person_of_token(&sha256_hex(secret.as_bytes()), app.now()).await?.ok_or(Failure::SignedOut)?;
-    Ok(actor(person, Via::Api))
+    let holder = app.store.holder_of_token(&sha256_hex(secret.as_bytes()), app.now()).await?.ok_or(Failure::SignedOut)?;
+    Ok(actor(holder.person, Via::Api))
 }
 
 pub fn actor(person: Person, via: Via) -> Actor {

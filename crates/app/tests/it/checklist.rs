@@ -8,13 +8,19 @@ use tminus_app::{
         arrange::{AddItem, EditDue, EditItem, add_item, copy_item, edit_item, move_item, remove_item},
         comment::{AddComment, add_comment, list_comments},
         evidence::{AddEvidence, AttachFile, add_evidence, attach_file, read_file, withdraw_evidence},
+        saved::{forget_filter, list_filters, save_filter},
         status::{AcceptItem, SetStatus, accept_item, set_status, set_status_of_many},
         undo::undo,
     },
+    engagement::open::{OpenEngagement, open_engagement},
+    kit::import_kit,
+    kits::files::Files,
+    rights::sign_in::{caller_of_session, sign_in},
     world::{self, World},
 };
 use tminus_domain::{
     checklist::{
+        filter::{Filter, SavedFilter},
         item::Item,
         status::{Court, State},
         work::Refused,
@@ -292,3 +298,62 @@ async fn a_customer_works_on_their_own_sides_items_only() {
     let waived = set_status(&world.app, &world.dee, &world.engagement, because(&part, State::Waived, "no")).await;
     assert!(matches!(waived, Err(Failure::Forbidden)));
 }
+
+#[tokio::test]
+async fn a_filter_is_kept_for_who_made_it_alone() {
+    let world = world::own().await;
+    let late = Filter { late: true, ..Filter::default() };
+    save_filter(&world.app, &world.ann, "Late ones", late.clone()).await.unwrap();
+    let signed = sign_in(&world.app, "ann@example.com", world::PASSWORD).await.unwrap();
+    let (_, filters) = caller_of_session(&world.app, &signed.secret).await.unwrap();
+    assert_eq!(filters, [SavedFilter { name: "Late ones".to_owned(), filter: late.clone() }]);
+    assert_eq!(list_filters(&world.app, &world.bob).await.unwrap(), []);
+    let unnamed = save_filter(&world.app, &world.ann, "", late).await;
+    assert!(matches!(unnamed, Err(Failure::Refused(Refusal::Field { field: "name", .. }))), "{unnamed:?}");
+    assert!(matches!(forget_filter(&world.app, &world.bob, "Late ones").await, Err(Failure::NotFound)));
+    assert_eq!(forget_filter(&world.app, &world.ann, "late ones").await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_role_of_everybody_is_held_by_whom_the_item_is_about() {
+    let world = world::own().await;
+    let kit = KIT_OF_EVERYBODY.as_bytes().to_vec();
+    let (imported, _) = import_kit(&world.app, &world.ann, Files::from_bytes("kit.toml", kit)).await.unwrap();
+    let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
+    let opening = OpenEngagement {
+        kits: vec![imported[0].kit.hash.clone()],
+        setup: view.engagement.plan.setup.clone(),
+        members: view.engagement.members.to_vec(),
+    };
+    let id = open_engagement(&world.app, &world.ann, opening).await.unwrap();
+    let opened = world.app.view(&world.ann, &id, Right::ReadEngagement).await.unwrap().engagement;
+    let owners: Vec<_> = opened.listed().map(|item| opened.owners(item)[0].person.cloned()).collect();
+    assert_eq!(owners, [Some(world.ann.person.clone()), Some(world.dee.person.clone())]);
+}
+
+const KIT_OF_EVERYBODY: &str = r#"
+schema = "kit/1"
+id = "badges"
+title = "Badges"
+version = "1"
+
+[[milestone]]
+id = "kickoff"
+title = "Kick-off"
+
+[[role]]
+id = "everybody"
+title = "Everybody on the delivery side"
+side = "delivery"
+everyone = true
+
+[[module]]
+id = "site"
+title = "Site"
+
+[[module.task]]
+id = "badge"
+title = "Get a badge"
+owners = ["everybody"]
+each = "person where side = delivery"
+"#;

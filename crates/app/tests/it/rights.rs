@@ -15,7 +15,7 @@ use tminus_domain::rights::Via;
 async fn a_session_lasts_until_its_end_or_the_sign_out() {
     let world = world::own().await;
     let signed = sign_in(&world.app, " Ann@Example.com", world::PASSWORD).await.unwrap();
-    assert_eq!(caller_of_session(&world.app, &signed.secret).await.unwrap().person, world.ann.person);
+    assert_eq!(caller_of_session(&world.app, &signed.secret).await.unwrap().0.person, world.ann.person);
     sign_out(&world.app, &signed.secret).await.unwrap();
     assert!(matches!(caller_of_session(&world.app, &signed.secret).await, Err(Failure::SignedOut)));
     let again = sign_in(&world.app, "ann@example.com", world::PASSWORD).await.unwrap();

@@ -42,6 +42,52 @@ pub struct Filter {
     pub text: Option<String>,
 }
 
+/// A filter that a person keeps under a name, for whatever engagement they look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedFilter {
+    pub name: String,
+    pub filter: Filter,
+}
+
+/// The most filters that a person can keep.
+pub const MAX_SAVED: usize = 30;
+
+/// Why a filter was not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotSaved {
+    #[error("give the filter a name of 1 to 60 characters")]
+    Name,
+    #[error("choose what to filter by first: this shows everything")]
+    Everything,
+    #[error("you keep {MAX_SAVED} filters already: forget one first")]
+    TooMany,
+}
+
+/// Keeps a filter among others, by name; one of the same name, in any letter case, gives way.
+pub fn keep(saved: &mut Vec<SavedFilter>, name: &str, filter: Filter) -> Result<(), NotSaved> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 60 || name.contains(char::is_control) {
+        return Err(NotSaved::Name);
+    }
+    if filter.is_empty() {
+        return Err(NotSaved::Everything);
+    }
+    forget(saved, name);
+    if saved.len() >= MAX_SAVED {
+        return Err(NotSaved::TooMany);
+    }
+    saved.push(SavedFilter { name: name.to_owned(), filter });
+    saved.sort_by_key(|saved| saved.name.to_lowercase());
+    Ok(())
+}
+
+/// False if there is none of this name.
+pub fn forget(saved: &mut Vec<SavedFilter>, name: &str) -> bool {
+    let before = saved.len();
+    saved.retain(|saved| saved.name.to_lowercase() != name.trim().to_lowercase());
+    saved.len() < before
+}
+
 impl Filter {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -64,5 +110,39 @@ impl Filter {
             && self.gate.as_ref().is_none_or(gate)
             && self.state.is_none_or(|state| item.state() == state)
             && self.text.as_ref().is_none_or(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Filter, MAX_SAVED, NotSaved, forget, keep};
+
+    fn late() -> Filter {
+        Filter { late: true, ..Filter::default() }
+    }
+
+    #[test]
+    fn a_filter_is_kept_once_under_its_name() {
+        let mut saved = Vec::new();
+        keep(&mut saved, " Late ", late()).expect("kept");
+        keep(&mut saved, "At the customer", Filter { text: Some("badge".to_owned()), ..late() }).expect("kept");
+        keep(&mut saved, "LATE", Filter { mine: true, ..late() }).expect("kept");
+        let names: Vec<_> = saved.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["At the customer", "LATE"]);
+        assert!(saved[1].filter.mine);
+        assert!(forget(&mut saved, "late") && !forget(&mut saved, "late"));
+    }
+
+    #[test]
+    fn what_cannot_be_kept_leaves_the_others() {
+        let mut saved = Vec::new();
+        assert_eq!(keep(&mut saved, " ", late()), Err(NotSaved::Name));
+        assert_eq!(keep(&mut saved, "x", Filter::default()), Err(NotSaved::Everything));
+        for number in 0..MAX_SAVED {
+            keep(&mut saved, &number.to_string(), late()).expect("kept");
+        }
+        assert_eq!(keep(&mut saved, "one more", late()), Err(NotSaved::TooMany));
+        keep(&mut saved, "7", Filter { open: true, ..late() }).expect("in place of the other");
+        assert_eq!(saved.len(), MAX_SAVED);
     }
 }

@@ -160,15 +160,18 @@ impl Engagement {
     }
 
     fn holder<'a>(&'a self, item: &'a Item, role: &RoleId, side: Side) -> Option<&'a PersonId> {
+        let everyone = self.role(role).is_some_and(|role| role.everyone);
         let here = |member: &&Member| item.workstream.as_ref().is_none_or(|workstream| member.workstreams.contains(workstream));
         let holds = |member: &&Member| member.roles.contains(role) && member.side() == side;
         if let Some(person) = &item.person
-            && self.member(person).is_some_and(|member| holds(&member))
+            && self.member(person).is_some_and(|member| holds(&member) || (everyone && member.side() == side))
         {
             return Some(person);
         }
         let mut holders = self.members.iter().filter(holds);
-        holders.clone().find(here).or_else(|| holders.next()).map(|member| &member.person)
+        let named = holders.clone().find(here).or_else(|| holders.next());
+        let anybody = || self.members.iter().find(|member| everyone && member.side() == side);
+        named.or_else(anybody).map(|member| &member.person)
     }
 
     /// Whether a person has to do with an item: they own it, or it is about them.

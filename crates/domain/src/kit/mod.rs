@@ -169,6 +169,9 @@ pub struct Role {
     /// What the role does in the engagement.
     #[serde(default)]
     pub note: String,
+    /// Everybody on the role's side holds it, without being named.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub everyone: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -160,7 +160,9 @@ fn line<'a>(caller: &Caller, desk: &'a Desk, member: &Member, person: &'a Person
 
 fn open_roles(desk: &Desk) -> Vec<&Role> {
     let engagement = desk.engagement();
-    let held = |role: &Role| engagement.members.iter().any(|member| member.roles.contains(&role.id));
+    let held = |role: &Role| {
+        engagement.members.iter().any(|member| member.roles.contains(&role.id) || (role.everyone && member.side() == role.side))
+    };
     let owns = |role: &Role| engagement.listed().any(|item| item.is_open() && item.content.owners.contains(&role.id));
     engagement.plan.roles.iter().filter(|role| !held(role) && owns(role)).collect()
 }

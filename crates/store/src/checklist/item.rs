@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use tminus_domain::{checklist::item::Item, ids::EngagementId};
 
-use crate::{StoreError, from_text, to_text};
+use crate::{StoreError, batch::Batch, from_text, to_text};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -64,19 +64,18 @@ pub(crate) async fn add(db: &impl ConnectionTrait, engagement: &EngagementId, it
 }
 
 /// Saves an item, its content only where that changed too.
-pub(crate) async fn save(db: &impl ConnectionTrait, engagement: &EngagementId, item: &Item, content: bool) -> Result<(), StoreError> {
-    // The keys say which row, and are not set again; nothing is read back, the content is long.
+pub(crate) fn save(batch: &mut Batch, engagement: &EngagementId, item: &Item, content: bool) -> Result<(), StoreError> {
+    // The keys say which row, and are not set again.
     let mut active = row::ActiveModel { engagement_id: NotSet, id: NotSet, ..active(engagement, item)? };
     if !content {
         active.content = NotSet;
         active.internal = NotSet;
     }
-    row::Entity::update_many()
+    let update = row::Entity::update_many()
         .set(active)
         .filter(row::Column::EngagementId.eq(engagement.as_str()))
-        .filter(row::Column::Id.eq(item.id.as_str()))
-        .exec(db)
-        .await?;
+        .filter(row::Column::Id.eq(item.id.as_str()));
+    batch.add(&update);
     Ok(())
 }
 

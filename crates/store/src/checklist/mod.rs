@@ -2,3 +2,4 @@
 
 pub mod comment;
 pub mod item;
+pub mod saved;

@@ -28,6 +28,8 @@ pub(crate) mod row {
         pub password: Option<String>,
         pub ended_at: Option<String>,
         pub added_at: String,
+        #[sea_orm(column_type = "Text")]
+        pub filters: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -88,7 +90,12 @@ impl Writing {
     }
 
     pub async fn add_person(&self, person: &Person, password: Option<String>, at: jiff::Timestamp) -> Result<(), StoreError> {
-        let row = row::ActiveModel { added_at: Set(at.to_string()), ended_at: Set(None), ..active(person, password) };
+        let row = row::ActiveModel {
+            added_at: Set(at.to_string()),
+            ended_at: Set(None),
+            filters: Set("[]".to_owned()),
+            ..active(person, password)
+        };
         row::Entity::insert(row).exec_without_returning(self.db()).await?;
         Ok(())
     }

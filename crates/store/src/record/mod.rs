@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
 };
 use tminus_domain::{
@@ -15,7 +15,7 @@ use tminus_domain::{
     rights::{Actor, Scope},
 };
 
-use crate::{Store, StoreError, from_text, to_text};
+use crate::{Store, StoreError, batch::Batch, from_text, to_text};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -124,7 +124,7 @@ impl Store {
     /// Opens a change of the practice: people, kits, tokens.
     pub async fn writing(&self) -> Result<Writing, StoreError> {
         let tx = crate::change::begin(&self.write).await?;
-        let row = chain::Entity::find_by_id(PRACTICE).one(&tx).await?;
+        let row = chain::Entity::find_by_id(PRACTICE).lock_exclusive().one(&tx).await?;
         let head =
             row.map_or_else(Head::default, |row| Head { number: u64::try_from(row.head_number).unwrap_or_default(), hash: row.head_hash });
         Ok(Writing { tx, head, facts: Vec::new(), tally: self.tally.clone() })
@@ -150,11 +150,13 @@ impl Writing {
 
     pub async fn save(self, actor: &Actor, at: Timestamp, salt: &str) -> Result<(), StoreError> {
         debug_assert!(!self.facts.is_empty(), "a change that leaves no fact in the record");
-        let head = add_entries(&self.tx, &self.head, &Happening { chain: PRACTICE, actor, at, salt }, &self.facts).await?;
+        let mut batch = Batch::new(&self.tx);
+        let head = add_entries(&mut batch, &self.head, &Happening { chain: PRACTICE, actor, at, salt }, &self.facts)?;
         let number = i64::try_from(head.number).unwrap_or(i64::MAX);
         let row = chain::ActiveModel { id: Set(PRACTICE.to_owned()), head_number: Set(number), head_hash: Set(head.hash) };
         let again = OnConflict::column(chain::Column::Id).update_columns([chain::Column::HeadNumber, chain::Column::HeadHash]).to_owned();
-        chain::Entity::insert(row).on_conflict(again).exec_without_returning(&self.tx).await?;
+        batch.add(&chain::Entity::insert(row).on_conflict(again));
+        batch.run(&self.tx).await?;
         self.tx.commit().await?;
         self.tally.count(self.facts.len());
         Ok(())
@@ -162,8 +164,8 @@ impl Writing {
 }
 
 /// Chains the facts after `head` and writes them; what comes back is the new head.
-pub(crate) async fn add_entries(
-    db: &impl ConnectionTrait,
+pub(crate) fn add_entries(
+    batch: &mut Batch,
     head: &Head,
     happening: &Happening<'_>,
     facts: &[Fact],
@@ -184,7 +186,7 @@ pub(crate) async fn add_entries(
             hash: Set(entry.hash),
             texts: Set(to_text("record", &entry.texts)?),
         };
-        row::Entity::insert(row).exec_without_returning(db).await?;
+        batch.add(&row::Entity::insert(row));
     }
     Ok(head)
 }

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, sea_query::OnConflict};
 use tminus_domain::{
+    checklist::filter::SavedFilter,
     ids::{PersonId, TokenId},
     people::Person,
 };
 
-use crate::{Store, StoreError, record::Writing};
+use crate::{Store, StoreError, change::undo, from_text, record::Writing};
 
 mod session {
     use sea_orm::entity::prelude::*;
@@ -112,37 +113,45 @@ pub struct Answered {
     pub body: String,
 }
 
-const PERSON: &str = "p.id, p.name, p.email, p.side, p.zone, p.practice";
+const PERSON: &str = "p.id, p.name, p.email, p.side, p.zone, p.practice, p.filters";
+
+/// Who asks, with what every page of theirs needs.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    pub person: Person,
+    pub filters: Vec<SavedFilter>,
+}
 
 impl Store {
     /// Who holds a session that has not expired. One indexed read.
-    pub async fn person_of_session(&self, hash: &str, now: Timestamp) -> Result<Option<Person>, StoreError> {
+    pub async fn holder_of_session(&self, hash: &str, now: Timestamp) -> Result<Option<Holder>, StoreError> {
         let from = "session s JOIN person p ON p.id = s.person_id";
         self.holder(&format!("SELECT {PERSON} FROM {from} WHERE s.hash = ? AND s.expires_at > ? AND p.ended_at IS NULL"), hash, now).await
     }
 
     /// Who holds a token that is neither revoked nor expired.
-    pub async fn person_of_token(&self, hash: &str, now: Timestamp) -> Result<Option<Person>, StoreError> {
+    pub async fn holder_of_token(&self, hash: &str, now: Timestamp) -> Result<Option<Holder>, StoreError> {
         let from = "token t JOIN person p ON p.id = t.person_id";
         let live = "t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ?) AND p.ended_at IS NULL";
         self.holder(&format!("SELECT {PERSON} FROM {from} WHERE t.hash = ? AND {live}"), hash, now).await
     }
 
-    async fn holder(&self, sql: &str, hash: &str, now: Timestamp) -> Result<Option<Person>, StoreError> {
+    async fn holder(&self, sql: &str, hash: &str, now: Timestamp) -> Result<Option<Holder>, StoreError> {
         let backend = self.read.get_database_backend();
         let sql = if backend == sea_orm::DbBackend::Sqlite { sql.to_owned() } else { sql.replacen('?', "$1", 1).replacen('?', "$2", 1) };
         let values = [hash.into(), now.to_string().into()];
         let Some(row) = self.read.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await? else { return Ok(None) };
         let text = |index: usize| row.try_get_by_index::<String>(index);
         let unreadable = |why: &str| StoreError::Unreadable { table: "person", why: why.to_owned() };
-        Ok(Some(Person {
+        let person = Person {
             id: PersonId(text(0)?),
             name: text(1)?,
             email: text(2)?,
             side: text(3)?.parse().map_err(|()| unreadable("side"))?,
             zone: text(4)?,
             practice: text(5)?.parse().map_err(|()| unreadable("practice"))?,
-        }))
+        };
+        Ok(Some(Holder { person, filters: from_text("person", &text(6)?)? }))
     }
 
     pub async fn end_session(&self, hash: &str) -> Result<(), StoreError> {
@@ -218,11 +227,12 @@ impl Store {
         Ok(())
     }
 
-    /// Drops what is no longer of use: expired sessions, and answers kept for a day.
+    /// Drops what is no longer of use: expired sessions, and answers and ways back kept for a day.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(now.to_string())).exec(&self.write).await?;
         let day_ago = now.checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(now);
         request_key::Entity::delete_many().filter(request_key::Column::At.lt(day_ago.to_string())).exec(&self.write).await?;
+        undo::Entity::delete_many().filter(undo::Column::At.lt(day_ago.to_string())).exec(&self.write).await?;
         Ok(())
     }
 }

@@ -34,11 +34,11 @@ on_each_database! {
         writing.start_session("hash".to_owned(), &"ann".into(), now(), hour_on).await.unwrap();
         writing.record(Fact::new(FactKind::SignedIn, "ann", "Ann"));
         writing.save(&ann(), now(), "salt").await.unwrap();
-        assert!(store.person_of_session("hash", now()).await.unwrap().is_some());
-        assert!(store.person_of_session("other", now()).await.unwrap().is_none());
-        assert!(store.person_of_session("hash", hour_on).await.unwrap().is_none());
+        assert!(store.holder_of_session("hash", now()).await.unwrap().is_some());
+        assert!(store.holder_of_session("other", now()).await.unwrap().is_none());
+        assert!(store.holder_of_session("hash", hour_on).await.unwrap().is_none());
         store.sweep(hour_on + SignedDuration::from_secs(1)).await.unwrap();
-        assert!(store.person_of_session("hash", now()).await.unwrap().is_none());
+        assert!(store.holder_of_session("hash", now()).await.unwrap().is_none());
     }
 
     async fn a_revoked_key_opens_nothing(store: &Store) {
@@ -48,13 +48,13 @@ on_each_database! {
         writing.add_token(&token, "hash".to_owned()).await.unwrap();
         writing.record(Fact::new(FactKind::TokenCreated, "t", "CI"));
         writing.save(&ann(), now(), "salt").await.unwrap();
-        assert!(store.person_of_token("hash", now()).await.unwrap().is_some());
+        assert!(store.holder_of_token("hash", now()).await.unwrap().is_some());
         let mut writing = store.writing().await.unwrap();
         assert!(!writing.revoke_token(&"bob".into(), &"t".into(), now()).await.unwrap());
         assert!(writing.revoke_token(&"ann".into(), &"t".into(), now()).await.unwrap());
         writing.record(Fact::new(FactKind::TokenRevoked, "t", "CI"));
         writing.save(&ann(), now(), "salt").await.unwrap();
-        assert!(store.person_of_token("hash", now()).await.unwrap().is_none());
+        assert!(store.holder_of_token("hash", now()).await.unwrap().is_none());
         assert!(store.tokens(&"ann".into()).await.unwrap()[0].revoked);
     }
 

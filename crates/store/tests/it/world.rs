@@ -26,13 +26,17 @@ pub(crate) async fn sqlite(folder: &Path) -> Store {
     Store::open(&Opening { database, files: Some(folder.to_owned()) }).await.unwrap()
 }
 
-/// A database of its own on the server that `TMINUS_TEST_POSTGRES` names.
-pub(crate) async fn postgres(name: &str) -> Option<Store> {
+/// An empty database of its own on the server that `TMINUS_TEST_POSTGRES` names.
+pub(crate) async fn empty_postgres(name: &str) -> Option<Opening> {
     let url = std::env::var("TMINUS_TEST_POSTGRES").expect("set TMINUS_TEST_POSTGRES to a server's URL, or to `off`");
     if url == "off" {
         return None;
     }
-    Some(Store::open(&tminus_store::testing::postgres(&url, name).await.unwrap()).await.unwrap())
+    Some(tminus_store::testing::postgres(&url, name).await.unwrap())
+}
+
+pub(crate) async fn postgres(name: &str) -> Option<Store> {
+    Some(Store::open(&empty_postgres(name).await?).await.unwrap())
 }
 
 pub(crate) fn now() -> Timestamp {

@@ -1,0 +1,34 @@
+//! What an older release kept is there after an update, on both databases.
+
+use tminus_domain::{checklist::filter::Filter, ids::PersonId};
+use tminus_store::{Opening, Store, testing};
+
+const ANN: &str = "INSERT INTO person (id, name, email, side, zone, practice, added_at)
+    VALUES ('ann', 'Ann', 'ann@example.com', 'delivery', 'UTC', 'member', '2025-12-18T09:00:00Z')";
+
+async fn check(opening: &Opening) {
+    testing::oldest(opening, ANN).await.unwrap();
+    let store = Store::open(opening).await.unwrap();
+    let ann = PersonId::from("ann");
+    assert_eq!(store.account(&ann).await.unwrap().unwrap().person.email, "ann@example.com");
+    assert_eq!(store.saved_filters(&ann).await.unwrap(), []);
+    let keep = |saved: &mut Vec<_>| tminus_domain::checklist::filter::keep(saved, "Late", Filter { late: true, ..Filter::default() });
+    assert_eq!(store.change_filters(&ann, keep).await.unwrap().unwrap().len(), 1);
+    // Opened again, nothing is done twice.
+    let again = Store::open(opening).await.unwrap();
+    assert_eq!(again.saved_filters(&ann).await.unwrap()[0].name, "Late");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_oldest_release_is_taken_over_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}?mode=rwc", folder.path().join("tminus.db").display());
+    check(&Opening { database, files: Some(folder.path().to_owned()) }).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_oldest_release_is_taken_over_on_postgres() {
+    if let Some(opening) = crate::world::empty_postgres("oldest").await {
+        check(&opening).await;
+    }
+}
