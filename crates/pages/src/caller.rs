@@ -8,7 +8,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use tminus_app::{App, Failure, Refusal, rights::sign_in::caller_of_session};
-use tminus_domain::rights::{Actor, PracticeRole, Right};
+use tminus_domain::{
+    checklist::filter::SavedFilter,
+    rights::{Actor, PracticeRole, Right},
+};
 
 use crate::{
     mark::{Face, Side},
@@ -27,6 +30,8 @@ pub(crate) struct Caller {
     pub(crate) actor: Actor,
     pub(crate) asked: Asked,
     pub(crate) front: Front,
+    /// The filters of the checklist that they keep.
+    pub(crate) filters: Vec<SavedFilter>,
     /// What was just done; said once.
     pub(crate) notice: Option<Notice>,
 }
@@ -41,7 +46,7 @@ impl FromRequestParts<Front> for Caller {
         let asked = Asked::of(&parts.headers);
         let Some(secret) = cookie(&parts.headers, SESSION) else { return Err(to_sign_in(parts, &asked)) };
         match caller_of_session(&front.app, secret).await {
-            Ok(actor) => Ok(Self { actor, notice: said::notice(&parts.headers), asked, front: front.clone() }),
+            Ok((actor, filters)) => Ok(Self { actor, filters, notice: said::notice(&parts.headers), asked, front: front.clone() }),
             Err(Failure::SignedOut) => Err(to_sign_in(parts, &asked)),
             Err(failure) => Err(wrong_of(&failure).show(&asked, Shell::new(t!("wrong.title"), Place::Elsewhere))),
         }

@@ -32,6 +32,11 @@ impl Fields {
         self.0.push((name, value));
     }
 
+    /// All but the fields of this name.
+    pub(crate) fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(known, _)| known != name).cloned().collect())
+    }
+
     pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)
     }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// All that is given must fit. Nothing given shows everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filter {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -43,7 +43,7 @@ pub struct Filter {
 }
 
 /// A filter that a person keeps under a name, for whatever engagement they look at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SavedFilter {
     pub name: String,
     pub filter: Filter,
@@ -91,6 +91,15 @@ pub fn forget(saved: &mut Vec<SavedFilter>, name: &str) -> bool {
 impl Filter {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether the engagement has the activity, role, member and gate that this asks for.
+    pub fn applies_to(&self, engagement: &Engagement) -> bool {
+        let plan = &engagement.plan;
+        self.activity.as_ref().is_none_or(|id| plan.activities.iter().any(|it| &it.id == id))
+            && self.owner.as_ref().is_none_or(|id| engagement.role(id).is_some())
+            && self.person.as_ref().is_none_or(|id| engagement.member(id).is_some())
+            && self.gate.as_ref().is_none_or(|id| plan.gates.iter().any(|it| &it.id == id))
     }
 
     pub fn fits(&self, item: &Item, engagement: &Engagement, who: &PersonId, today: Date) -> bool {

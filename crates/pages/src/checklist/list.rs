@@ -8,7 +8,10 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use tminus_app::Failure;
+use tminus_app::{
+    Failure,
+    checklist::saved::{forget_filter, save_filter},
+};
 use tminus_domain::{checklist::status::State, rights::Right};
 
 use super::{
@@ -17,11 +20,12 @@ use super::{
     wanted::{Preset, Wanted},
 };
 use crate::{
-    caller::Caller,
+    caller::{Caller, sentence},
     engagement::desk::Desk,
     fields::Fields,
     mark::Mark,
     page::Page,
+    said,
     shell::{Command, Shell, Tab},
 };
 
@@ -39,6 +43,10 @@ pub(crate) struct ChecklistPage<'a> {
     desk: &'a Desk,
     lines: Vec<Line<'a>>,
     presets: Vec<Preset>,
+    /// The name that the caller keeps this filter under.
+    kept_as: Option<String>,
+    /// A name that was refused, and why.
+    unnamed: (String, String),
     hidden: usize,
     said: String,
     wanted: &'a Wanted,
@@ -89,7 +97,8 @@ impl<'a> ChecklistPage<'a> {
         Self {
             shell: Shell { commands, ..desk.shell(caller, Tab::Checklist) },
             lines,
-            presets: wanted.presets(desk, who),
+            presets: wanted.presets(desk, who, &caller.filters),
+            kept_as: caller.filters.iter().find(|saved| saved.filter == wanted.filter).map(|saved| saved.name.clone()),
             hidden: desk.sheet.rows.len() - shown,
             said: wanted.said(desk),
             href: wanted.href(desk.id()),
@@ -104,6 +113,7 @@ impl<'a> ChecklistPage<'a> {
             desk,
             refused: String::new(),
             sent: Fields::default(),
+            unnamed: (String::new(), String::new()),
         }
     }
 
@@ -116,6 +126,11 @@ impl<'a> ChecklistPage<'a> {
         let id = row.item.id.as_str();
         let chosen = self.sent.all("item").any(|sent| sent.split_once(':').is_some_and(|(sent, _)| sent == id));
         if chosen { row.html.replacen(" form=\"bulk\"", " form=\"bulk\" checked", 1).into() } else { row.html.as_str().into() }
+    }
+
+    /// The filter is none of the views there are, so that it is worth keeping.
+    fn own_way(&self) -> bool {
+        !self.presets.iter().any(|preset| preset.current)
     }
 
     fn works(&self) -> bool {
@@ -143,7 +158,7 @@ pub(crate) async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query)
 
 async fn shown(caller: &Caller, id: &str, query: &str) -> Result<Response, Failure> {
     let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
-    let edition = caller.asked.edition((desk.edition(caller), query));
+    let edition = caller.asked.edition((desk.edition(caller), query, &caller.filters));
     if caller.notice.is_none()
         && let Some(unchanged) = caller.asked.unchanged(&edition)
     {
@@ -163,4 +178,35 @@ async fn shown(caller: &Caller, id: &str, query: &str) -> Result<Response, Failu
 pub(crate) fn refused(caller: &Caller, desk: &Desk, wanted: &Wanted, (why, sent): (String, Fields)) -> Response {
     let page = ChecklistPage { refused: why, sent, ..ChecklistPage::of(caller, desk, wanted, None).still() };
     caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// Keeps the filter of the form under a name, for every engagement that has what it asks for.
+pub(crate) async fn keep(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
+    let kept = async {
+        let desk = Desk::open(&caller, &id, Right::ReadEngagement).await?;
+        let wanted = Wanted::read(&fields.without("name"))?;
+        let name = fields.text("name");
+        match save_filter(caller.app(), &caller.actor, &name, wanted.filter.clone()).await {
+            Ok(_) => Ok(said::redirect(&wanted.href(&id), t!("checklist.kept").with("name", name.trim()), None)),
+            Err(Failure::Refused(refusal)) => {
+                let page = ChecklistPage { unnamed: (name, sentence(&refusal)), ..ChecklistPage::of(&caller, &desk, &wanted, None) };
+                Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
+            }
+            Err(failure) => Err(failure),
+        }
+    };
+    let kept = kept.await;
+    caller.answer(kept)
+}
+
+pub(crate) async fn forget(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
+    let forgotten = async {
+        Desk::open(&caller, &id, Right::ReadEngagement).await?;
+        fields.only(&["name"])?;
+        forget_filter(caller.app(), &caller.actor, fields.get("name")).await?;
+        let words = t!("checklist.forgotten").with("name", fields.get("name"));
+        Ok(said::redirect(&Wanted::default().href(&id), words, None))
+    };
+    let forgotten = forgotten.await;
+    caller.answer(forgotten)
 }

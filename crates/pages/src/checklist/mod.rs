@@ -34,6 +34,8 @@ pub(crate) fn routes(table: Table) -> Table {
         .get("/engagements/{engagement}/items/new", of(Right::EditChecklist), edit::new)
         .post("/engagements/{engagement}/items", of(Right::EditChecklist), edit::add)
         .post("/engagements/{engagement}/items/status", of(Right::WorkItems), act::status_of_many)
+        .post("/engagements/{engagement}/filters", of(Right::ReadEngagement), list::keep)
+        .post("/engagements/{engagement}/filters/forget", of(Right::ReadEngagement), list::forget)
         .post("/engagements/{engagement}/undo", of(Right::WorkItems), act::take_back)
         .get(item, of(Right::ReadEngagement), panel::show)
         .post(item, of(Right::EditChecklist), edit::edit)

@@ -2,7 +2,10 @@
 
 use tminus_app::Failure;
 use tminus_domain::{
-    checklist::{filter::Filter, status::Court},
+    checklist::{
+        filter::{Filter, SavedFilter},
+        status::Court,
+    },
     ids::{GateId, ModuleId, PersonId, RoleId},
 };
 
@@ -31,6 +34,7 @@ pub(crate) struct Preset {
     pub(crate) words: String,
     pub(crate) count: usize,
     pub(crate) current: bool,
+    pub(crate) shown: bool,
 }
 
 impl Wanted {
@@ -140,8 +144,8 @@ impl Wanted {
         (lines, shown)
     }
 
-    /// The views that everybody has, each with its count.
-    pub(crate) fn presets(&self, desk: &Desk, who: &PersonId) -> Vec<Preset> {
+    /// The views that everybody has, then those that this person keeps for engagements like this one; each with its count.
+    pub(crate) fn presets(&self, desk: &Desk, who: &PersonId, saved: &[SavedFilter]) -> Vec<Preset> {
         let of = |filter: Filter| Self { filter };
         let none = Filter::default;
         let mut presets = vec![
@@ -153,25 +157,20 @@ impl Wanted {
         ];
         let waiting = Court::ALL.map(|court| (with(court).text().to_owned(), of(Filter { waiting_on: Some(court), ..none() })));
         presets.extend(waiting.into_iter().filter(|(_, wanted)| wanted.filter.waiting_on != Some(Court::Partner)));
-        let made = presets.into_iter().map(|(words, wanted)| Preset {
-            href: wanted.href(desk.id()),
-            count: wanted.count(desk, who),
-            current: wanted.filter == self.filter,
-            words,
+        let usual = presets.len();
+        let own = saved.iter().filter(|saved| saved.filter.applies_to(desk.engagement()));
+        presets.extend(own.map(|saved| (saved.name.clone(), of(saved.filter.clone()))));
+        let made = presets.into_iter().enumerate().map(|(place, (words, wanted))| {
+            let (count, current) = (wanted.count(desk, who), wanted.filter == self.filter);
+            // Whom nobody waits for takes no room; what a person keeps is always there.
+            let shown = count > 0 || place < 5 || place >= usual || current;
+            Preset { href: wanted.href(desk.id()), words, count, current, shown }
         });
         made.collect()
     }
 
     fn count(&self, desk: &Desk, who: &PersonId) -> usize {
-        let filter = &self.filter;
-        let fits = |row: &&Row| {
-            (!filter.mine || row.people.contains(who))
-                && (!filter.late || row.late)
-                && (!filter.start_now || row.start_now)
-                && (!filter.open || row.item.is_open())
-                && filter.waiting_on.is_none_or(|court| row.item.is_open() && row.item.court() == court)
-        };
-        desk.sheet.rows.iter().filter(fits).count()
+        if self.filter.is_empty() { desk.sheet.rows.len() } else { desk.sheet.rows.iter().filter(|row| self.fits(row, desk, who)).count() }
     }
 
     /// What keeps rows from being shown, in words: `Late and Mine`.

@@ -360,3 +360,21 @@ async fn whoever_looks_is_told_of_a_change_and_others_are_not() {
     let text = String::from_utf8_lossy(frame.data_ref().unwrap()).into_owned();
     assert!(text.contains("data: changed") && text.contains("id: "), "{text}");
 }
+
+#[tokio::test]
+async fn a_kept_filter_stands_among_the_views_until_it_is_forgotten() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let kept = ann.post(&site.at("/filters"), "activity=site&open=1&name=Open+on+site").await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text());
+    let list = ann.get(&site.at("/checklist")).await.text();
+    assert!(list.contains("Open on site <span class=\"n\">"), "{list}");
+    assert!(!site.as_person("dee").await.get(&site.at("/checklist")).await.text().contains("Open on site"));
+    let filtered = ann.get(&site.at("/checklist?open=1&activity=site")).await.text();
+    assert!(filtered.contains("Forget filter “Open on site”"), "{filtered}");
+    let unnamed = ann.post(&site.at("/filters"), "late=1&text=badge&name=").await;
+    assert_eq!(unnamed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unnamed.text().contains("Give the filter a name of 1 to 60 characters."), "{}", unnamed.text());
+    ann.post(&site.at("/filters/forget"), "name=Open+on+site").await;
+    assert!(!ann.get(&site.at("/checklist")).await.text().contains("Open on site"));
+}

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
 };
 use tminus_domain::{
     record::{
@@ -164,12 +163,7 @@ impl Writing {
 }
 
 /// Chains the facts after `head` and writes them; what comes back is the new head.
-pub(crate) fn add_entries(
-    batch: &mut Batch,
-    head: &Head,
-    happening: &Happening<'_>,
-    facts: &[Fact],
-) -> Result<Head, StoreError> {
+pub(crate) fn add_entries(batch: &mut Batch, head: &Head, happening: &Happening<'_>, facts: &[Fact]) -> Result<Head, StoreError> {
     let mut head = head.clone();
     for fact in facts {
         let entry = Entry::new(&head, happening, fact);
