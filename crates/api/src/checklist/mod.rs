@@ -5,6 +5,7 @@ mod comment;
 mod evidence;
 mod list;
 pub(crate) mod out;
+mod saved;
 mod status;
 
 use axum::{
@@ -28,7 +29,12 @@ use crate::{
 use out::ItemOut;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    list::routes().merge(status::routes()).merge(evidence::routes()).merge(comment::routes()).merge(arrange::routes())
+    list::routes()
+        .merge(status::routes())
+        .merge(evidence::routes())
+        .merge(comment::routes())
+        .merge(arrange::routes())
+        .merge(saved::routes())
 }
 
 /// Which item, in the path.

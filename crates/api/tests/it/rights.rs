@@ -70,6 +70,9 @@ const EDIT: Need = Need::Here(Right::EditChecklist);
 pub(crate) const ROUTES: &[Route] = &[
     get("/me", Need::Key),
     get("/me/items", Need::Key),
+    get("/me/filters", Need::Key),
+    with("POST", "/me/filters", Need::Key, |_| json!({ "name": "Late", "late": true })),
+    bare("DELETE", "/me/filters/{filter}", Need::Anns),
     with("PUT", "/me/password", Need::Key, |_| json!({ "old": tminus_app::world::PASSWORD, "new": "another long password" })),
     text("/closures/read?kind=freeze&zone=Europe/Berlin", Need::Key, "from,to,title,kind\n2026-12-24,2027-01-01,Shutdown,closure\n"),
     get("/tokens", Need::Key),
@@ -141,6 +144,8 @@ impl Places {
         let file = attached["evidence"][0]["file"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
         let proof = attached["evidence"][0]["id"].as_str().unwrap().to_owned();
         let token = api.post("ann", "/tokens", json!({ "title": "spare" })).await.is(201)["id"].as_str().unwrap().to_owned();
+        let kept = api.post("ann", "/me/filters", json!({ "name": "kept", "open": true, "waiting_on": "customer" })).await.is(200);
+        assert_eq!(kept["entries"][0]["waiting_on"], "customer");
         let shown = api.get("ann", &api.at("")).await.is(200);
         let engagement = api.world.engagement.0.clone();
         let person = api.world.dee.person.0.clone();
@@ -151,6 +156,7 @@ impl Places {
                 ("file", file),
                 ("proof", proof),
                 ("token", token),
+                ("filter", "kept".to_owned()),
                 ("engagement", engagement),
                 ("person", person),
                 ("kit", kit()),
