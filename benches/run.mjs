@@ -86,9 +86,8 @@ async function world(port, engagements) {
   run("mkdir", ["-p", database]);
   const day = new Date().toISOString().slice(0, 10);
   const made = JSON.parse(run(fill, [`sqlite://${database}/tminus.db`, `${engagements}`, `${ITEMS}`], { env: { ...process.env, TMINUS_FILL_DAY: day } }));
-  const token = JSON.parse(run(tminus, ["token", "create", "bench", "--data", database, "--as", made.email, "--json"])).secret;
   const { child } = await serve(tminus, ["serve", "--data", database, "--listen", `127.0.0.1:${port}`], `http://127.0.0.1:${port}/sign-in`);
-  return { ...made, child, port, cookie: await signIn(port, made), api: [`authorization: Bearer ${token}`, "content-type: application/json"] };
+  return { ...made, child, port, cookie: await signIn(port, made), api: [`authorization: Bearer ${made.token}`, "content-type: application/json"] };
 }
 
 const pages = (it) => it.engagements.map((id) => `GET /engagements/${id}/checklist`);
