@@ -87,7 +87,7 @@ pub(crate) fn lead_time() -> Object {
 }
 
 /// What may go wrong, by status.
-const PROBLEMS: [(&str, &str, &str); 12] = [
+const PROBLEMS: [(&str, &str, &str); 13] = [
     ("400", "BadRequest", "The request cannot be read: its syntax, its query or one of its headers."),
     ("401", "SignedOut", "No key was given, or one that is unknown, revoked or expired."),
     ("403", "Forbidden", "The caller may know of it, and may not do this."),
@@ -98,8 +98,13 @@ const PROBLEMS: [(&str, &str, &str); 12] = [
     ("413", "TooLarge", "The body is larger than the path takes."),
     ("415", "MediaType", "The body is of another media type than the path reads."),
     ("422", "Refused", "It can be read, and a rule or a field refuses it; everything that is wrong is in `problems`."),
+    ("429", "TooMany", "Too many wrong passwords; `Retry-After` says when the next one is looked at."),
     ("500", "Broken", "Something broke on our side; nothing was saved."),
-    ("503", "Unavailable", "The disk is full, or the database is locked or read-only; nothing was saved."),
+    (
+        "503",
+        "Unavailable",
+        "The disk is full, the database is locked or read-only, or too many passwords wait to be checked; nothing was saved. Try again after `Retry-After`.",
+    ),
 ];
 
 /// The whole document: what the handlers say, with what all of them have in common.
@@ -151,6 +156,7 @@ fn add_shared(path: &str, method: &str, operation: &mut Value) {
         "409" | "422" => writes,
         "412" => has("If-Match"),
         "413" | "415" => bodied,
+        "429" => path.ends_with("/password"),
         _ => true,
     };
     let unchanged = !writes && has("If-None-Match");

@@ -51,13 +51,13 @@ async fn a_person_who_was_changed_meanwhile_is_not_overwritten() {
     let api = Api::open().await;
     let path = format!("/people/{}", api.world.bob.person);
     let tag = api.get("ann", &path).await.header(header::ETAG).to_owned();
-    let patch = async |body: Value, tag: &str| api.ask_with("ann", (Method::PATCH, &path), Some(body), &[("if-match", tag)]).await;
-    let changed = patch(json!({ "zone": "Europe/Paris" }), &tag).await;
+    let change = async |body: Value, tag: &str| api.ask_with("ann", (Method::PATCH, &path), Some(body), &[("if-match", tag)]).await;
+    let changed = change(json!({ "zone": "Europe/Paris" }), &tag).await;
     let next = changed.header(header::ETAG).to_owned();
     assert_ne!(next, tag);
     changed.is(200);
-    patch(json!({ "name": "Rob" }), &tag).await.is(412);
-    let after = patch(json!({ "name": "Rob" }), &next).await.is(200);
+    change(json!({ "name": "Rob" }), &tag).await.is(412);
+    let after = change(json!({ "name": "Rob" }), &next).await.is(200);
     assert_eq!((&after["name"], &after["zone"]), (&json!("Rob"), &json!("Europe/Paris")));
 }
 
@@ -72,6 +72,14 @@ async fn a_new_password_for_oneself_asks_for_the_old_one() {
     put(PASSWORD, "short").await.is(422);
     assert!(sign_in(&api.world.app, "bob@example.com", PASSWORD).await.is_ok());
     put(PASSWORD, "another long password").await.is(204);
+    // A key that was found is no way to guess the password: wrong ones make it wait.
+    for _ in 0..5 {
+        put("wrong horse battery", "another long password").await.is(422);
+    }
+    let later = put("another long password", "a third long password").await;
+    assert!(later.header(header::RETRY_AFTER).parse::<u32>().unwrap() > 0);
+    later.is(429);
+    api.world.clock.advance(jiff::SignedDuration::from_mins(20));
     assert!(sign_in(&api.world.app, "bob@example.com", "another long password").await.is_ok());
     assert!(sign_in(&api.world.app, "bob@example.com", PASSWORD).await.is_err());
 }

@@ -107,13 +107,13 @@ pub struct AcceptItem {
 /// Accepts a submitted item for the side that it asks for.
 pub async fn accept_item(app: &App, actor: &Actor, engagement: &EngagementId, input: AcceptItem) -> Result<Item, Failure> {
     let mut change = app.change(actor, engagement, Right::AcceptItems).await?;
-    let accepted = accept(app, actor, &mut change, input)?;
+    let accepted = accept(app, actor, &mut change, &input)?;
     change.can_be_undone();
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(accepted)
 }
 
-pub(super) fn accept(app: &App, actor: &Actor, change: &mut Change, input: AcceptItem) -> Result<Item, Failure> {
+pub(super) fn accept(app: &App, actor: &Actor, change: &mut Change, input: &AcceptItem) -> Result<Item, Failure> {
     let item = item_of(change, &input.item, input.version)?;
     let mut side = change.scope().side();
     if let Some(person) = &input.on_behalf_of {

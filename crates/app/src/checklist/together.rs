@@ -61,7 +61,7 @@ pub async fn work_on(app: &App, actor: &Actor, engagement: &EngagementId, input:
     }
     if let Some(acceptance) = acceptance {
         may(&change, actor, Right::AcceptItems)?;
-        accept(app, actor, &mut change, acceptance)?;
+        accept(app, actor, &mut change, &acceptance)?;
     }
     let worked = item_of(&change, &item, None)?;
     let commented = comment.is_some();

@@ -121,7 +121,9 @@ impl Export {
                 if begins {
                     put(&mut lines, &self.first);
                 }
-                entries.into_iter().for_each(|entry| put(&mut lines, &Line::from(entry)));
+                for entry in entries {
+                    put(&mut lines, &Line::from(entry));
+                }
                 if self.ended {
                     put(&mut lines, &Last { head: self.head.clone() });
                 }

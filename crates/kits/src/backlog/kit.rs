@@ -108,7 +108,7 @@ impl Making<'_> {
                 .collect(),
             src,
             // A story that says nothing to Jira has no target: an empty table would not be written, and so not read again.
-            target: (jira != JiraTarget::default()).then(|| Target { jira: Some(jira), confluence: None }),
+            target: (jira != JiraTarget::default()).then_some(Target { jira: Some(jira), confluence: None }),
             extra: self.others(&story.basics),
             items: story.parts.iter().map(|part| self.task(part)).collect(),
             ..Task::default()
