@@ -131,3 +131,31 @@ test("a customer works their items on a phone, and sees nothing internal", async
   assertNoFaults(page);
   await page.context().close();
 });
+
+test("a form of the panel leaves the list where it is, and the panel open", async () => {
+  const page = await openPage(browser, server);
+  await signIn(page, manager);
+  await page.goto("/engagements");
+  await page.locator("[href*='/countdown']").first().click();
+  await goToTab(page, "Checklist");
+  await page.locator("[data-row] a").nth(40).click();
+  await panel(page).getByLabel("Comment", { exact: true }).waitFor();
+  const place = () => page.evaluate(() => Math.round(document.querySelector("[data-row][aria-selected=true]").getBoundingClientRect().top));
+  const before = await place();
+  assert.ok((await page.evaluate(() => ((globalThis.sameDocument = true), scrollY))) > 500, "the list was not scrolled");
+  await addNote(page, "Seen on the way");
+  await panel(page).getByLabel("Comment", { exact: true }).fill("Half a thought");
+  await setStatusBecause(page, "Blocked", "");
+  await panel(page).locator("#status-reason[aria-invalid=true]").waitFor();
+  assert.equal(await panel(page).getByLabel("Comment", { exact: true }).inputValue(), "Half a thought", "a refusal took what was typed elsewhere");
+  await panel(page).locator("#status-reason").fill("The door is shut");
+  await panel(page).getByRole("button", { name: "Set status" }).click();
+  await panel(page).locator(".st", { hasText: "Blocked" }).first().waitFor();
+  await panel(page).getByRole("button", { name: "Comment" }).click();
+  await panel(page).locator(".feed", { hasText: "Half a thought" }).waitFor();
+  assert.equal(await panel(page).getByLabel("Comment", { exact: true }).inputValue(), "", "what was said is still a draft");
+  assert.ok(Math.abs((await place()) - before) < 100, `the row went from ${before} to ${await place()}`);
+  assert.deepEqual(await page.evaluate(() => [globalThis.sameDocument, document.activeElement?.closest("#item") !== null]), [true, true], "the document or the focus is another");
+  assertNoFaults(page);
+  await page.context().close();
+});

@@ -50,7 +50,7 @@ function held(): HTMLElement[] {
   const main = one("#main");
   if (!main) return [];
   const rows = all("[data-row], [data-editable], [data-panel], form", main);
-  return rows.filter((row) => (row.matches("[data-row]") && row.matches(":hover")) || (row.contains(document.activeElement) && (row.matches("[data-row]") || isTyping(document.activeElement))) || isEdited(row));
+  return rows.filter((row) => row.matches("[data-refused]") || (row.matches("[data-row]") && row.matches(":hover")) || (row.contains(document.activeElement) && (row.matches("[data-row]") || isTyping(document.activeElement))) || isEdited(row));
 }
 
 function isEdited(element: HTMLElement): boolean {

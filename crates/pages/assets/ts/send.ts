@@ -40,6 +40,8 @@ async function send(form: HTMLFormElement, data: FormData, back: string): Promis
   if (answer.redirected) form.reset();
   await htmx.swap({ sourceElement: main, target: main, text, swap: "innerMorph" });
   if (answer.redirected && location.pathname + location.search !== back) history.pushState(null, "", back);
+  // What was refused waits for its second try: no live update takes it away.
+  if (!answer.redirected) (form.isConnected ? form.closest("[data-panel]") ?? form : one("[data-panel]"))?.setAttribute("data-refused", "");
   settle();
 }
 

@@ -151,8 +151,8 @@ impl<'a> Way<'a> {
 }
 
 fn query(by: &[&str], after: &str) -> String {
-    let by: String = by.iter().map(|by| format!("&by={}", escaped(by))).collect();
-    format!("{by}&after={}", escaped(after))
+    let by = by.iter().map(|by| ("by", *by)).chain([("after", after)]);
+    by.map(|(name, place)| format!("&{name}={}", escaped(place))).collect::<Vec<_>>().concat()
 }
 
 /// The answer above the table, from what the table shows.

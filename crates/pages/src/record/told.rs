@@ -121,6 +121,10 @@ fn change(kind: Option<FactKind>, from: &Value, to: &Value) -> (String, String) 
         state.map_or_else(|| plain(value), |state| mark(state).word.into())
     };
     match kind {
+        Some(FactKind::ItemAccepted) if to["side"].is_string() => {
+            let side = to["side"].as_str().unwrap_or_default();
+            (String::new(), t!("record.for_side").with("side", side).into())
+        }
         Some(FactKind::ItemStatusChanged | FactKind::ItemAccepted | FactKind::ItemRemoved) => (state(from), state(to)),
         Some(FactKind::ItemsMoved | FactKind::EngagementOpened) => (String::new(), String::new()),
         // A copy says what it was copied from by its id, which tells nobody anything.
