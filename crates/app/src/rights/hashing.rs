@@ -51,14 +51,14 @@ impl Line {
 pub(super) fn fill() -> (mpsc::Sender<()>, usize) {
     let (release, held) = mpsc::channel::<()>();
     let mut waiting = 0;
-    let (begin, begun) = mpsc::channel();
-    let mut hold = Box::pin(in_turn(move || {
-        let _ = begin.send(());
+    let (started, is_started) = mpsc::channel();
+    let mut first = Box::pin(in_turn(move || {
+        let _ = started.send(());
         let _ = held.recv();
     }));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    assert!(hold.as_mut().poll(&mut context).is_pending());
-    begun.recv().expect("the line moves");
+    assert!(first.as_mut().poll(&mut context).is_pending());
+    is_started.recv().expect("the line moves");
     loop {
         let mut next = Box::pin(in_turn(|| ()));
         match next.as_mut().poll(&mut context) {
