@@ -14,7 +14,7 @@ pub use dates::{Anchor, Calendars, Clash, DayState, NoDate, Off, OffReason};
 pub use explain::{Computed, Explanation, Moved, Skipped};
 pub use fit::Fit;
 pub use holidays::{HOLIDAY_SOURCE, Holiday, NotHeld, public_holidays};
-pub use regions::{RegionName, region_name, regions};
+pub use regions::{RegionName, region_name, region_of, regions};
 pub use work_days::WorkDays;
 
 #[cfg(test)]

@@ -24,6 +24,12 @@ pub fn region_name(region: &Region) -> Option<RegionName> {
     holidays::name(&region.to_string())
 }
 
+/// A region by its code or its name.
+pub fn region_of(text: &str) -> Option<Region> {
+    let known = regions().find(|region| region.code.eq_ignore_ascii_case(text) || region.to_string().eq_ignore_ascii_case(text))?;
+    known.code.parse().ok()
+}
+
 impl RegionName {
     pub fn is_country(&self) -> bool {
         !self.code.contains('-')

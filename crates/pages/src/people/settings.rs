@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::Path,
+    extract::{Path, RawQuery},
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
@@ -19,7 +19,7 @@ use tminus_domain::{
     schedule::{HOLIDAY_SOURCE, regions},
 };
 
-use super::practice::role_words;
+use super::{holidays::Lookup, practice::role_words};
 use crate::{
     caller::{Caller, sentence},
     fields::Fields,
@@ -56,6 +56,7 @@ struct SettingsPage {
     edits: bool,
     countries: usize,
     regions: usize,
+    lookup: Lookup,
 }
 
 struct Key {
@@ -77,6 +78,10 @@ impl Page for SettingsPage {
 
 impl SettingsPage {
     async fn of(caller: &Caller) -> Result<Self, Failure> {
+        Self::looking_up(caller, &Fields::default()).await
+    }
+
+    async fn looking_up(caller: &Caller, asked: &Fields) -> Result<Self, Failure> {
         let person = show_person(caller.app(), &caller.actor, &caller.actor.person).await?;
         let keys = list_tokens(caller.app(), &caller.actor).await?;
         let now = caller.app().now();
@@ -102,6 +107,7 @@ impl SettingsPage {
             edits: caller.actor.practice.may(Right::EditPeople),
             countries: regions().filter(tminus_domain::schedule::RegionName::is_country).count(),
             regions: regions().count(),
+            lookup: Lookup::of(caller, asked)?,
         })
     }
 
@@ -120,8 +126,9 @@ impl SettingsPage {
     }
 }
 
-async fn show(caller: Caller) -> Response {
-    let shown = async { Ok(caller.show(&SettingsPage::of(&caller).await?)) };
+async fn show(caller: Caller, RawQuery(query): RawQuery) -> Response {
+    let asked = Fields::parse(query.unwrap_or_default().as_bytes());
+    let shown = async { Ok(caller.show(&SettingsPage::looking_up(&caller, &asked).await?)) };
     let shown = shown.await;
     caller.answer(shown)
 }

@@ -134,3 +134,20 @@ async fn where_holidays_come_from_is_said() {
     let page = site.as_person("bob").await.get("/settings").await.text();
     assert!(page.contains("date-holidays") && page.contains("CC BY-SA 3.0"), "{page}");
 }
+
+#[tokio::test]
+async fn the_public_holidays_of_a_region_can_be_looked_up() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let bavaria = ann.page("/settings?region=Germany,+Bayern&year=2026").await;
+    assert!(bavaria.contains("Germany, Bayern, 2026") && bavaria.contains("Epiphany"), "{bavaria}");
+    assert!(!ann.page("/settings?region=DE-BE&year=2026").await.contains("Epiphany"));
+    for (query, said) in [
+        ("region=Atlantis&year=2026", "Atlantis"),
+        ("region=DE&year=1850", "Known are "),
+        ("region=DE&year=soon", "soon"),
+        ("region=DE&colour=red", "colour"),
+    ] {
+        assert!(ann.get(&format!("/settings?{query}")).await.text().contains(said), "{query}");
+    }
+}

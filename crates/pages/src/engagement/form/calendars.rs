@@ -3,7 +3,7 @@
 use tminus_app::engagement::closures::{read_closures, write_closures};
 use tminus_domain::{
     kit::Side,
-    schedule::{ClosureKind, Region, Weekdays, WorkCalendar, region_name, regions},
+    schedule::{ClosureKind, Weekdays, WorkCalendar, region_name, region_of, regions},
 };
 
 use super::SetupForm;
@@ -104,12 +104,6 @@ impl SetupForm {
     pub(crate) fn zones(&self) -> Vec<String> {
         jiff::tz::db().available().map(|name| name.to_string()).filter(|name| name.contains('/') && !name.starts_with("Etc/")).collect()
     }
-}
-
-/// A region by its code or its name.
-fn region_of(text: &str) -> Option<Region> {
-    let known = regions().find(|region| region.code.eq_ignore_ascii_case(text) || region.to_string().eq_ignore_ascii_case(text))?;
-    known.code.parse().ok()
 }
 
 fn shortened(problems: &[String]) -> String {
