@@ -21,6 +21,17 @@ pub(super) struct DiffOut {
     stayed: Vec<DiffLineOut>,
     changed: Vec<ChangedOut>,
     milestones: Vec<MovedOut>,
+    /// Title, customer, statement of work and time zone.
+    names: Vec<RenamedOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = RenamedField)]
+struct RenamedOut {
+    /// `title`, `customer`, `sow` or `zone`.
+    field: String,
+    from: String,
+    to: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -67,6 +78,7 @@ impl From<retailor::Diff> for DiffOut {
             stayed: lines(diff.stayed),
             changed: diff.changed.into_iter().map(changed).collect(),
             milestones: dates(diff.milestones),
+            names: diff.names.into_iter().map(|it| RenamedOut { field: it.field, from: it.from, to: it.to }).collect(),
         }
     }
 }

@@ -101,14 +101,15 @@ async fn kits_for(app: &App, engagement: &Engagement, chosen: Option<&Vec<KitHas
 fn summary(plan: &Plan) -> serde_json::Value {
     let setup = &plan.setup;
     let kits: Vec<_> = plan.kits.iter().map(|kit| format!("{} {}", kit.id, kit.version)).collect();
-    serde_json::json!({ "milestones": setup.milestones, "answers": setup.answers, "calendars": setup.calendars, "kits": kits, "workstreams": setup.workstreams })
+    serde_json::json!({ "title": setup.title, "customer": setup.customer, "sow": setup.sow, "zone": setup.zone, "milestones": setup.milestones, "answers": setup.answers, "calendars": setup.calendars, "kits": kits, "workstreams": setup.workstreams })
 }
 
 fn again(app: &App, engagement: &Engagement, kits: &Kits, setup: &Setup) -> Result<(Tailored, Retailored), Failure> {
     let refs: Vec<&Kit> = kits.iter().map(|(_, kit)| &**kit).collect();
     let tailored = tailor(&refs, setup, &engagement.members, app.today(&setup.zone)).map_err(Refusal::Setup)?;
     let renamed: BTreeMap<TaskId, TaskId> = refs.iter().flat_map(|kit| &kit.renamed).map(|it| (it.from.clone(), it.to.clone())).collect();
-    let retailored = Making { kits: &refs, now: app.now(), id: &mut || ItemId(app.fresh_id()) }.again(engagement, &tailored, &renamed);
+    let mut retailored = Making { kits: &refs, now: app.now(), id: &mut || ItemId(app.fresh_id()) }.again(engagement, &tailored, &renamed);
+    retailored.diff.names = engagement.plan.setup.renamed(setup);
     Ok((tailored, retailored))
 }
 

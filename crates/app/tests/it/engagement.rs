@@ -299,3 +299,16 @@ async fn no_refusal_report_or_record_tells_a_customer_internal_words() {
     let said = format!("{report:?} {closing:?} {record:?}");
     assert!(!said.contains("ZZ"), "{said}");
 }
+
+#[tokio::test]
+async fn another_name_is_in_the_diff_and_in_the_record() {
+    let world = world::own().await;
+    let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
+    let setup = Setup { title: "Mobilize II".to_owned(), sow: "SOW-2".to_owned(), ..view.engagement.plan.setup.clone() };
+    let diff = change_plan(&world.app, &world.ann, &world.engagement, plan(setup)).await.unwrap();
+    let names: Vec<_> = diff.names.iter().map(|it| (it.field.as_str(), it.from.as_str(), it.to.as_str())).collect();
+    assert_eq!(names, [("title", "Mobilize", "Mobilize II"), ("sow", "SOW-1", "SOW-2")]);
+    let entries = world.app.store.stretch(world.engagement.as_str(), 0, 10).await.unwrap();
+    let told = &entries.last().unwrap().content;
+    assert!(told.contains("\"Mobilize\"") && told.contains("\"Mobilize II\""), "{told}");
+}

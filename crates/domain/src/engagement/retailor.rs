@@ -34,6 +34,18 @@ pub struct Diff {
     pub stayed: Vec<Line>,
     pub changed: Vec<Changed>,
     pub milestones: Vec<MovedDate>,
+    /// What the engagement is called, whose it is and where it is at home.
+    #[serde(default)]
+    pub names: Vec<Renamed>,
+}
+
+/// A word of the setup that changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renamed {
+    /// `title`, `customer`, `sow` or `zone`.
+    pub field: String,
+    pub from: String,
+    pub to: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -67,7 +79,8 @@ impl Diff {
             ($($list:ident),*) => {{
                 $(let (inside, outside): (Vec<_>, Vec<_>) = self.$list.into_iter().partition(|line| hidden.contains(line.key.as_str()));
                 let $list = (outside, inside);)*
-                (Self { $($list: $list.0,)* milestones: self.milestones }, Self { $($list: $list.1,)* milestones: Vec::new() })
+                let shared = Self { $($list: $list.0,)* milestones: self.milestones, names: self.names };
+                (shared, Self { $($list: $list.1,)* ..Self::default() })
             }};
         }
         split!(added, left_out, kept, returned, moved, stayed, changed)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::retailor::Renamed;
 use crate::{
     ids::{FactId, MilestoneId, WorkstreamId},
     kit::{
@@ -31,6 +32,20 @@ pub struct Setup {
     pub workstreams: Vec<Workstream>,
     #[serde(default)]
     pub answers: Answers,
+}
+
+impl Setup {
+    /// The words that another setup has differently.
+    pub fn renamed(&self, other: &Self) -> Vec<Renamed> {
+        let words = [
+            ("title", &self.title, &other.title),
+            ("customer", &self.customer, &other.customer),
+            ("sow", &self.sow, &other.sow),
+            ("zone", &self.zone, &other.zone),
+        ];
+        let renamed = words.into_iter().filter(|(_, from, to)| from != to);
+        renamed.map(|(field, from, to)| Renamed { field: field.to_owned(), from: from.clone(), to: to.clone() }).collect()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

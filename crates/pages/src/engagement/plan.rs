@@ -162,12 +162,8 @@ async fn applied(caller: &Caller, id: &str, fields: Fields) -> Result<Response, 
     Ok(caller.asked.show_as(status, &page))
 }
 
-async fn read(caller: &Caller, desk: &Desk, mut fields: Fields) -> Result<SetupForm, Failure> {
-    // The names of the engagement are no part of the plan; they stay.
+async fn read(caller: &Caller, desk: &Desk, fields: Fields) -> Result<SetupForm, Failure> {
     let setup = &desk.engagement().plan.setup;
-    for (name, value) in [("title", &setup.title), ("customer", &setup.customer), ("sow", &setup.sow)] {
-        fields.set(name, value);
-    }
     let form = SetupForm::read(caller.app(), &caller.actor, fields).await?;
     Ok(form.keeping_workstreams(setup).sent_again_to(format!("/engagements/{}/plan/preview", desk.id())))
 }
@@ -212,7 +208,14 @@ fn shown_diff(diff: &retailor::Diff, desk: &Desk, form: &SetupForm) -> Diff {
         to: String::new(),
         why: t!("plan.fields").with("fields", line.fields.join(", ").replace('_', " ")).into(),
     });
+    let names = diff.names.iter().map(|it| Line {
+        title: name_of(&it.field).text().to_owned(),
+        from: it.from.clone(),
+        to: if it.to.is_empty() { t!("plan.none").into() } else { it.to.clone() },
+        why: String::new(),
+    });
     let sections = [
+        (t!("plan.names"), "~", "progress", names.collect()),
         (t!("plan.milestones"), "→", "progress", moves(&diff.milestones)),
         (t!("plan.added"), "+", "done", lines(&diff.added)),
         (t!("plan.returned"), "+", "done", lines(&diff.returned)),
@@ -229,6 +232,15 @@ fn shown_diff(diff: &retailor::Diff, desk: &Desk, form: &SetupForm) -> Diff {
         sections,
         revision: desk.engagement().revision,
         seen: digest(&form.setup, &form.hashes()),
+    }
+}
+
+fn name_of(field: &str) -> Words {
+    match field {
+        "title" => t!("new.name"),
+        "customer" => t!("new.customer"),
+        "sow" => t!("new.sow"),
+        _ => t!("new.zone"),
     }
 }
 

@@ -304,12 +304,16 @@ async fn a_plan_is_looked_at_and_then_changed_once() {
     let ann = site.as_person("ann").await;
     let page = ann.get(&site.at("/plan")).await.text();
     assert!(page.contains("Nothing changes yet"), "{page}");
-    let typed = with(&fields(&page), &[("ms.kickoff", "2026-01-23"), ("a.onsite", "no"), ("reason", "the sponsor is away")]);
+    let typed = with(
+        &fields(&page),
+        &[("ms.kickoff", "2026-01-23"), ("customer", "Northwind AG"), ("a.onsite", "no"), ("reason", "the sponsor is away")],
+    );
     let unseen = ann.post(&site.at("/plan"), &typed).await;
     assert!(unseen.status == StatusCode::OK && unseen.text().contains("Nothing was changed yet"), "what was not looked at is not applied");
     let diff = ann.post(&site.at("/plan/preview"), &typed).await.text();
     for said in [
         "<del class=\"sm\">Tue 20 Jan 2026</del> → <ins class=\"sm b5\">Fri 23 Jan 2026</ins>",
+        "<del class=\"sm\">Northwind</del> → <ins class=\"sm b5\">Northwind AG</ins>",
         "Get a badge, Ann",
         "Left out: nobody had begun",
         "Does anyone work on site?: no",
