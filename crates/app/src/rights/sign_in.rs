@@ -39,7 +39,6 @@ pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn,
     let expires = now.checked_add(SESSION).unwrap_or(now);
     let mut writing = app.store.writing().await?;
     writing.start_session(sha256_hex(secret.as_bytes()), &account.person.id, now, expires).await?;
-    writing.forget_failures(&email).await?;
     writing.record(Fact::new(FactKind::SignedIn, account.person.id.as_str(), &account.person.name).internal(true));
     let actor = actor(account.person.clone(), Via::Page);
     writing.save(&actor, now, &app.salt()).await?;
@@ -49,24 +48,42 @@ pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn,
 /// The account of whoever knows the password; refused ones have to wait longer and longer.
 pub(crate) async fn check(app: &App, email: &str, password: &str) -> Result<Account, Failure> {
     let now = app.now();
-    let failures = app.store.sign_in_failures(email).await?;
-    if let Some((count, last)) = failures
-        && count >= FREE_FAILURES
-    {
-        let wait = SignedDuration::from_secs(1 << (count - FREE_FAILURES).min(10)).min(LONGEST_WAIT);
-        let left = wait.saturating_sub(now.duration_since(last));
-        if left.is_positive() {
-            return Err(Refusal::SignInLater(left.as_secs() + 1).into());
+    let before = match app.store.sign_in_failures(email).await? {
+        None => 0,
+        Some((count, last)) => {
+            let left = wait(count).saturating_sub(now.duration_since(last));
+            if left.is_positive() {
+                return Err(Refusal::SignInLater(left.as_secs() + 1).into());
+            }
+            count
         }
+    };
+    // Counted before the password is looked at: those who guess side by side get no more tries than one after another.
+    let count = app.store.note_sign_in_failure(email, now).await?;
+    if count > FREE_FAILURES && count > before + 1 {
+        return Err(Refusal::SignInLater(wait(count).as_secs() + 1).into());
     }
     let account = app.store.account_by_email(email).await?.filter(|account| !account.ended);
     let hash = account.as_ref().and_then(|account| account.password.clone());
-    // Whose turn does not come is not refused as if the password were wrong, and it is no failure of theirs.
-    if !verify(password.to_owned(), hash).await? {
-        app.store.note_sign_in_failure(email, failures.map_or(0, |(count, _)| count).saturating_add(1), now).await?;
-        return Err(Refusal::SignIn.into());
+    match verify(password.to_owned(), hash).await {
+        Ok(true) => {}
+        Ok(false) => return Err(Refusal::SignIn.into()),
+        // Whose turn does not come is not refused as if the password were wrong, and it is no failure of theirs.
+        Err(busy) => {
+            app.store.take_back_sign_in_failure(email).await?;
+            return Err(busy.into());
+        }
     }
+    app.store.forget_sign_in_failures(email).await?;
     account.ok_or_else(|| Refusal::SignIn.into())
+}
+
+/// How long nobody may try again after so many refused sign-ins.
+fn wait(count: u32) -> SignedDuration {
+    match count.checked_sub(FREE_FAILURES) {
+        None => SignedDuration::ZERO,
+        Some(beyond) => SignedDuration::from_secs(1 << beyond.min(10)).min(LONGEST_WAIT),
+    }
 }
 
 pub async fn sign_out(app: &App, secret: &str) -> Result<(), Failure> {

@@ -54,3 +54,24 @@ async fn a_key_does_what_its_person_may_until_it_is_revoked_or_expires() {
     assert_eq!(list_tokens(&world.app, &world.ann).await.unwrap().len(), 2);
     assert!(create_token(&world.app, &world.ann, input(Some(0))).await.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guessing_side_by_side_gives_no_more_tries_than_one_after_another() {
+    let world = world::own().await;
+    let guess = |number: u32| {
+        let app = world.app.clone();
+        tokio::spawn(async move { sign_in(&app, "bob@example.com", &format!("guess {number}")).await.err() })
+    };
+    let guesses: Vec<_> = (0..20).map(guess).collect();
+    let mut looked_at = 0;
+    for guess in guesses {
+        match guess.await.unwrap() {
+            Some(Failure::Refused(Refusal::SignIn)) => looked_at += 1,
+            Some(Failure::Refused(Refusal::SignInLater(_))) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(looked_at, 5);
+    let waiting = sign_in(&world.app, "bob@example.com", world::PASSWORD).await;
+    assert!(matches!(waiting, Err(Failure::Refused(Refusal::SignInLater(_)))));
+}

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 use tminus_domain::{
     ids::{EngagementId, PersonId},
     people::Person,
-    rights::{PracticeScope, Scope},
+    rights::{PracticeRole, PracticeScope, Scope},
 };
 
 use crate::{Store, StoreError, record::Writing};
@@ -87,6 +89,23 @@ impl Writing {
     /// A person as they stand in this change: nobody else changes them before it is saved.
     pub async fn account(&self, id: &PersonId) -> Result<Option<Account>, StoreError> {
         row::Entity::find_by_id(id.as_str()).one(self.db()).await?.map(account).transpose()
+    }
+
+    /// How many people who administer the practice can still sign in or use a key.
+    pub async fn administrators(&self) -> Result<u64, StoreError> {
+        let administrates = row::Column::Practice.eq(PracticeRole::Administrator.as_str());
+        Ok(row::Entity::find().filter(administrates).filter(row::Column::EndedAt.is_null()).count(self.db()).await?)
+    }
+
+    /// From now on nothing opens for this person any more; what they did stays. False if that was so already.
+    pub async fn end_person(&self, id: &PersonId, at: jiff::Timestamp) -> Result<bool, StoreError> {
+        let ended = row::Entity::update_many()
+            .col_expr(row::Column::EndedAt, Expr::value(at.to_string()))
+            .filter(row::Column::Id.eq(id.as_str()))
+            .filter(row::Column::EndedAt.is_null())
+            .exec(self.db())
+            .await?;
+        Ok(ended.rows_affected == 1)
     }
 
     pub async fn add_person(&self, person: &Person, password: Option<String>, at: jiff::Timestamp) -> Result<(), StoreError> {

@@ -1,7 +1,11 @@
 //! Sessions and tokens: what says who is asking. Only digests of secrets are kept.
 
 use jiff::Timestamp;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement,
+    sea_query::{Expr, ExprTrait as _, OnConflict},
+};
 use tminus_domain::{
     checklist::filter::SavedFilter,
     ids::{PersonId, TokenId},
@@ -165,11 +169,29 @@ impl Store {
         Ok(row.and_then(|row| Some((u32::try_from(row.count).ok()?, row.last_at.parse().ok()?))))
     }
 
-    pub async fn note_sign_in_failure(&self, email: &str, count: u32, now: Timestamp) -> Result<(), StoreError> {
-        let count = i32::try_from(count).unwrap_or(i32::MAX);
-        let row = failure::ActiveModel { email: Set(email.to_owned()), count: Set(count), last_at: Set(now.to_string()) };
-        let again = OnConflict::column(failure::Column::Email).update_columns([failure::Column::Count, failure::Column::LastAt]).to_owned();
-        failure::Entity::insert(row).on_conflict(again).exec_without_returning(&self.write).await?;
+    /// Counts one more refused sign-in for an address, and says how many there are now. No two at the same moment get the same count.
+    pub async fn note_sign_in_failure(&self, email: &str, now: Timestamp) -> Result<u32, StoreError> {
+        let backend = self.write.get_database_backend();
+        let (first, second) = if backend == sea_orm::DbBackend::Sqlite { ("?", "?") } else { ("$1", "$2") };
+        let sql = format!(
+            "INSERT INTO sign_in_failure (email, count, last_at) VALUES ({first}, 1, {second}) \
+             ON CONFLICT (email) DO UPDATE SET count = sign_in_failure.count + 1, last_at = excluded.last_at RETURNING count"
+        );
+        let row = self.write.query_one_raw(Statement::from_sql_and_values(backend, sql, [email.into(), now.to_string().into()])).await?;
+        let count = row.map(|row| row.try_get_by_index::<i32>(0)).transpose()?.unwrap_or(i32::MAX);
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// Takes one refused sign-in back that was none.
+    pub async fn take_back_sign_in_failure(&self, email: &str) -> Result<(), StoreError> {
+        let less = Expr::col(failure::Column::Count).sub(1);
+        let counted = failure::Entity::update_many().col_expr(failure::Column::Count, less);
+        counted.filter(failure::Column::Email.eq(email)).filter(failure::Column::Count.gt(0)).exec(&self.write).await?;
+        Ok(())
+    }
+
+    pub async fn forget_sign_in_failures(&self, email: &str) -> Result<(), StoreError> {
+        failure::Entity::delete_by_id(email).exec(&self.write).await?;
         Ok(())
     }
 
@@ -227,11 +249,12 @@ impl Store {
         Ok(())
     }
 
-    /// Drops what is no longer of use: expired sessions, and answers and ways back kept for a day.
+    /// Drops what is no longer of use: expired sessions, and answers, ways back and refused sign-ins kept for a day.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), StoreError> {
         session::Entity::delete_many().filter(session::Column::ExpiresAt.lt(now.to_string())).exec(&self.write).await?;
         let day_ago = now.checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(now);
         request_key::Entity::delete_many().filter(request_key::Column::At.lt(day_ago.to_string())).exec(&self.write).await?;
+        failure::Entity::delete_many().filter(failure::Column::LastAt.lt(day_ago.to_string())).exec(&self.write).await?;
         undo::Entity::delete_many().filter(undo::Column::At.lt(day_ago.to_string())).exec(&self.write).await?;
         Ok(())
     }
@@ -250,13 +273,19 @@ impl Writing {
         Ok(())
     }
 
-    pub async fn forget_failures(&self, email: &str) -> Result<(), StoreError> {
-        failure::Entity::delete_by_id(email).exec(self.db()).await?;
+    pub async fn end_sessions(&self, person: &PersonId) -> Result<(), StoreError> {
+        session::Entity::delete_many().filter(session::Column::PersonId.eq(person.as_str())).exec(self.db()).await?;
         Ok(())
     }
 
-    pub async fn end_sessions(&self, person: &PersonId) -> Result<(), StoreError> {
-        session::Entity::delete_many().filter(session::Column::PersonId.eq(person.as_str())).exec(self.db()).await?;
+    /// Revokes every key of a person that still opens something.
+    pub async fn revoke_tokens(&self, person: &PersonId, at: Timestamp) -> Result<(), StoreError> {
+        token::Entity::update_many()
+            .col_expr(token::Column::RevokedAt, Expr::value(at.to_string()))
+            .filter(token::Column::PersonId.eq(person.as_str()))
+            .filter(token::Column::RevokedAt.is_null())
+            .exec(self.db())
+            .await?;
         Ok(())
     }
 
@@ -277,7 +306,7 @@ impl Writing {
     /// Revokes a token of this person. False if there is none.
     pub async fn revoke_token(&self, person: &PersonId, id: &TokenId, at: Timestamp) -> Result<bool, StoreError> {
         let revoked = token::Entity::update_many()
-            .col_expr(token::Column::RevokedAt, sea_orm::sea_query::Expr::value(at.to_string()))
+            .col_expr(token::Column::RevokedAt, Expr::value(at.to_string()))
             .filter(token::Column::Id.eq(id.as_str()))
             .filter(token::Column::PersonId.eq(person.as_str()))
             .filter(token::Column::RevokedAt.is_null())

@@ -91,9 +91,26 @@ on_each_database! {
         assert_eq!(store.answered(&"ann".into(), "k").await.unwrap(), None);
     }
 
-    async fn refused_sign_ins_are_counted(store: &Store) {
-        store.note_sign_in_failure("x@example.com", 1, now()).await.unwrap();
-        store.note_sign_in_failure("x@example.com", 2, now()).await.unwrap();
-        assert_eq!(store.sign_in_failures("x@example.com").await.unwrap(), Some((2, now())));
+    async fn refused_sign_ins_at_the_same_moment_are_all_counted_and_forgotten_after_a_day(store: &Store) {
+        let address = "x@example.com";
+        let notes: Vec<_> = (0..20).map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.note_sign_in_failure(address, now()).await.unwrap() })
+        }).collect();
+        let mut counts = Vec::new();
+        for note in notes {
+            counts.push(note.await.unwrap());
+        }
+        counts.sort_unstable();
+        assert_eq!(counts, (1..=20).collect::<Vec<_>>());
+        assert_eq!(store.sign_in_failures(address).await.unwrap(), Some((20, now())));
+        store.take_back_sign_in_failure(address).await.unwrap();
+        store.sweep(now() + SignedDuration::from_hours(23)).await.unwrap();
+        assert_eq!(store.sign_in_failures(address).await.unwrap(), Some((19, now())));
+        store.sweep(now() + SignedDuration::from_hours(25)).await.unwrap();
+        assert_eq!(store.sign_in_failures(address).await.unwrap(), None);
+        store.note_sign_in_failure(address, now()).await.unwrap();
+        store.forget_sign_in_failures(address).await.unwrap();
+        assert_eq!(store.sign_in_failures(address).await.unwrap(), None);
     }
 }
