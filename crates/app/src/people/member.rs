@@ -7,6 +7,7 @@ use tminus_domain::{
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
 };
+use tminus_store::people::person::Account;
 
 use super::{ABSENT, edition};
 use crate::{App, Failure, Refusal, engagement::plan};
@@ -44,6 +45,12 @@ fn unchanged(members: &[Member], person: &PersonId, seen: Option<&str>) -> Resul
     if seen.is_some_and(|seen| seen != now) { Err(Failure::Conflict(None)) } else { Ok(()) }
 }
 
+/// What a member is, as the record says it.
+fn told(member: &Member) -> serde_json::Value {
+    let Member { function, roles, workstreams, onsite, from, until, .. } = member;
+    serde_json::json!({ "function": function, "roles": roles, "workstreams": workstreams, "onsite": onsite, "from": from, "until": until })
+}
+
 /// The members with their details, in the order of the register.
 pub async fn list_members(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<(Member, Person)>, Failure> {
     let view = app.view(actor, engagement, Right::ReadEngagement).await?;
@@ -57,7 +64,7 @@ pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, in
     let SaveMember { member, seen } = input.into();
     // Who may not edit members learns nothing of the person either.
     app.view(actor, engagement, Right::EditMembers).await?;
-    let person = app.store.account(&member.person).await?.ok_or(Failure::NotFound)?.person;
+    let Account { person, ended, .. } = app.store.account(&member.person).await?.ok_or(Failure::NotFound)?;
     let stands_right = person.side == member.function.side() || (person.side == Side::Delivery && member.function.side() == Side::Partner);
     if !stands_right {
         return Err(Refusal::field("function", format!("{} is on the {} side", person.name, person.side.as_str())).into());
@@ -76,13 +83,19 @@ pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, in
     if let Some(unknown) = member.roles.iter().find(|id| change.engagement().role(id).is_none()) {
         return Err(Refusal::field("roles", format!("“{unknown}” is not a role of this engagement's kits")).into());
     }
-    let value = serde_json::json!({ "function": member.function, "roles": member.roles, "workstreams": member.workstreams, "onsite": member.onsite, "from": member.from, "until": member.until });
-    let kind = if members.iter().any(|it| it.person == member.person) { FactKind::MemberChanged } else { FactKind::MemberAdded };
-    match members.iter().position(|it| it.person == member.person) {
-        Some(place) => members[place] = member,
-        None => members.push(member),
-    }
-    let fact = Fact::new(kind, person.id.as_str(), &person.name).to(value);
+    let to = told(&member);
+    let fact = match members.iter().position(|it| it.person == member.person) {
+        Some(place) => {
+            let before = std::mem::replace(&mut members[place], member);
+            Fact::new(FactKind::MemberChanged, person.id.as_str(), &person.name).from(told(&before)).to(to)
+        }
+        // Whoever can no longer sign in comes to no engagement any more; where they are already, they stay until taken off.
+        None if ended => return Err(Refusal::field("person", format!("{} has left the practice", person.name)).into()),
+        None => {
+            members.push(member);
+            Fact::new(FactKind::MemberAdded, person.id.as_str(), &person.name).to(to)
+        }
+    };
     change.name(&person.id, &person.name);
     change.save_members(members);
     change.record(fact);

@@ -96,7 +96,7 @@ impl ChangePerson {
 /// Changes a person's details, or gives them a new password; that ends their sessions.
 pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) -> Result<Person, Failure> {
     App::practice(actor, Right::EditPeople)?;
-    let known = app.store.account(&input.person).await?.ok_or(Failure::NotFound)?.person;
+    let known = app.store.account(&input.person).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?.person;
     // What is refused is refused before anything is held: hashing takes its time.
     let wanted = input.clone().of(known)?;
     if app.store.account_by_email(&wanted.email).await?.is_some_and(|other| other.person.id != wanted.id) {
@@ -108,14 +108,12 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
     };
     let mut writing = app.store.writing().await?;
     // As they stand now: what another one changed meanwhile is not put back.
-    let before = writing.account(&input.person).await?.ok_or(Failure::NotFound)?.person;
+    let before = writing.account(&input.person).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?.person;
     if input.seen.as_ref().is_some_and(|seen| *seen != edition(&before)) {
         return Err(Failure::Conflict(None));
     }
-    let role_before = before.practice;
-    let person = input.of(before)?;
-    let mut fact = Fact::new(FactKind::PersonChanged, person.id.as_str(), &person.name).internal(true);
-    fact = fact.from(role_before.as_str()).to(person.practice.as_str());
+    let person = input.of(before.clone())?;
+    let mut fact = told(&before, &person);
     if hash.is_some() {
         writing.end_sessions(&person.id).await?;
         fact = fact.text("password", "new password");
@@ -124,6 +122,46 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
     writing.record(fact);
     writing.save(actor, app.now(), &app.salt()).await?;
     Ok(person)
+}
+
+/// What differs. Names and addresses are texts, which can be erased; the rest is part of the entry for good.
+fn told(before: &Person, after: &Person) -> Fact {
+    let mut fact = Fact::new(FactKind::PersonChanged, after.id.as_str(), &after.name).internal(true);
+    let texts = [("name", &before.name, &after.name), ("e-mail", &before.email, &after.email)];
+    for (what, from, to) in texts.into_iter().filter(|(_, from, to)| from != to) {
+        fact = fact.text(&format!("{what} before"), from).text(&format!("{what} after"), to);
+    }
+    let of = |person: &Person| {
+        [("side", person.side.as_str()), ("zone", &person.zone), ("practice", person.practice.as_str())]
+            .map(|(name, value)| (name, value.to_owned()))
+    };
+    let (mut from, mut to) = (serde_json::Map::new(), serde_json::Map::new());
+    for ((name, was), (_, is)) in of(before).into_iter().zip(of(after)).filter(|(was, is)| was != is) {
+        from.insert(name.to_owned(), was.into());
+        to.insert(name.to_owned(), is.into());
+    }
+    if to.is_empty() { fact } else { fact.from(from).to(to) }
+}
+
+/// Ends what a person may do here: their sessions end and their keys are revoked. What they did stays, under their name.
+pub async fn end_person(app: &App, actor: &Actor, id: &PersonId) -> Result<(), Failure> {
+    App::practice(actor, Right::EditPeople)?;
+    if id == &actor.person {
+        return Err(Refusal::field("person", "nobody ends their own access; another administrator can").into());
+    }
+    let mut writing = app.store.writing().await?;
+    let person = writing.account(id).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?.person;
+    if person.practice == PracticeRole::Administrator && writing.administrators().await? < 2 {
+        return Err(Refusal::field("person", "the practice would have no administrator left").into());
+    }
+    if !writing.end_person(id, app.now()).await? {
+        return Err(Failure::NotFound);
+    }
+    writing.end_sessions(id).await?;
+    writing.revoke_tokens(id, app.now()).await?;
+    let fact = Fact::new(FactKind::PersonChanged, id.as_str(), &person.name).to(serde_json::json!({ "ended": true })).internal(true);
+    writing.record(fact);
+    Ok(writing.save(actor, app.now(), &app.salt()).await?)
 }
 
 /// Gives oneself a new password; the old one is asked for. It ends all sessions, also the one that asked.
