@@ -11,7 +11,7 @@ use tminus_app::{
     App,
     people::{
         edition,
-        person::{AddPerson, ChangePerson, add_person, change_own_password, change_person, list_people, show_person},
+        person::{AddPerson, ChangePerson, add_person, change_own_password, change_person, end_person, list_people, show_person},
     },
 };
 use tminus_domain::{ids::PersonId, kit::Side, people::Person, rights::PracticeRole};
@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(show, change)).routes(routes!(change_password))
+    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(show, change, end)).routes(routes!(change_password))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -160,6 +160,15 @@ async fn change(
     let input = ChangePerson { person, name, email, side, zone, practice, password, seen: asked.seen() };
     let changed = change_person(&app, &actor, input).await.map_err(|failure| asked.refuse(failure))?;
     Ok(send(StatusCode::OK, changed))
+}
+
+/// Ends a person's access
+///
+/// Their sessions end and their keys are revoked; what they did stays. Nobody ends their own, nor that of the last administrator.
+#[utoipa::path(delete, path = "/people/{person}", operation_id = "end_person", tag = "people", responses((status = 204, description = "Nothing opens for them any more.")))]
+async fn end(Caller(actor): Caller, State(app): State<App>, Named(id): Named<PersonId>) -> Result<StatusCode, Problem> {
+    end_person(&app, &actor, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize, ToSchema)]
