@@ -10,7 +10,7 @@ use tminus_app::{
     Failure, Refusal,
     people::{
         edition,
-        person::{AddPerson, ChangePerson, add_person, change_person, list_people, show_person},
+        person::{AddPerson, ChangePerson, add_person, change_person, end_person, list_people, show_person},
     },
 };
 use tminus_domain::{
@@ -37,11 +37,12 @@ const LINES: u64 = 100;
 
 pub(super) fn routes(table: Table) -> Table {
     let (reads, edits) = (Needs::Practice(Right::ReadPeople), Needs::Practice(Right::EditPeople));
-    table.get("/people", reads, show).post("/people", edits, add).get("/people/{person}", edits, edit).post(
-        "/people/{person}",
-        edits,
-        change,
-    )
+    table
+        .get("/people", reads, show)
+        .post("/people", edits, add)
+        .get("/people/{person}", edits, edit)
+        .post("/people/{person}", edits, change)
+        .post("/people/{person}/end", edits, end)
 }
 
 #[derive(Template)]
@@ -60,6 +61,8 @@ struct PeoplePage {
 struct PersonPage {
     shell: Shell,
     id: PersonId,
+    /// Whether the reader may end their access: nobody ends their own.
+    ends: bool,
     form: Form,
 }
 
@@ -227,27 +230,33 @@ async fn edit(caller: Caller, Path(id): Path<String>) -> Response {
     let shown = async {
         caller.practice(Right::EditPeople)?;
         let person = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
-        let mut fields = Fields::default();
-        let details = [
-            ("name", person.name.as_str()),
-            ("email", &person.email),
-            ("side", person.side.as_str()),
-            ("zone", &person.zone),
-            ("practice", person.practice.as_str()),
-        ];
-        for (name, value) in details {
-            fields.add(name, value);
-        }
-        fields.add("seen", &edition(&person));
+        let fields = details(&person);
         Ok(caller.show(&person_page(&caller, person, Form::new(fields))))
     };
     let shown = shown.await;
     caller.answer(shown)
 }
 
+fn details(person: &Person) -> Fields {
+    let mut fields = Fields::default();
+    let details = [
+        ("name", person.name.as_str()),
+        ("email", &person.email),
+        ("side", person.side.as_str()),
+        ("zone", &person.zone),
+        ("practice", person.practice.as_str()),
+    ];
+    for (name, value) in details {
+        fields.add(name, value);
+    }
+    fields.add("seen", &edition(person));
+    fields
+}
+
 fn person_page(caller: &Caller, person: Person, form: Form) -> PersonPage {
     let crumbs = vec![Link { words: t!("rail.people").into(), href: "/people".into() }];
-    PersonPage { shell: Shell { crumbs, ..caller.shell(person.name, Place::People) }, id: person.id, form }
+    let ends = person.id != caller.actor.person;
+    PersonPage { shell: Shell { crumbs, ..caller.shell(person.name, Place::People) }, id: person.id, ends, form }
 }
 
 async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
@@ -286,4 +295,22 @@ async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respo
     };
     let changed = changed.await;
     caller.answer(changed)
+}
+
+async fn end(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
+    let ended = async {
+        caller.practice(Right::EditPeople)?;
+        fields.only(&[])?;
+        let person = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
+        match end_person(caller.app(), &caller.actor, &person.id).await {
+            Ok(()) => Ok(said::redirect("/people", t!("practice.ended").with("name", &person.name), None)),
+            Err(Failure::Refused(Refusal::Field { why, .. })) => {
+                let form = Form { fields: details(&person), field: "form", why };
+                Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &person_page(&caller, person, form)))
+            }
+            Err(failure) => Err(failure),
+        }
+    };
+    let ended = ended.await;
+    caller.answer(ended)
 }

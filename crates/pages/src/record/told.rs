@@ -129,18 +129,41 @@ fn change(kind: Option<FactKind>, from: &Value, to: &Value) -> (String, String) 
         Some(FactKind::ItemsMoved | FactKind::EngagementOpened) => (String::new(), String::new()),
         // A copy says what it was copied from by its id, which tells nobody anything.
         Some(FactKind::ItemAdded) => (String::new(), plain(to)),
-        Some(_) | None => match (from, to) {
-            (Value::Object(before), Value::Object(after)) => {
-                let differing = |one: &serde_json::Map<String, Value>, other: &serde_json::Map<String, Value>| {
-                    let keys = one.iter().filter(|(key, value)| other.get(*key) != Some(value));
-                    let parts = keys.map(|(key, value)| format!("{}: {}", key.replace('_', " "), one_value(value)));
-                    cut(&parts.collect::<Vec<_>>().join(", "))
-                };
-                (differing(before, after), differing(after, before))
-            }
-            _ => (plain(from), plain(to)),
-        },
+        // The plan as it was, and beside the plan as it is what that did to the checklist.
+        Some(FactKind::PlanChanged) if to["plan"].is_object() => {
+            let (before, after) = differing(from, &to["plan"]);
+            (before, [after, counts(&to["diff"])].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "))
+        }
+        Some(_) | None => differing(from, to),
     }
+}
+
+/// Of two values what differs.
+fn differing(from: &Value, to: &Value) -> (String, String) {
+    let (Value::Object(before), Value::Object(after)) = (from, to) else { return (plain(from), plain(to)) };
+    let only = |one: &serde_json::Map<String, Value>, other: &serde_json::Map<String, Value>| {
+        let keys = one.iter().filter(|(key, value)| other.get(*key) != Some(value));
+        let parts = keys.map(|(key, value)| format!("{}: {}", key.replace('_', " "), one_value(value)));
+        cut(&parts.collect::<Vec<_>>().join(", "))
+    };
+    (only(before, after), only(after, before))
+}
+
+/// What a change of the plan did to the checklist, in numbers.
+fn counts(diff: &Value) -> String {
+    let lists = [
+        ("added", t!("record.plan.added")),
+        ("left_out", t!("record.plan.left_out")),
+        ("kept", t!("record.plan.kept")),
+        ("returned", t!("record.plan.returned")),
+        ("moved", t!("record.plan.moved")),
+        ("stayed", t!("record.plan.stayed")),
+        ("changed", t!("record.plan.changed")),
+        ("milestones", t!("record.plan.milestones")),
+    ];
+    let count = |list: &str| diff[list].as_array().map_or(0, Vec::len);
+    let told = lists.into_iter().filter(|(list, _)| count(list) > 0).map(|(list, words)| words.with("n", count(list)).to_string());
+    told.collect::<Vec<_>>().join(", ")
 }
 
 fn plain(value: &Value) -> String {
@@ -215,5 +238,21 @@ fn via(via: &str) -> Words {
         "cli" => t!("via.cli"),
         "import" => t!("via.import"),
         _ => t!("via.job"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_changed_plan_is_told_by_what_differs_and_what_that_did_in_numbers() {
+        let plan = |zone: &str| json!({ "title": "Mobilize", "zone": zone });
+        let diff = json!({ "added": [{}, {}], "moved": [{}], "left_out": [], "names": [{}] });
+        let to = json!({ "plan": plan("Europe/Paris"), "diff": diff });
+        let (before, after) = change(Some(FactKind::PlanChanged), &plan("Europe/Berlin"), &to);
+        assert_eq!((before.as_str(), after.as_str()), ("zone: Europe/Berlin", "zone: Europe/Paris · 2 added, 1 moved"));
     }
 }

@@ -151,3 +151,19 @@ async fn the_public_holidays_of_a_region_can_be_looked_up() {
         assert!(ann.get(&format!("/settings?{query}")).await.text().contains(said), "{query}");
     }
 }
+
+#[tokio::test]
+async fn an_administrator_ends_the_access_of_another_and_not_their_own() {
+    let site = Site::new().await;
+    let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
+    let (anns, bobs) = (format!("/people/{}", site.world.ann.person), format!("/people/{}", site.world.bob.person));
+    assert!(!ann.get(&anns).await.text().contains("End their access"));
+    assert!(ann.get(&bobs).await.text().contains("End their access"));
+    let answer = ann.post(&format!("{anns}/end"), "").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().contains("nobody ends their own access"), "{}", answer.text());
+    assert_eq!(bob.post(&format!("{anns}/end"), "").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(ann.post(&format!("{bobs}/end"), "").await.header("location"), "/people");
+    assert!(!ann.get("/people").await.text().contains("bob@example.com"));
+    assert_eq!(bob.get("/").await.header("location"), "/sign-in");
+}
