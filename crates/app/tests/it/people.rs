@@ -128,7 +128,7 @@ async fn a_changed_member_is_recorded_as_they_were_and_as_they_are() {
     let onsite = !of_dee().await.onsite;
     save_member(&world.app, &world.ann, &world.engagement, Member { onsite, ..of_dee().await }).await.unwrap();
     let entries = world.app.store.stretch(world.engagement.as_str(), 0, 1000).await.unwrap();
-    let last = entries.iter().filter_map(Entry::read).filter(|it| it.fact == "member_changed").last().unwrap();
+    let last = entries.iter().filter_map(Entry::read).rfind(|it| it.fact == "member_changed").unwrap();
     assert_eq!((&last.from["onsite"], &last.to["onsite"]), (&(!onsite).into(), &onsite.into()));
     assert_eq!(last.from["function"], last.to["function"]);
 }
