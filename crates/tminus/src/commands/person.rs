@@ -4,7 +4,10 @@ use std::io::{BufRead as _, IsTerminal as _};
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use tminus_app::people::person::{self, AddPerson, ChangePerson};
+use tminus_app::{
+    App,
+    people::person::{self, AddPerson, ChangePerson},
+};
 use tminus_domain::{kit::Side, people, rights::PracticeRole};
 
 use crate::{
@@ -27,6 +30,8 @@ pub(crate) enum Person {
         #[command(flatten)]
         secret: Secret,
     },
+    /// End a person's access: their sessions end, their keys are revoked, and what they did stays
+    End { email: String },
 }
 
 #[derive(Args, Debug)]
@@ -78,6 +83,7 @@ impl Person {
             Self::Add(add) => add.run(place, out).await,
             Self::List => list(place, out).await,
             Self::Password { email, secret } => password(&email, &secret, place, out).await,
+            Self::End { email } => end(&email, place, out).await,
         }
     }
 }
@@ -135,10 +141,22 @@ async fn list(place: &Place, out: Out) -> Result<(), Stop> {
     out.table(&people.iter().map(row).collect::<Vec<_>>())
 }
 
+/// Whoever has this address and has not left.
+async fn known(app: &App, email: &str) -> Result<people::Person, Stop> {
+    let account = app.store.account_by_email(email).await?.filter(|account| !account.ended);
+    Ok(account.ok_or_else(|| Stop::not_found(format!("nobody here has the address “{email}”")))?.person)
+}
+
+async fn end(email: &str, place: &Place, out: Out) -> Result<(), Stop> {
+    let (practice, actor) = open::open_as(place).await?;
+    let found = known(&practice.app, email).await?;
+    person::end_person(&practice.app, &actor, &found.id).await?;
+    out.say(&line(&found), format!("{} can no longer sign in, and every session and key of theirs has ended.", plain(&found.name)))
+}
+
 async fn password(email: &str, secret: &Secret, place: &Place, out: Out) -> Result<(), Stop> {
     let (practice, actor) = open::open_as(place).await?;
-    let account = practice.app.store.account_by_email(email).await?;
-    let found = account.ok_or_else(|| Stop::not_found(format!("nobody here has the address “{email}”")))?.person;
+    let found = known(&practice.app, email).await?;
     let (password, generated) = secret.read()?;
     if password.is_none() {
         return Err(Stop::usage("give the password with --password-stdin, or make one with --generate-password"));

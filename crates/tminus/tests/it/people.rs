@@ -38,6 +38,17 @@ fn a_command_uses_the_rights_of_whom_it_names() {
 }
 
 #[test]
+fn whose_access_is_ended_is_gone_from_the_list_and_acts_no_more() {
+    let place = Place::with_people();
+    place.refused(3, &["person", "end", "eve@example.com"], &["“eve@example.com”"]);
+    place.refused(1, &["person", "end", "ann@example.com"], &["another administrator"]);
+    place.ok(&["person", "end", "bob@example.com"]);
+    assert!(!place.ok(&["person", "list", "--json"]).contains("bob@example.com"));
+    place.refused(3, &["person", "end", "bob@example.com"], &["“bob@example.com”"]);
+    place.refused(3, &["person", "password", "bob@example.com", "--generate-password"], &["“bob@example.com”"]);
+}
+
+#[test]
 fn a_key_is_shown_once_and_revoked_for_good() {
     let place = Place::with_people();
     let key = place.json(&["token", "create", "nightly export", "--days", "30"]);
