@@ -166,7 +166,7 @@ impl Change {
 
     /// An item that the actor may see.
     pub fn item(&self, id: &ItemId) -> Option<&Arc<Item>> {
-        self.after.item(id).filter(|item| self.scope.sees_internal() || !hides(&self.after, item))
+        self.after.item(id).filter(|item| self.scope.sees_internal() || !self.after.hides(item))
     }
 
     pub fn save_item(&mut self, item: Item) {
@@ -176,13 +176,17 @@ impl Change {
         if *touched == Touch::Work {
             *touched = touch;
         }
+        let moved = self.after.items[place].position != item.position;
         self.after.items[place] = Arc::new(item);
+        if moved {
+            self.after.sort();
+        }
     }
 
     pub fn add_item(&mut self, item: Item) {
         self.touched.insert(item.id.clone(), Touch::Added);
         self.after.items.push(Arc::new(item));
-        self.after.items.sort_by(|a, b| (a.position, &a.id).cmp(&(b.position, &b.id)));
+        self.after.sort();
     }
 
     pub fn save_plan(&mut self, plan: Plan) {
@@ -213,13 +217,14 @@ impl Change {
 
     /// Rows and facts: together or not at all. The new revision comes back with the number of the last entry.
     pub async fn save(mut self, actor: &Actor, at: Timestamp, salt: &str) -> Result<Arc<Engagement>, StoreError> {
-        debug_assert!(!self.facts.is_empty(), "a change that leaves no fact in the record");
+        if self.facts.is_empty() {
+            return Err(StoreError::Unrecorded);
+        }
         let id = self.after.id.clone();
         self.name(&actor.person, &actor.name);
         // What happens to a part of something internal is internal, whatever the part says of itself.
         for fact in &mut self.facts {
-            let hidden =
-                |item: &Arc<Item>| hides(&self.after, item) || self.before.item(&item.id).is_some_and(|it| hides(&self.before, it));
+            let hidden = |item: &Arc<Item>| self.after.hides(item) || self.before.item(&item.id).is_some_and(|it| self.before.hides(it));
             fact.internal |= self.after.item(&ItemId(fact.subject.clone())).is_some_and(hidden);
         }
         let mut batch = Batch::new(&self.tx);
@@ -306,12 +311,6 @@ impl Change {
         undo::Entity::delete_by_id((last.engagement_id, last.number)).exec(&self.tx).await?;
         Ok(Some(u64::try_from(last.number).unwrap_or_default()))
     }
-}
-
-/// Whether only those who read internal things see an item: it is internal, or a part of something that is.
-fn hides(engagement: &Engagement, item: &Item) -> bool {
-    let above = item.parent.as_ref().and_then(|parent| engagement.item(parent));
-    item.content.internal || above.is_some_and(|above| hides(engagement, above))
 }
 
 /// The engagement's row; its plan only where it is wanted, since it is long.

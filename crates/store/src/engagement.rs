@@ -197,13 +197,19 @@ impl Store {
         rows.into_iter().map(listed).collect()
     }
 
-    /// Engagements that a person is a member of and that are not closed.
+    /// Engagements that a person is a member of and that are not closed, the newest first; at most 500.
     pub async fn engagements_of(&self, person: &PersonId) -> Result<Vec<EngagementId>, StoreError> {
-        let ids: Vec<String> = member::row::Entity::find()
-            .select_only()
+        let mine = Query::select()
             .column(member::row::Column::EngagementId)
-            .filter(member::row::Column::PersonId.eq(person.as_str()))
-            .order_by_asc(member::row::Column::EngagementId)
+            .from(member::row::Entity)
+            .and_where(member::row::Column::PersonId.eq(person.as_str()))
+            .take();
+        let ids: Vec<String> = row::Entity::find()
+            .select_only()
+            .column(row::Column::Id)
+            .filter(row::Column::State.eq("open"))
+            .filter(row::Column::Id.in_subquery(mine))
+            .order_by_desc(row::Column::Id)
             .limit(500)
             .into_tuple()
             .all(&self.read)

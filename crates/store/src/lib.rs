@@ -44,6 +44,9 @@ pub enum StoreError {
     /// Another program holds the database.
     #[error("another program is using the database: nothing was saved")]
     Busy,
+    /// A change that would leave nothing in the record. It was not saved.
+    #[error("a change without an entry of the record is not saved")]
+    Unrecorded,
     #[error("the database failed")]
     Failed(#[source] DbErr),
     /// Something kept there cannot be read; it was not changed.

@@ -110,7 +110,16 @@ async fn listen(url: &str, changed: broadcast::Sender<Changed>) -> Result<(), St
     let mut listener = PgListener::connect(url).await.map_err(failed)?;
     listener.listen(CHANNEL).await.map_err(failed)?;
     tokio::spawn(async move {
-        while let Ok(told) = listener.recv().await {
+        loop {
+            let told = match listener.recv().await {
+                Ok(told) => told,
+                Err(error) => {
+                    // It listens again by itself once the server is back.
+                    tracing::warn!(%error, "changes of other nodes cannot be heard; trying again");
+                    tokio::time::sleep(Duration::from_secs(2)).await;
+                    continue;
+                }
+            };
             if let Some((revision, engagement)) = told.payload().split_once(' ')
                 && let Ok(revision) = revision.parse()
             {

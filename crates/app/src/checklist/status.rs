@@ -26,7 +26,8 @@ pub struct SetStatus {
 
 /// Moves an item. Reasons, evidence, order and acceptance are asked for where the kit wants them.
 pub async fn set_status(app: &App, actor: &Actor, engagement: &EngagementId, input: SetStatus) -> Result<Item, Failure> {
-    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+    let right = if drops(input.to) { Right::WaiveItems } else { Right::WorkItems };
+    let mut change = app.change(actor, engagement, right).await?;
     let moved = move_item(app, actor, &mut change, input)?;
     change.can_be_undone();
     change.save(actor, app.now(), &app.salt()).await?;
@@ -56,6 +57,11 @@ pub async fn set_status_of_many(app: &App, actor: &Actor, engagement: &Engagemen
     Ok(moved)
 }
 
+/// Whether a move takes an item out of what is to be done: a right of its own.
+fn drops(to: State) -> bool {
+    matches!(to, State::Waived | State::NotApplicable)
+}
+
 fn depth(change: &Change, item: &Item) -> usize {
     let parent = item.parent.as_ref().and_then(|parent| change.engagement().item(parent));
     parent.map_or(0, |parent| 1 + depth(change, parent))
@@ -72,8 +78,7 @@ fn named(title: &str, failure: Failure) -> Failure {
 pub(super) fn move_item(app: &App, actor: &Actor, change: &mut Change, input: SetStatus) -> Result<Item, Failure> {
     let item = item_of(change, &input.item, input.version)?;
     may_work_on(change, &item, actor)?;
-    let drops = matches!(input.to, State::Waived | State::NotApplicable);
-    if drops && !function_of(actor, &change.engagement().members).is_some_and(|function| function.may(Right::WaiveItems)) {
+    if drops(input.to) && !function_of(actor, &change.engagement().members).is_some_and(|function| function.may(Right::WaiveItems)) {
         return Err(Denied::Forbidden.into());
     }
     let engagement = change.engagement();

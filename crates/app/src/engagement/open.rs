@@ -22,7 +22,7 @@ use tminus_domain::{
 };
 use tminus_store::change::Opened;
 
-use crate::{App, Failure, Refusal};
+use crate::{App, Failure, Refusal, people::member};
 
 /// Everything to open an engagement with.
 #[derive(Clone, Debug)]
@@ -51,11 +51,19 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
     let kits = kits(app, &input.kits).await?;
     let members = with_actor(actor, &input);
     let mut names = std::collections::BTreeMap::from([(actor.person.clone(), actor.name.clone())]);
-    for member in &members {
-        let person = app.store.account(&member.person).await?.ok_or(Failure::NotFound)?.person;
+    for (place, member) in members.iter().enumerate() {
+        let account = app.store.account(&member.person).await?.filter(|account| !account.ended);
+        let person = account.ok_or_else(|| Refusal::field("members", format!("there is no person “{}”", member.person)))?.person;
+        if members[..place].iter().any(|other| other.person == member.person) {
+            return Err(Refusal::field("members", format!("{} is there twice", person.name)).into());
+        }
+        member::may_be(member, &person)?;
         names.insert(person.id, person.name);
     }
     let tailored = tailored(app, &kits, &input.setup, &members)?;
+    for member in &members {
+        member::known(member, &input.setup, &tailored.roles)?;
+    }
     let refs: Vec<&Kit> = kits.iter().map(|(_, kit)| &**kit).collect();
     let now = app.now();
     let items = Making { kits: &refs, now, id: &mut || ItemId(app.fresh_id()) }.items(&tailored);

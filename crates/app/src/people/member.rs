@@ -1,8 +1,9 @@
 //! Operations on the members of an engagement. Who comes or goes changes the checklist: per-person items follow.
 
 use tminus_domain::{
+    engagement::setup::Setup,
     ids::{EngagementId, PersonId},
-    kit::Side,
+    kit::{Role, Side},
     people::{Member, Person},
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
@@ -59,30 +60,42 @@ pub async fn list_members(app: &App, actor: &Actor, engagement: &EngagementId) -
     Ok(view.engagement.members.iter().filter_map(|member| Some((member.clone(), people.remove(&member.person)?))).collect())
 }
 
+/// Whether a person can be this member: on their own side, or a partner's for the delivery side, and there before they leave.
+pub(crate) fn may_be(member: &Member, person: &Person) -> Result<(), Failure> {
+    let side = member.function.side();
+    if person.side != side && !(person.side == Side::Delivery && side == Side::Partner) {
+        return Err(Refusal::field("function", format!("{} is on the {} side", person.name, person.side.as_str())).into());
+    }
+    if member.from.zip(member.until).is_some_and(|(from, until)| from > until) {
+        return Err(Refusal::field("until", "they leave before they arrive").into());
+    }
+    Ok(())
+}
+
+/// Whether the engagement has the member's workstreams and roles.
+pub(crate) fn known(member: &Member, setup: &Setup, roles: &[Role]) -> Result<(), Failure> {
+    if let Some(unknown) = member.workstreams.iter().find(|id| !setup.workstreams.iter().any(|it| &it.id == *id)) {
+        return Err(Refusal::field("workstreams", format!("“{unknown}” is not a workstream of this engagement")).into());
+    }
+    if let Some(unknown) = member.roles.iter().find(|id| !roles.iter().any(|role| &role.id == *id)) {
+        return Err(Refusal::field("roles", format!("“{unknown}” is not a role of this engagement's kits")).into());
+    }
+    Ok(())
+}
+
 /// Puts a person on an engagement, or changes what they are there. Items for each person follow at once.
 pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, input: impl Into<SaveMember>) -> Result<(), Failure> {
     let SaveMember { member, seen } = input.into();
     // Who may not edit members learns nothing of the person either.
     app.view(actor, engagement, Right::EditMembers).await?;
     let Account { person, ended, .. } = app.store.account(&member.person).await?.ok_or(Failure::NotFound)?;
-    let stands_right = person.side == member.function.side() || (person.side == Side::Delivery && member.function.side() == Side::Partner);
-    if !stands_right {
-        return Err(Refusal::field("function", format!("{} is on the {} side", person.name, person.side.as_str())).into());
-    }
-    if member.from.zip(member.until).is_some_and(|(from, until)| from > until) {
-        return Err(Refusal::field("until", "they leave before they arrive").into());
-    }
+    may_be(&member, &person)?;
     let kits = plan::kits_of(app, actor, engagement).await?;
     let mut change = app.change(actor, engagement, Right::EditMembers).await?;
     let mut members = change.engagement().members.to_vec();
     unchanged(&members, &member.person, seen.as_deref())?;
-    let setup = &change.engagement().plan.setup;
-    if let Some(unknown) = member.workstreams.iter().find(|id| !setup.workstreams.iter().any(|it| &it.id == *id)) {
-        return Err(Refusal::field("workstreams", format!("“{unknown}” is not a workstream of this engagement")).into());
-    }
-    if let Some(unknown) = member.roles.iter().find(|id| change.engagement().role(id).is_none()) {
-        return Err(Refusal::field("roles", format!("“{unknown}” is not a role of this engagement's kits")).into());
-    }
+    let plan = &change.engagement().plan;
+    known(&member, &plan.setup, &plan.roles)?;
     let to = told(&member);
     let fact = match members.iter().position(|it| it.person == member.person) {
         Some(place) => {

@@ -26,6 +26,8 @@ pub enum Refused {
     ThirdPartyMissing,
     #[error("add the evidence first: {}", .0.join("; "))]
     EvidenceMissing(Vec<String>),
+    #[error("the item is done or submitted on it: open the item again first, it asks for {}", .0.join("; "))]
+    HoldsItUp(Vec<String>),
     #[error("not yet: it comes after {}; give a reason to go on out of order", .0.join(", "))]
     Before(Vec<String>),
     #[error("its parts are still open: {}", .0.join(", "))]
@@ -116,8 +118,9 @@ impl Item {
     fn enter(mut self, status: Status, around: &Around<'_>) -> Self {
         let mark = Mark { by: around.by.clone(), at: around.now, on_behalf_of: None };
         match status.state {
-            State::Submitted => self.submitted = Some(mark),
-            State::Done => self.done = Some(mark),
+            // Said again, it is as old as when it was said first.
+            State::Submitted => drop(self.submitted.get_or_insert(mark)),
+            State::Done => drop(self.done.get_or_insert(mark)),
             state if !state.is_closed() => {
                 // Reopened work is submitted and accepted anew; the record keeps the first time.
                 self.accepted = None;
@@ -198,6 +201,10 @@ impl Item {
     pub fn withdraw(mut self, proof: &str) -> Result<Self, Refused> {
         let found = self.proofs.iter_mut().find(|it| it.id == proof && !it.withdrawn).ok_or(Refused::NoSuchEvidence)?;
         found.withdrawn = true;
+        let missing = self.missing_evidence();
+        if matches!(self.state(), State::Submitted | State::Done) && !missing.is_empty() {
+            return Err(Refused::HoldsItUp(missing.iter().map(|rule| asked_for(rule.kind, &rule.ask)).collect()));
+        }
         self.version += 1;
         Ok(self)
     }

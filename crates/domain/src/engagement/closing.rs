@@ -1,6 +1,6 @@
 //! Closing Sprint 0: a frozen onboarding report, signed by both sides.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -85,9 +85,10 @@ impl Report {
             reason,
             digest: String::new(),
         };
+        let zone = TimeZone::get(&engagement.plan.setup.zone).unwrap_or(TimeZone::UTC);
         let mut digest = Sha256::new();
         for item in engagement.listed().filter(|item| item.applies()) {
-            report.take(item);
+            report.take(item, &zone);
             digest.update(format!("{}\n{}\n{}\n", item.key, item.version, item.state().as_str()));
         }
         digest.update(report.reason.as_deref().unwrap_or_default());
@@ -95,13 +96,13 @@ impl Report {
         report
     }
 
-    fn take(&mut self, item: &Item) {
+    fn take(&mut self, item: &Item, zone: &TimeZone) {
         let line = |note: String| Line { item: item.id.clone(), title: item.content.title.clone(), note };
         self.applicable += 1;
         match item.state() {
             State::Done => {
                 self.done += 1;
-                let on = item.done.as_ref().map(|mark| mark.at.to_zoned(jiff::tz::TimeZone::UTC).date());
+                let on = item.done.as_ref().map(|mark| mark.at.to_zoned(zone.clone()).date());
                 if let (Some(due), Some(on)) = (item.due_on(), on)
                     && on > due
                 {

@@ -108,6 +108,11 @@ impl Engagement {
         self.items.iter().find(|item| &item.id == id)
     }
 
+    /// Puts the items into their order again, after one of them moved.
+    pub fn sort(&mut self) {
+        self.items.sort_by(|a, b| (a.position, &a.id).cmp(&(b.position, &b.id)));
+    }
+
     pub fn item_by_key(&self, key: &str) -> Option<&Arc<Item>> {
         self.items.iter().find(|item| item.key == key)
     }
@@ -179,18 +184,15 @@ impl Engagement {
         item.person.as_ref() == Some(person) || self.owners(item).iter().any(|owner| owner.person == Some(person))
     }
 
-    /// Keys of items that only the delivery side sees: internal ones, and their parts.
+    /// Whether only those who read internal things see an item: it is internal, or a part of something that is.
+    pub fn hides(&self, item: &Item) -> bool {
+        let above = item.parent.as_ref().and_then(|parent| self.item(parent));
+        item.content.internal || above.is_some_and(|above| self.hides(above))
+    }
+
+    /// Keys of the items that this hides.
     pub fn internal_keys(&self) -> BTreeSet<&str> {
-        let mut hidden = BTreeSet::new();
-        let mut keys = BTreeSet::new();
-        // Parents stand before their parts.
-        for item in &self.items {
-            if item.content.internal || item.parent.as_ref().is_some_and(|parent| hidden.contains(parent)) {
-                hidden.insert(&item.id);
-                keys.insert(item.key.as_str());
-            }
-        }
-        keys
+        self.items.iter().filter(|item| self.hides(item)).map(|item| item.key.as_str()).collect()
     }
 
     /// The side that has to move first.

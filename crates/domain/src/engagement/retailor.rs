@@ -17,6 +17,8 @@ use crate::{
     },
     ids::{ItemId, TaskId},
     kit::{Kit, Side},
+    people::Member,
+    schedule::Computed,
 };
 
 /// What tailoring again would do.
@@ -151,13 +153,17 @@ impl Making<'_> {
             .iter()
             .filter_map(|(key, item)| Some((tailored.items.iter().find(|it| &it.draft.key == key)?.draft.key.as_str(), item.id.clone())))
             .collect();
-        for (position, dated) in tailored.items.iter().enumerate() {
+        // The order is the team's once it is opened: what is there stays in its place, what is new comes after what it follows.
+        let mut place = 0;
+        for dated in &tailored.items {
             let key = dated.draft.key.as_str();
             if let Some(item) = left.remove(key) {
+                place = item.position;
                 let parent = dated.draft.parent.as_deref().and_then(|key| ids.get(key).cloned());
-                self.follow(item, dated, (position, parent), &mut result);
+                self.follow(item, (dated, parent), (tailored, &engagement.members), &mut result);
             } else {
-                let item = self.item(dated, position, |key| ids.get(key).cloned());
+                place += 1;
+                let item = Item { position: place, ..self.item(dated, 0, |key| ids.get(key).cloned()) };
                 ids.insert(key, item.id.clone());
                 result.diff.added.push(Line {
                     key: item.key.clone(),
@@ -173,12 +179,18 @@ impl Making<'_> {
         result
     }
 
-    fn follow(&self, item: &Item, dated: &Dated, (position, parent): (usize, Option<ItemId>), result: &mut Retailored) {
+    fn follow(
+        &self,
+        item: &Item,
+        (dated, parent): (&Dated, Option<ItemId>),
+        (tailored, members): (&Tailored, &[Member]),
+        result: &mut Retailored,
+    ) {
         let mut next = item.clone();
         let line = |why: &str| Line { key: dated.draft.key.clone(), title: item.content.title.clone(), why: why.to_owned() };
         next.key.clone_from(&dated.draft.key);
         next.task = dated.draft.task.clone();
-        next.position = position_of(position);
+        next.activity = dated.draft.activity.clone();
         next.parent = parent;
         if item.tailored_out {
             next.tailored_out = false;
@@ -189,21 +201,23 @@ impl Making<'_> {
         if !closed {
             let fields = take_over(&mut next, &dated.draft.content);
             if fields.iter().any(|field| field != "because" && field != "undecided" && field != "after") {
-                result.diff.changed.push(Changed { key: item.key.clone(), title: item.content.title.clone(), fields });
+                result.diff.changed.push(Changed { key: next.key.clone(), title: item.content.title.clone(), fields });
             }
         }
-        let (from, to) = (item.due_on(), dated.due.as_ref().and_then(crate::schedule::Computed::date));
+        let own = if next.edited.contains("due") { tailored.due(&next, members) } else { dated.due.clone() };
+        let (from, to) = (item.due_on(), own.as_ref().and_then(Computed::date));
         if item.pinned || closed {
             if from != to && !item.removed {
                 result.diff.stayed.push(line(if item.pinned { "date set by hand" } else { "closed" }));
             }
         } else {
-            next.due.clone_from(&dated.due);
-            next.start_by = dated.start_by;
             if from != to && !item.removed {
-                let why = dated.due.as_ref().map(ToString::to_string).unwrap_or_default();
-                result.diff.moved.push(MovedDate { key: item.key.clone(), title: item.content.title.clone(), from, to, why });
+                let why = own.as_ref().map(ToString::to_string).unwrap_or_default();
+                result.diff.moved.push(MovedDate { key: next.key.clone(), title: item.content.title.clone(), from, to, why });
             }
+            next.due = own;
+            // A way out, or somebody's own lead time, stands above the kit's.
+            next.start_by = to.zip(next.lead()).and_then(|(due, lead)| tailored.calendars.start_by(due, lead).ok());
         }
         if next != *item {
             next.version += 1;

@@ -10,7 +10,8 @@ use super::{
     setup::{MILESTONES, Refused, Setup},
 };
 use crate::{
-    ids::{FactId, GateId, MilestoneId, RoleId},
+    checklist::item::Item,
+    ids::{FactId, GateId, KitId, MilestoneId, PersonId, RoleId},
     kit::{Fact, Gate, Hardness, Kit, Role, Side, due::DueRule},
     people::Member,
     schedule::{Anchor, Calendars, Computed, Fit, NoDate, WorkDays},
@@ -29,6 +30,16 @@ pub struct Tailored {
     /// Questions whose answers would still change something.
     pub open: Vec<FactId>,
     pub work_days: Option<WorkDays>,
+    pub calendars: Calendars,
+}
+
+impl Tailored {
+    /// An item's date by its own rule, where somebody set that by hand. `None` where it has no rule, or its day cannot be counted.
+    pub(super) fn due(&self, item: &Item, members: &[Member]) -> Option<Computed> {
+        let anchors = Anchors { milestones: &self.milestones, members };
+        let rule = item.content.due.as_ref()?;
+        self.calendars.compute(rule, &anchors.anchor(&rule.anchor, item.person.as_ref())).ok()
+    }
 }
 
 /// A drafted item with its date.
@@ -77,6 +88,7 @@ pub fn tailor(kits: &[&Kit], setup: &Setup, members: &[Member], today: Date) -> 
         activities: expanded.activities,
         items,
         left_out: expanded.left_out,
+        calendars,
         open: expanded.open.into_iter().collect(),
     })
 }
@@ -141,8 +153,8 @@ pub(crate) struct Anchors<'a> {
 
 impl Anchors<'_> {
     /// What a date counts from: the milestone, or for somebody who joins later than it, their arrival.
-    fn anchor(&self, id: &MilestoneId, draft: &Draft) -> Anchor {
-        let member = self.members.iter().find(|member| Some(&member.person) == draft.person.as_ref());
+    fn anchor(&self, id: &MilestoneId, person: Option<&PersonId>) -> Anchor {
+        let member = self.members.iter().find(|member| Some(&member.person) == person);
         let arrival = member.and_then(|member| member.from);
         let milestone = self.milestones.iter().find(|milestone| &milestone.id == id);
         let date = milestone.and_then(|milestone| milestone.when.date());
@@ -157,7 +169,7 @@ impl Anchors<'_> {
 
 fn date(draft: Draft, anchors: &Anchors<'_>, calendars: &Calendars, today: Date) -> Result<Dated, NoDate> {
     let rule = draft.content.due.as_ref();
-    let due = rule.map(|rule| calendars.compute(rule, &anchors.anchor(&rule.anchor, &draft))).transpose()?;
+    let due = rule.map(|rule| calendars.compute(rule, &anchors.anchor(&rule.anchor, draft.person.as_ref()))).transpose()?;
     let on = due.as_ref().and_then(Computed::date);
     let timed = on.zip(draft.content.lead);
     let start_by = timed.map(|(due, lead)| calendars.start_by(due, lead)).transpose()?;
@@ -195,15 +207,23 @@ fn gates(kits: &[&Kit]) -> Vec<Gate> {
             }
         }
     }
-    if !gates.iter().any(|gate| gate.everything) {
-        gates.push(Gate {
-            id: GateId::from("onboarding-complete"),
-            title: "Onboarding complete".to_owned(),
-            milestone: MilestoneId::from("sprint-0.end"),
-            hardness: Hardness::Hard,
-            everything: true,
-            ..Gate::default()
-        });
+    let last = |id: String, title: String, kit: KitId| Gate {
+        id: GateId(id),
+        title,
+        kit,
+        milestone: MilestoneId::from("sprint-0.end"),
+        hardness: Hardness::Hard,
+        everything: true,
+        ..Gate::default()
+    };
+    let has_one = |kit: &Kit| gates.iter().any(|gate| gate.everything && gate.kit == kit.id);
+    let without: Vec<&Kit> = kits.iter().copied().filter(|kit| !has_one(kit)).collect();
+    if without.len() == kits.len() {
+        gates.push(last("onboarding-complete".to_owned(), "Onboarding complete".to_owned(), KitId::default()));
+    } else {
+        let own = |kit: &Kit| last(format!("complete-{}", kit.id), format!("Complete: {}", kit.title), kit.id.clone());
+        let more: Vec<_> = without.into_iter().map(own).collect();
+        gates.extend(more);
     }
     gates
 }

@@ -22,10 +22,15 @@ impl WorkDays {
         let first = milestone.saturating_sub(BEFORE.days());
         let mut worked = Vec::new();
         let mut day = first;
-        for _ in 0..WORDS {
+        'words: for _ in 0..WORDS {
             let mut word = 0;
             for bit in 0..64 {
-                word |= u64::from(calendars.is_working(day)?) << bit;
+                match calendars.is_working(day) {
+                    Ok(is_working) => word |= u64::from(is_working) << bit,
+                    // Beyond the last year whose holidays are known, nobody can count.
+                    Err(_) if day > milestone => break 'words,
+                    Err(no_date) => return Err(no_date),
+                }
                 day = day.saturating_add(1.day());
             }
             worked.push(word);

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Lines of one page.
-const LINES: u64 = 50;
+const LINES: u64 = 20;
 /// Days that the shared calendar shows, and how many of them are over.
 const DAYS: u32 = 84;
 const BACK: i64 = 21;

@@ -148,7 +148,9 @@ impl Writing {
     }
 
     pub async fn save(self, actor: &Actor, at: Timestamp, salt: &str) -> Result<(), StoreError> {
-        debug_assert!(!self.facts.is_empty(), "a change that leaves no fact in the record");
+        if self.facts.is_empty() {
+            return Err(StoreError::Unrecorded);
+        }
         let mut batch = Batch::new(&self.tx);
         let head = add_entries(&mut batch, &self.head, &Happening { chain: PRACTICE, actor, at, salt }, &self.facts)?;
         let number = i64::try_from(head.number).unwrap_or(i64::MAX);
