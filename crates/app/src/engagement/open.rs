@@ -61,7 +61,7 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         names.insert(person.id, person.name);
     }
     let tailored = tailored(app, &kits, &input.setup, &members)?;
-    for member in &members {
+    for member in &input.members {
         member::known(member, &input.setup, &tailored.roles)?;
     }
     let refs: Vec<&Kit> = kits.iter().map(|(_, kit)| &**kit).collect();
