@@ -158,7 +158,7 @@ try {
   const read = performance.now() - begun;
   const importing = join(work, "import");
   run("mkdir", ["-p", importing]);
-  run(tminus, ["person", "add", "--first", "--name", "Ann", "--email", "ann@example.com", "--data", importing, "--password-stdin"], { input: "correct horse battery\n" });
+  run(tminus, ["person", "add", "Ann", "ann@example.com", "--first", "--data", importing, "--password-stdin"], { input: "correct horse battery\n" });
   const start = performance.now();
   run(tminus, ["kit", "import", templates, "--data", importing]);
   const took = performance.now() - start;
