@@ -171,7 +171,7 @@ fn tables_from_the_page_and_the_api_are_whole_and_hold_no_formula() {
 
 #[test]
 fn a_download_that_is_broken_off_is_no_whole_record() {
-    let (_, id, server, [_, program]) = served();
+    let (_place, id, server, [_, program]) = served();
     let mut answer = server.ask("GET", &format!("/api/v1/engagements/{id}/record/export"), &program, "").expect("an answer");
     assert!(body(&answer).is_some());
     answer.body.truncate(answer.body.len() - 5);
