@@ -11,6 +11,8 @@ use tminus_domain::{
     kit::Kit,
 };
 
+use crate::engagement::Listed;
+
 /// How many items are kept in memory in all. Beyond it, what was not looked at for longest goes.
 const MAX_ITEMS: usize = 60_000;
 
@@ -19,10 +21,14 @@ pub(crate) struct Cache {
     kept: Mutex<Kept>,
     /// A version of a kit never changes, so it is kept under its hash alone.
     kits: Mutex<HashMap<KitHash, Arc<Kit>>>,
+    /// Lines of the list, each with the revision it was read at.
+    listed: Mutex<HashMap<EngagementId, (i64, Arc<Listed>)>>,
 }
 
 /// How many kits are kept in memory.
 const MAX_KITS: usize = 32;
+/// How many lines of the list are kept in memory.
+const MAX_LISTED: usize = 4_000;
 
 #[derive(Default)]
 struct Kept {
@@ -83,6 +89,24 @@ impl Cache {
             kits.clear();
         }
         kits.insert(hash, kit);
+    }
+
+    /// Those of the lines that are known at their revisions, by id.
+    pub(crate) fn listed(&self, lines: &[(EngagementId, i64)]) -> HashMap<String, Arc<Listed>> {
+        let listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |(id, revision): &(EngagementId, i64)| {
+            let (at, line) = listed.get(id)?;
+            (at == revision).then(|| (id.0.clone(), line.clone()))
+        };
+        lines.iter().filter_map(known).collect()
+    }
+
+    pub(crate) fn keep_listed(&self, line: &Arc<Listed>, revision: i64) {
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if listed.len() >= MAX_LISTED && !listed.contains_key(&line.id) {
+            listed.clear();
+        }
+        listed.insert(line.id.clone(), (revision, line.clone()));
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {

@@ -17,7 +17,13 @@ use tminus_domain::{
     rights::{Actor, Scope},
 };
 
-use crate::{Changed, Store, StoreError, batch::Batch, checklist, engagement::row, from_text, people, record, to_text};
+use crate::{
+    Changed, Store, StoreError,
+    batch::Batch,
+    checklist,
+    engagement::{plan, row},
+    from_text, people, record, to_text,
+};
 
 pub(crate) mod undo {
     use sea_orm::entity::prelude::*;
@@ -108,7 +114,8 @@ impl Store {
         let mut batch = Batch::new(&tx);
         let head = record::add_entries(&mut batch, &engagement.head, &Happening { chain: id.as_str(), actor, at, salt }, &facts)?;
         let engagement = Engagement { head, ..engagement };
-        batch.add(&row::Entity::insert(active(&engagement, true)?));
+        batch.add(&row::Entity::insert(active(&engagement)?));
+        batch.add(&plan::Entity::insert(active_plan(&engagement)?));
         batch.run(&tx).await?;
         people::member::save(&tx, &id, &engagement.members).await?;
         checklist::item::add(&tx, &id, &engagement.items).await?;
@@ -244,8 +251,12 @@ impl Change {
         let happening = Happening { chain: id.as_str(), actor, at, salt };
         self.after.head = record::add_entries(&mut batch, &self.before.head, &happening, &self.facts)?;
         self.after.revision = self.before.revision + 1;
-        let row = row::ActiveModel { id: NotSet, ..active(&self.after, self.plan_changed)? };
+        let row = row::ActiveModel { id: NotSet, ..active(&self.after)? };
         batch.add(&row::Entity::update_many().set(row).filter(row::Column::Id.eq(id.as_str())));
+        if self.plan_changed {
+            let plan = plan::ActiveModel { engagement_id: NotSet, ..active_plan(&self.after)? };
+            batch.add(&plan::Entity::update_many().set(plan).filter(plan::Column::EngagementId.eq(id.as_str())));
+        }
         if self.undoable {
             self.keep_undo(&mut batch, &actor.person, at)?;
         }
@@ -313,8 +324,7 @@ impl Change {
     }
 }
 
-/// The engagement's row; its plan only where it is wanted, since it is long.
-fn active(engagement: &Engagement, with_plan: bool) -> Result<row::ActiveModel, StoreError> {
+fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
     let plan = &engagement.plan;
     let kickoff = engagement.milestone("kickoff").map_or_else(|| "9999-12-31".to_owned(), |date| date.to_string());
     Ok(row::ActiveModel {
@@ -327,6 +337,9 @@ fn active(engagement: &Engagement, with_plan: bool) -> Result<row::ActiveModel, 
         head_number: Set(i64::try_from(engagement.head.number).unwrap_or(i64::MAX)),
         head_hash: Set(engagement.head.hash.clone()),
         counts: Set(to_text("engagement", &Counts::of(engagement))?),
-        plan: if with_plan { Set(to_text("engagement", &**plan)?) } else { NotSet },
     })
+}
+
+fn active_plan(engagement: &Engagement) -> Result<plan::ActiveModel, StoreError> {
+    Ok(plan::ActiveModel { engagement_id: Set(engagement.id.0.clone()), document: Set(to_text("plan", &*engagement.plan)?) })
 }

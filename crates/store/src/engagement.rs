@@ -32,8 +32,24 @@ pub(crate) mod row {
         pub head_hash: String,
         #[sea_orm(column_type = "Text")]
         pub counts: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) mod plan {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "plan")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub engagement_id: String,
         #[sea_orm(column_type = "Text")]
-        pub plan: String,
+        pub document: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -118,6 +134,14 @@ pub struct Listed {
     pub counts: Counts,
 }
 
+impl Listed {
+    fn of(row: row::Model) -> Result<Self, StoreError> {
+        let counts = from_text("engagement", &row.counts)?;
+        let closed = row.state == "closed";
+        Ok(Self { id: EngagementId(row.id), title: row.title, customer: row.customer, closed, sort_key: row.sort_key, counts })
+    }
+}
+
 /// Which engagements to list.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
@@ -148,7 +172,7 @@ impl Store {
     }
 
     /// One page of the list, in the order of kick-off dates. It costs what it shows, not what is stored.
-    pub async fn engagements(&self, scope: &PracticeScope, page: &Page) -> Result<Vec<Listed>, StoreError> {
+    pub async fn engagements(&self, scope: &PracticeScope, page: &Page) -> Result<Vec<Arc<Listed>>, StoreError> {
         let state = if page.closed { "closed" } else { "open" };
         let mut query = row::Entity::find().filter(row::Column::State.eq(state));
         if !scope.sees_all() {
@@ -174,27 +198,27 @@ impl Store {
                 Condition::any().add(row::Column::SortKey.gt(key)).add(row::Column::SortKey.eq(key).and(row::Column::Id.gt(id.as_str())));
             query = query.filter(later);
         }
-        let rows: Vec<(String, String, String, String, String, String)> = query
+        let lines: Vec<(String, i64)> = query
             .select_only()
-            .columns([
-                row::Column::Id,
-                row::Column::Title,
-                row::Column::Customer,
-                row::Column::State,
-                row::Column::SortKey,
-                row::Column::Counts,
-            ])
+            .columns([row::Column::Id, row::Column::Revision])
             .order_by_asc(row::Column::SortKey)
             .order_by_asc(row::Column::Id)
             .limit(page.limit)
             .into_tuple()
             .all(&self.read)
             .await?;
-        let listed = |(id, title, customer, state, sort_key, counts): (String, String, String, String, String, String)| {
-            let counts = from_text("engagement", &counts)?;
-            Ok(Listed { id: EngagementId(id), title, customer, closed: state == "closed", sort_key, counts })
-        };
-        rows.into_iter().map(listed).collect()
+        let lines: Vec<_> = lines.into_iter().map(|(id, revision)| (EngagementId(id), revision)).collect();
+        let mut listed = self.cache.listed(&lines);
+        let unknown: Vec<_> = lines.iter().map(|(id, _)| id.as_str()).filter(|id| !listed.contains_key(*id)).collect();
+        if !unknown.is_empty() {
+            for row in row::Entity::find().filter(row::Column::Id.is_in(unknown)).all(&self.read).await? {
+                let revision = row.revision;
+                let line = Arc::new(Listed::of(row)?);
+                self.cache.keep_listed(&line, revision);
+                listed.insert(line.id.0.clone(), line);
+            }
+        }
+        Ok(lines.iter().filter_map(|(id, _)| listed.remove(id.as_str())).collect())
     }
 
     /// Engagements that a person is a member of and that are not closed, the newest first; at most 500.
@@ -249,12 +273,13 @@ pub(crate) async fn load(db: &impl ConnectionTrait, id: &EngagementId) -> Result
     loop {
         let Some(before) = revision(db, id, "").await? else { return Ok(None) };
         let Some(row) = row::Entity::find_by_id(id.as_str()).one(db).await? else { return Ok(None) };
+        let Some(plan) = plan::Entity::find_by_id(id.as_str()).one(db).await? else { return Ok(None) };
         let members = member::of_engagement(db, id).await?;
         let items = checklist::item::of_engagement(db, id).await?;
         if row.revision != before || revision(db, id, "").await? != Some(before) {
             continue;
         }
-        let plan: Plan = from_text("engagement", &row.plan)?;
+        let plan: Plan = from_text("plan", &plan.document)?;
         let names = names(db, &plan, &members, &items).await?;
         let number = u64::try_from(row.head_number).unwrap_or_default();
         return Ok(Some(Engagement {

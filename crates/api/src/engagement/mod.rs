@@ -86,7 +86,7 @@ async fn list(
     let after = query.after.as_deref().map(cursor::read::<2>).transpose()?.map(|[key, id]| (key, EngagementId(id)));
     let page = Page { after, limit: limit + 1, closed: query.closed, text: query.text };
     let today = app.today(&actor.zone);
-    let lines = list_engagements(&app, &actor, &page).await?.into_iter().map(|listed| LineOut::of(listed, today)).collect();
+    let lines = list_engagements(&app, &actor, &page).await?.into_iter().map(|listed| LineOut::of(&listed, today)).collect();
     Ok(PageOut::of(&uri, limit, lines, |line: &LineOut| vec![line.sort_key.clone(), line.id.clone()]))
 }
 

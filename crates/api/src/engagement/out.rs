@@ -93,10 +93,10 @@ impl CountsOut {
 }
 
 impl LineOut {
-    pub(super) fn of(listed: Listed, today: Date) -> Self {
+    pub(super) fn of(listed: &Listed, today: Date) -> Self {
         let counts = CountsOut::of(&listed.counts, today);
         let kickoff = listed.counts.milestones.get("kickoff").copied();
-        let Listed { id, title, customer, closed, sort_key, .. } = listed;
+        let Listed { id, title, customer, closed, sort_key, .. } = Listed::clone(listed);
         Self { id: id.0, title, customer, closed, kickoff, counts, sort_key }
     }
 }

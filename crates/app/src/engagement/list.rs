@@ -17,7 +17,7 @@ use tminus_store::{
 use crate::{App, Failure};
 
 /// A page of the engagements that the actor may see, by kick-off date.
-pub async fn list_engagements(app: &App, actor: &Actor, page: &Page) -> Result<Vec<Listed>, Failure> {
+pub async fn list_engagements(app: &App, actor: &Actor, page: &Page) -> Result<Vec<Arc<Listed>>, Failure> {
     let scope = tminus_domain::rights::practice_scope(actor);
     let mut listed = app.store.engagements(&scope, &Page { limit: page.limit.clamp(1, 200), ..page.clone() }).await?;
     if scope.sees_all() {
@@ -30,7 +30,8 @@ pub async fn list_engagements(app: &App, actor: &Actor, page: &Page) -> Result<V
             continue;
         }
         // What is kept counts everything, also what is internal: for these readers it is counted from what they see.
-        line.counts = Counts::of(&show_engagement(app, actor, &line.id).await?.engagement);
+        let counts = Counts::of(&show_engagement(app, actor, &line.id).await?.engagement);
+        Arc::make_mut(line).counts = counts;
     }
     Ok(listed)
 }

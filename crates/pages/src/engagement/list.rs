@@ -111,7 +111,7 @@ async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
     let (earlier, later) = (way.back().map(|way| here(&way)), next.map(|next| here(&way.on(&next))));
     let today = caller.app().today(&caller.actor.zone);
     let calendar = Calendar { from: today.saturating_sub(BACK.days()), days: DAYS, today };
-    let lines: Vec<_> = listed.into_iter().map(|listed| line(listed, calendar)).collect();
+    let lines: Vec<_> = listed.iter().map(|listed| line(listed, calendar)).collect();
     let opens = caller.actor.practice.may(Right::CreateEngagement);
     let new = Command { icon: "plus", words: t!("engagements.new").into(), href: "/engagements/new".into(), keys: "" };
     let page = ListPage {
@@ -173,8 +173,9 @@ fn said(lines: &[Line], closed: bool) -> String {
     said
 }
 
-fn line(listed: Listed, calendar: Calendar) -> Line {
-    let Listed { id, title, customer, closed, counts, .. } = listed;
+fn line(listed: &Listed, calendar: Calendar) -> Line {
+    let Listed { counts, closed, .. } = listed;
+    let closed = *closed;
     let today = calendar.today;
     let kick_off = counts.milestones.get("kickoff").copied();
     let readiness = percent(counts.ready, counts.ready_of);
@@ -182,13 +183,13 @@ fn line(listed: Listed, calendar: Calendar) -> Line {
     let next = counts.gates.iter().filter(|gate| gate.satisfied < gate.total).min_by_key(|gate| due(gate));
     let green = counts.gates.iter().filter(|gate| gate.total > 0 && gate.satisfied == gate.total).count();
     Line {
-        id,
-        customer,
-        title,
-        rating: rating(&counts, today, closed),
+        id: listed.id.clone(),
+        customer: listed.customer.clone(),
+        title: listed.title.clone(),
+        rating: rating(counts, today, closed),
         countdown: counts.to_kickoff(today).map(|days_left| Countdown { days_left }),
         kick_off: kick_off.map_or_else(|| t!("engagements.no_kick_off").into(), short_day),
-        drawing: kick_off.map(|kick_off| draw::row(calendar, row(&counts, kick_off))),
+        drawing: kick_off.map(|kick_off| draw::row(calendar, row(counts, kick_off))),
         ready: draw::meter(
             counts.ready,
             counts.ready_of,

@@ -1,6 +1,7 @@
 //! The form of the database, step by step. Steps are added, never changed.
 
 mod m20261123_first;
+mod m20261123_plan_apart;
 mod m20261123_saved_filters;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
@@ -9,6 +10,6 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_first::Migration), Box::new(m20261123_saved_filters::Migration)]
+        vec![Box::new(m20261123_first::Migration), Box::new(m20261123_saved_filters::Migration), Box::new(m20261123_plan_apart::Migration)]
     }
 }

@@ -149,7 +149,7 @@ on_each_database! {
             let lines = store.engagements(&scope, &page).await.unwrap();
             let Some(last) = lines.last() else { break };
             page.after = Some((last.sort_key.clone(), last.id.clone()));
-            seen.extend(lines.into_iter().map(|line| line.id.0));
+            seen.extend(lines.iter().map(|line| line.id.0.clone()));
         }
         assert_eq!(seen, ["e0", "e1", "e2", "e3", "e4", "e5", "e6"]);
         let stranger = tminus_domain::rights::Actor { person: "eve".into(), ..ann() };
@@ -157,7 +157,10 @@ on_each_database! {
         let lead = tminus_domain::rights::Actor { practice: PracticeRole::Lead, ..stranger };
         assert_eq!(store.engagements(&practice_scope(&lead), &Page { limit: 9, ..Page::default() }).await.unwrap().len(), 7);
         let found = Page { limit: 9, text: Some("ENGAGEMENT 4 north".to_owned()), ..Page::default() };
-        assert_eq!(store.engagements(&scope, &found).await.unwrap().len(), 1);
+        let line = store.engagements(&scope, &found).await.unwrap();
+        assert_eq!((line.len(), line[0].counts.begun), (1, false));
+        begin(store, &"e4".into(), "item-1").await.unwrap();
+        assert!(store.engagements(&scope, &found).await.unwrap()[0].counts.begun, "a line that was kept in memory is of its revision");
     }
 
     async fn whoever_looks_is_told_of_a_change(store: &Store) {

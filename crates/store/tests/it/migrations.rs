@@ -1,19 +1,33 @@
 //! What an older release kept is there after an update, on both databases.
 
-use tminus_domain::{checklist::filter::Filter, ids::PersonId};
+use tminus_domain::{
+    checklist::filter::Filter,
+    ids::PersonId,
+    rights::{Actor, PracticeRole, Right, authorize},
+};
 use tminus_store::{Opening, Store, testing};
 
 const ANN: &str = "INSERT INTO person (id, name, email, side, zone, practice, added_at)
     VALUES ('ann', 'Ann', 'ann@example.com', 'delivery', 'UTC', 'member', '2025-12-18T09:00:00Z')";
 
 async fn check(opening: &Opening) {
-    testing::oldest(opening, ANN).await.unwrap();
+    let plan = serde_json::to_string(&crate::world::plan("Mobilize")).unwrap();
+    let engagement = format!(
+        "INSERT INTO engagement (id, title, customer, state, sort_key, revision, head_number, head_hash, counts, plan)
+        VALUES ('e', 'Mobilize', 'Northwind', 'open', '9999-12-31', 7, 0, '', '{}', '{plan}')",
+        serde_json::to_string(&tminus_domain::engagement::counts::Counts::default()).unwrap(),
+    );
+    testing::oldest(opening, &format!("{ANN}; {engagement}")).await.unwrap();
     let store = Store::open(opening).await.unwrap();
     let ann = PersonId::from("ann");
     assert_eq!(store.account(&ann).await.unwrap().unwrap().person.email, "ann@example.com");
     assert_eq!(store.saved_filters(&ann).await.unwrap(), []);
     let keep = |saved: &mut Vec<_>| tminus_domain::checklist::filter::keep(saved, "Late", Filter { late: true, ..Filter::default() });
     assert_eq!(store.change_filters(&ann, keep).await.unwrap().unwrap().len(), 1);
+    let kept = store.snapshot(&"e".into()).await.unwrap().expect("the engagement of the older release");
+    let actor = Actor { practice: PracticeRole::Lead, ..crate::world::ann() };
+    let scope = authorize(&actor, &"e".into(), kept.members(), Right::ReadEngagement).unwrap();
+    assert_eq!(*kept.open(scope).engagement.plan, crate::world::plan("Mobilize"));
     // Opened again, nothing is done twice.
     let again = Store::open(opening).await.unwrap();
     assert_eq!(again.saved_filters(&ann).await.unwrap()[0].name, "Late");

@@ -104,7 +104,7 @@ pub(crate) fn item(index: u32, internal: bool) -> Item {
 }
 
 /// An engagement with three items, the last of them internal, kept under this id.
-pub(crate) async fn add_engagement(store: &Store, id: &str, title: &str) -> EngagementId {
+pub(crate) fn plan(title: &str) -> Plan {
     let setup = Setup {
         title: title.to_owned(),
         customer: "Northwind".to_owned(),
@@ -120,7 +120,7 @@ pub(crate) async fn add_engagement(store: &Store, id: &str, title: &str) -> Enga
         src: String::new(),
         workstream: String::new(),
     };
-    let plan = Plan {
+    Plan {
         setup,
         kits: Vec::new(),
         roles: Vec::new(),
@@ -133,10 +133,13 @@ pub(crate) async fn add_engagement(store: &Store, id: &str, title: &str) -> Enga
         opened_by: "ann".into(),
         closing: Closing::default(),
         work_days: None,
-    };
+    }
+}
+
+pub(crate) async fn add_engagement(store: &Store, id: &str, title: &str) -> EngagementId {
     let engagement = Engagement {
         id: id.into(),
-        plan: Arc::new(plan),
+        plan: Arc::new(plan(title)),
         members: Arc::new(vec![member("ann", Function::EngagementManager), member("bob", Function::CustomerManager)]),
         names: Arc::default(),
         items: vec![Arc::new(item(1, false)), Arc::new(item(2, false)), Arc::new(item(3, true))],

@@ -1,5 +1,7 @@
 //! The list of engagements.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use tminus_app::{App, engagement::list::list_engagements};
@@ -30,7 +32,7 @@ pub(super) async fn list(app: &App, actor: &Actor, (closed, text): (bool, Option
     if all.is_empty() {
         return out.line("No engagement here that you may see. `tminus engagement create` opens one.");
     }
-    let row = |it: &Listed| {
+    let row = |it: &Arc<Listed>| {
         let counts = &it.counts;
         vec![
             it.id.0.clone(),
