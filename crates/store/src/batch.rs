@@ -19,6 +19,10 @@ impl Batch {
         self.statements.push(query.build(self.backend));
     }
 
+    pub(crate) fn add_text(&mut self, sql: &str) {
+        self.statements.push(Statement::from_string(self.backend, sql));
+    }
+
     pub(crate) async fn run(self, db: &impl ConnectionTrait) -> Result<(), StoreError> {
         if self.backend == DbBackend::Sqlite {
             return together(db, self.statements).await;

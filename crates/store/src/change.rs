@@ -23,6 +23,7 @@ use crate::{
     checklist,
     engagement::{plan, row},
     from_text, people, record, to_text,
+    turn::Tx,
 };
 
 pub(crate) mod undo {
@@ -55,14 +56,14 @@ pub(crate) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction
 
 /// An engagement held for a change, before anybody decided who may make it.
 pub struct Locked {
-    tx: DatabaseTransaction,
+    tx: Tx,
     before: Arc<Engagement>,
     store: Store,
 }
 
 /// A change in the making: what is saved is what was recorded.
 pub struct Change {
-    tx: DatabaseTransaction,
+    tx: Tx,
     store: Store,
     scope: Scope,
     before: Arc<Engagement>,
@@ -94,11 +95,11 @@ struct Was {
 impl Store {
     /// Holds an engagement for a change. Others wait, in the order they came.
     pub async fn lock(&self, id: &EngagementId) -> Result<Option<Locked>, StoreError> {
-        let tx = begin(&self.write).await?;
-        let Some(revision) = crate::engagement::revision(&tx, id, " FOR UPDATE").await? else { return Ok(None) };
-        let before = match self.cache.whole(id, revision) {
+        let (tx, revision) = self.turn(id).await?;
+        let Some(revision) = revision else { return Ok(None) };
+        let before = match tx.unsaved(id, revision).or_else(|| self.cache.whole(id, revision)) {
             Some(kept) => kept,
-            None => match crate::engagement::load(&tx, id).await? {
+            None => match crate::engagement::load(tx.db(), id).await? {
                 Some(loaded) => Arc::new(loaded),
                 None => return Ok(None),
             },
@@ -159,7 +160,7 @@ impl Locked {
 
 impl Change {
     pub(crate) fn db(&self) -> &DatabaseTransaction {
-        &self.tx
+        self.tx.db()
     }
 
     pub fn scope(&self) -> &Scope {
@@ -234,7 +235,7 @@ impl Change {
             let hidden = |item: &Arc<Item>| self.after.hides(item) || self.before.item(&item.id).is_some_and(|it| self.before.hides(it));
             fact.internal |= self.after.item(&ItemId(fact.subject.clone())).is_some_and(hidden);
         }
-        let mut batch = Batch::new(&self.tx);
+        let mut batch = Batch::new(self.tx.db());
         let mut added = Vec::new();
         for (item, touch) in &self.touched {
             let Some(item) = self.after.item(item) else { continue };
@@ -244,9 +245,9 @@ impl Change {
                 Touch::Content => checklist::item::save(&mut batch, &id, item, true)?,
             }
         }
-        checklist::item::add(&self.tx, &id, &added).await?;
+        checklist::item::add(self.tx.db(), &id, &added).await?;
         if self.members_changed {
-            people::member::save(&self.tx, &id, &self.after.members).await?;
+            people::member::save(self.tx.db(), &id, &self.after.members).await?;
         }
         let happening = Happening { chain: id.as_str(), actor, at, salt };
         self.after.head = record::add_entries(&mut batch, &self.before.head, &happening, &self.facts)?;
@@ -260,12 +261,8 @@ impl Change {
         if self.undoable {
             self.keep_undo(&mut batch, &actor.person, at)?;
         }
-        batch.run(&self.tx).await?;
-        self.tx.commit().await?;
-        self.store.tally.count(self.facts.len());
         let after = Arc::new(self.after);
-        self.store.cache.keep(&after);
-        self.store.announce(Changed { engagement: id.0, revision: after.revision }).await;
+        self.tx.save(&self.store, batch, after.clone(), self.facts.len()).await?;
         Ok(after)
     }
 
@@ -299,7 +296,7 @@ impl Change {
             .filter(undo::Column::EngagementId.eq(self.after.id.as_str()))
             .filter(undo::Column::PersonId.eq(person.as_str()))
             .order_by_desc(undo::Column::Number)
-            .one(&self.tx)
+            .one(self.tx.db())
             .await?;
         let Some(last) = last else { return Ok(None) };
         let was: Vec<Was> = from_text("undo", &last.before)?;
@@ -319,7 +316,7 @@ impl Change {
             item.position = now.position;
             self.save_item(item);
         }
-        undo::Entity::delete_by_id((last.engagement_id, last.number)).exec(&self.tx).await?;
+        undo::Entity::delete_by_id((last.engagement_id, last.number)).exec(self.tx.db()).await?;
         Ok(Some(u64::try_from(last.number).unwrap_or_default()))
     }
 }

@@ -156,7 +156,7 @@ pub struct Page {
 impl Store {
     /// The snapshot of an engagement as it stands now. One indexed read, if nothing changed since it was last read.
     pub async fn snapshot(&self, id: &EngagementId) -> Result<Option<Snapshot>, StoreError> {
-        let Some(revision) = revision(&self.read, id, "").await? else { return Ok(None) };
+        let Some(revision) = revision(&self.read, id, "", "").await? else { return Ok(None) };
         let whole = match self.cache.whole(id, revision) {
             Some(whole) => whole,
             None => match load(&self.read, id).await? {
@@ -258,11 +258,11 @@ impl Store {
     }
 }
 
-/// The revision that an engagement stands at. `lock` is what a change appends to hold the row.
-pub(crate) async fn revision(db: &impl ConnectionTrait, id: &EngagementId, lock: &str) -> Result<Option<i64>, StoreError> {
+/// The revision that an engagement stands at. A change puts `first` before the question on `SQLite`, and `lock` after it on `PostgreSQL`.
+pub(crate) async fn revision(db: &impl ConnectionTrait, id: &EngagementId, first: &str, lock: &str) -> Result<Option<i64>, StoreError> {
     let backend = db.get_database_backend();
-    let (mark, lock) = if backend == sea_orm::DbBackend::Sqlite { ("?", "") } else { ("$1", lock) };
-    let sql = format!("SELECT revision FROM engagement WHERE id = {mark}{lock}");
+    let (first, mark, lock) = if backend == sea_orm::DbBackend::Sqlite { (first, "?", "") } else { ("", "$1", lock) };
+    let sql = format!("{first}SELECT revision FROM engagement WHERE id = {mark}{lock}");
     let row = db.query_one_raw(Statement::from_sql_and_values(backend, sql, [id.as_str().into()])).await?;
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }
@@ -271,12 +271,12 @@ pub(crate) async fn load(db: &impl ConnectionTrait, id: &EngagementId) -> Result
     // Members and items are read first: if somebody commits in between, the revision read last is newer than they are,
     // and the next reader finds no snapshot under it. So the revision has to be the same before and after.
     loop {
-        let Some(before) = revision(db, id, "").await? else { return Ok(None) };
+        let Some(before) = revision(db, id, "", "").await? else { return Ok(None) };
         let Some(row) = row::Entity::find_by_id(id.as_str()).one(db).await? else { return Ok(None) };
         let Some(plan) = plan::Entity::find_by_id(id.as_str()).one(db).await? else { return Ok(None) };
         let members = member::of_engagement(db, id).await?;
         let items = checklist::item::of_engagement(db, id).await?;
-        if row.revision != before || revision(db, id, "").await? != Some(before) {
+        if row.revision != before || revision(db, id, "", "").await? != Some(before) {
             continue;
         }
         let plan: Plan = from_text("plan", &plan.document)?;

@@ -17,6 +17,7 @@ pub mod record;
 pub mod rights;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod turn;
 
 use std::sync::Arc;
 
@@ -56,6 +57,21 @@ pub enum StoreError {
     Files(#[from] object_store::Error),
 }
 
+impl StoreError {
+    /// The same for somebody else whom it concerns.
+    fn again(&self) -> Self {
+        match self {
+            Self::Conflict => Self::Conflict,
+            Self::Full => Self::Full,
+            Self::Disk => Self::Disk,
+            Self::ReadOnly => Self::ReadOnly,
+            Self::Busy => Self::Busy,
+            Self::Unrecorded => Self::Unrecorded,
+            other => Self::Failed(DbErr::Custom(other.to_string())),
+        }
+    }
+}
+
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         let text = error.to_string().to_lowercase();
@@ -81,6 +97,7 @@ pub struct Store {
     cache: Arc<cache::Cache>,
     changed: broadcast::Sender<Changed>,
     tally: Arc<operate::Tally>,
+    turns: turn::Turns,
 }
 
 /// Said to everybody who looks at an engagement.

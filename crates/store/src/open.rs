@@ -12,7 +12,7 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::broadcast;
 
-use crate::{Changed, Store, StoreError, cache::Cache, migrations::Migrator};
+use crate::{Changed, Store, StoreError, cache::Cache, migrations::Migrator, turn::Turns};
 
 /// Nodes tell each other on this channel what changed.
 const CHANNEL: &str = "tminus_changed";
@@ -56,7 +56,7 @@ impl Store {
             Some(folder) => Arc::new(object_store::local::LocalFileSystem::new_with_prefix(folder)?.with_automatic_cleanup(true)),
             None => Arc::new(object_store::memory::InMemory::new()),
         };
-        Ok(Self { read, write, files, cache: Arc::new(Cache::default()), changed, tally: Arc::default() })
+        Ok(Self { read, write, files, cache: Arc::new(Cache::default()), changed, tally: Arc::default(), turns: Turns::default() })
     }
 
     /// Writes a consistent copy of a SQLite database to a new file, while it is in use.

@@ -10,7 +10,7 @@ use tminus_domain::{
     },
     rights::{PracticeRole, practice_scope},
 };
-use tminus_store::{Store, StoreError, engagement::Page, record::Wanted};
+use tminus_store::{Store, StoreError, checklist::comment::Comment, engagement::Page, record::Wanted};
 
 use crate::{
     on_each_database,
@@ -28,6 +28,20 @@ async fn begin(store: &Store, id: &EngagementId, item: &str) -> Result<(), Store
     change.save_item(item);
     change.can_be_undone();
     change.save(&ann(), now(), "salt").await.map(drop)
+}
+
+/// Says something, and saves nothing.
+async fn comment(store: &Store, id: &EngagementId, number: usize) -> Result<(), StoreError> {
+    let change = locked_by_ann(store.lock(id).await?.unwrap(), id);
+    let said = Comment {
+        id: format!("comment-{number}").as_str().into(),
+        item: "item-1".into(),
+        by: "ann".into(),
+        at: now(),
+        internal: false,
+        body: "Half a change".to_owned(),
+    };
+    change.add_comment(&said).await
 }
 
 fn locked_by_ann(locked: tminus_store::Locked, id: &EngagementId) -> tminus_store::Change {
@@ -105,6 +119,42 @@ on_each_database! {
         let engagement = snapshot.open(scope).engagement;
         assert_eq!(engagement.item(&"item-1".into()).unwrap().version, 9);
         assert_eq!(engagement.revision, 17);
+    }
+
+    async fn who_gives_up_or_hangs_up_takes_nobody_elses_change_along(store: &Store) {
+        add_people(store).await;
+        let ids = [add_engagement(store, "e", "Mobilize").await, add_engagement(store, "f", "Migrate").await];
+        let (mut kept, mut gone) = (Vec::new(), Vec::new());
+        for turn in 0..120 {
+            let (store, id) = (store.clone(), ids[turn % 2].clone());
+            match turn % 4 {
+                // Commented, and then refused.
+                0 => gone.push(tokio::spawn(async move { comment(&store, &id, turn).await.map(drop) })),
+                // The client hangs up at some point of its change.
+                1 => {
+                    let hangs_up = tokio::spawn(async move { begin(&store, &id, "item-1").await });
+                    tokio::time::sleep(std::time::Duration::from_micros(u64::try_from(turn).unwrap() * 7)).await;
+                    hangs_up.abort();
+                }
+                _ => kept.push(tokio::spawn(async move { begin(&store, &id, "item-2").await })),
+            }
+        }
+        for turn in kept.into_iter().chain(gone) {
+            turn.await.unwrap().unwrap();
+        }
+        let mut done = 0;
+        for id in ids {
+            let entries = verify(store, &id).await;
+            let snapshot = store.snapshot(&id).await.unwrap().unwrap();
+            let scope = scope(&ann(), &id, snapshot.members());
+            assert_eq!(store.comments(&scope, &"item-1".into()).await.unwrap(), []);
+            let engagement = snapshot.open(scope).engagement;
+            assert_eq!(u64::try_from(engagement.revision).unwrap(), entries, "one entry a change");
+            let versions = ["item-1", "item-2"].map(|item| u64::from(engagement.item(&item.into()).unwrap().version - 1));
+            assert_eq!(versions.iter().sum::<u64>() + 1, entries, "one version a change");
+            done += versions[1];
+        }
+        assert_eq!(done, 60, "every change that was confirmed is there");
     }
 
     async fn a_change_is_undone_once_and_only_by_who_made_it(store: &Store) {
