@@ -1,7 +1,7 @@
 //! What a request brings: a JSON body, a query, names in the path, an upload. Whatever cannot be used is refused by name.
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Multipart, Path, Query, Request},
+    extract::{FromRequest, FromRequestParts, Multipart, OptionalFromRequest, Path, Query, Request},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use bytes::Bytes;
@@ -23,13 +23,32 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if media_type(request.headers()) != "application/json" {
-            let problem = Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send JSON with “Content-Type: application/json”");
-            return Err(problem);
-        }
+        of_media_type(&media_type(request.headers()))?;
         let bytes = Bytes::from_request(request, state).await?;
         read_json(&bytes).map(Self)
     }
+}
+
+/// A body that may be left out.
+impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        let media_type = media_type(request.headers());
+        let bytes = Bytes::from_request(request, state).await?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        of_media_type(&media_type)?;
+        read_json(&bytes).map(|it| Some(Self(it)))
+    }
+}
+
+fn of_media_type(media_type: &str) -> Result<(), Problem> {
+    if media_type == "application/json" {
+        return Ok(());
+    }
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send JSON with “Content-Type: application/json”"))
 }
 
 fn media_type(headers: &HeaderMap) -> String {
@@ -128,7 +147,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 }
 
 async fn form_file<S: Send + Sync>(request: Request, state: &S) -> Result<Upload, Problem> {
-    let form = Multipart::from_request(request, state).await;
+    let form = <Multipart as FromRequest<S>>::from_request(request, state).await;
     let mut form = form.map_err(|rejection| Problem::bad_request(rejection.body_text()))?;
     let broken = |error: axum::extract::multipart::MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(error.status(), "the file is larger than this path takes; nothing of it was kept"),

@@ -1,6 +1,9 @@
 //! One transaction on one engagement, by one actor.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use sea_orm::{
@@ -90,6 +93,17 @@ struct Was {
     item: Option<Item>,
     content: Option<Content>,
     id: ItemId,
+}
+
+/// What came of taking a change back.
+#[derive(Debug, PartialEq, Eq)]
+pub enum TakenBack {
+    /// The entry of this number.
+    Entry(u64),
+    /// This person has no such change here that could still be taken back.
+    Nothing,
+    /// This item was worked on since; nothing was taken back.
+    WorkedOn(ItemId),
 }
 
 impl Store {
@@ -289,35 +303,74 @@ impl Change {
         Ok(())
     }
 
-    /// Takes back the last undoable change of this person: the items as they were. `Conflict` if somebody worked on them since.
-    /// `None` if there is nothing to take back. The number is that of the entry that is undone.
-    pub async fn undo_last(&mut self, person: &PersonId) -> Result<Option<u64>, StoreError> {
-        let last = undo::Entity::find()
+    /// Takes back an undoable change of this person, by the number of its entry, or their newest: the items as they were.
+    pub async fn take_back(&mut self, person: &PersonId, number: Option<u64>) -> Result<TakenBack, StoreError> {
+        let mut kept = undo::Entity::find()
             .filter(undo::Column::EngagementId.eq(self.after.id.as_str()))
-            .filter(undo::Column::PersonId.eq(person.as_str()))
-            .order_by_desc(undo::Column::Number)
-            .one(self.tx.db())
-            .await?;
-        let Some(last) = last else { return Ok(None) };
-        let was: Vec<Was> = from_text("undo", &last.before)?;
+            .filter(undo::Column::PersonId.eq(person.as_str()));
+        if let Some(number) = number {
+            kept = kept.filter(undo::Column::Number.eq(i64::try_from(number).unwrap_or(i64::MAX)));
+        }
+        let Some(kept) = kept.order_by_desc(undo::Column::Number).one(self.tx.db()).await? else { return Ok(TakenBack::Nothing) };
+        let was: Vec<Was> = from_text("undo", &kept.before)?;
+        // Worked on since: another version, or a part that was put below what the change added.
+        let added: BTreeSet<_> = was.iter().filter(|was| was.item.is_none()).map(|was| &was.id).collect();
+        let worked_on = was.iter().find(|was| {
+            let as_made = self.after.item(&was.id).is_some_and(|now| now.version == was.made);
+            !as_made || (was.item.is_none() && self.after.parts(&was.id).any(|part| !added.contains(&part.id)))
+        });
+        if let Some(worked_on) = worked_on {
+            return Ok(TakenBack::WorkedOn(worked_on.id.clone()));
+        }
+        let mut restored = BTreeMap::new();
         for was in was {
-            let Some(now) = self.after.item(&was.id).cloned() else { return Err(StoreError::Conflict) };
-            if now.version != was.made {
-                return Err(StoreError::Conflict);
-            }
-            let version = now.version + 1;
+            let Some(now) = self.after.item(&was.id).cloned() else { continue };
             let mut item = match (was.item, was.content) {
-                (Some(item), Some(content)) => Item { content: Arc::new(content), ..item },
+                (Some(item), Some(content)) => {
+                    restored.insert(was.id, (item.version, now.version + 1));
+                    Item { content: Arc::new(content), ..item }
+                }
                 _ => Item { removed: true, ..Item::clone(&now) },
             };
-            item.version = version;
+            item.version = now.version + 1;
             // What was said since stays said, and what was moved stays where it is: neither is a new version.
             item.comments = now.comments;
             item.position = now.position;
             self.save_item(item);
         }
-        undo::Entity::delete_by_id((last.engagement_id, last.number)).exec(self.tx.db()).await?;
-        Ok(Some(u64::try_from(last.number).unwrap_or_default()))
+        let number = u64::try_from(kept.number).unwrap_or_default();
+        undo::Entity::delete_by_id((kept.engagement_id, kept.number)).exec(self.tx.db()).await?;
+        self.follow(person, &restored).await?;
+        Ok(TakenBack::Entry(number))
+    }
+
+    /// Earlier changes of this person made what the items are again: they can be taken back next, at the new versions.
+    async fn follow(&self, person: &PersonId, restored: &BTreeMap<ItemId, (u32, u32)>) -> Result<(), StoreError> {
+        let earlier = undo::Entity::find()
+            .filter(undo::Column::EngagementId.eq(self.after.id.as_str()))
+            .filter(undo::Column::PersonId.eq(person.as_str()))
+            .all(self.tx.db())
+            .await?;
+        for row in earlier {
+            let mut all: Vec<Was> = from_text("undo", &row.before)?;
+            let mut follows = false;
+            for was in &mut all {
+                if let Some((_, now)) = restored.get(&was.id).filter(|(made, _)| *made == was.made) {
+                    was.made = *now;
+                    follows = true;
+                }
+            }
+            if follows {
+                let before = Set(to_text("undo", &all)?);
+                undo::Entity::update_many()
+                    .set(undo::ActiveModel { before, ..Default::default() })
+                    .filter(undo::Column::EngagementId.eq(&row.engagement_id))
+                    .filter(undo::Column::Number.eq(row.number))
+                    .exec(self.tx.db())
+                    .await?;
+            }
+        }
+        Ok(())
     }
 }
 

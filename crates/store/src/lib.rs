@@ -24,7 +24,7 @@ use std::sync::Arc;
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::broadcast;
 
-pub use change::{Change, Locked};
+pub use change::{Change, Locked, TakenBack};
 pub use engagement::{Snapshot, View};
 pub use open::Opening;
 

@@ -175,7 +175,7 @@ async fn remove(
     Asked(query): Asked<RemoveQuery>,
 ) -> Result<StatusCode, Problem> {
     match remove_item(&app, &actor, &place.engagement, place.seen(&asked), query.reason).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Ok(_) => Ok(StatusCode::NO_CONTENT),
         Err(failure) => Err(refuse(&app, &actor, &place.engagement, (failure, asked.is_given())).await),
     }
 }

@@ -14,7 +14,12 @@ use axum::{
 };
 use jiff::civil::Date;
 use serde::Deserialize;
-use tminus_app::{App, Failure, checklist::Seen, engagement::list::show_engagement, store::View};
+use tminus_app::{
+    App, Failure,
+    checklist::{Done, Seen},
+    engagement::list::show_engagement,
+    store::View,
+};
 use tminus_domain::{
     checklist::item::Item,
     ids::{EngagementId, ItemId},
@@ -67,7 +72,12 @@ async fn send_item(app: &App, actor: &Actor, place: &Place, (headers, status): (
 }
 
 /// The answer to a change of an item: the item after it, or why there was none.
-async fn answer(app: &App, actor: &Actor, (place, asked): (&Place, &IfMatch), done: Result<Item, Failure>) -> Result<Response, Problem> {
+async fn answer(
+    app: &App,
+    actor: &Actor,
+    (place, asked): (&Place, &IfMatch),
+    done: Result<Done<Item>, Failure>,
+) -> Result<Response, Problem> {
     match done {
         Ok(_) => send_item(app, actor, place, (&HeaderMap::new(), StatusCode::OK)).await,
         Err(failure) => Err(refuse(app, actor, &place.engagement, (failure, asked.is_given())).await),
@@ -79,10 +89,10 @@ async fn answer_new(
     app: &App,
     actor: &Actor,
     (engagement, asked): (&EngagementId, &IfMatch),
-    done: Result<Item, Failure>,
+    done: Result<Done<Item>, Failure>,
 ) -> Result<Response, Problem> {
     let item = match done {
-        Ok(item) => item.id,
+        Ok(item) => item.into_inner().id,
         Err(failure) => return Err(refuse(app, actor, engagement, (failure, asked.is_given())).await),
     };
     let location = format!("/api/v1/engagements/{engagement}/items/{item}");

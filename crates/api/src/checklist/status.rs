@@ -30,7 +30,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(set_item_status))
         .routes(routes!(set_status_of_items))
         .routes(routes!(accept))
-        .routes(routes!(undo_last))
+        .routes(routes!(take_back))
 }
 
 /// Where an item is to stand.
@@ -151,12 +151,29 @@ struct UndoneOut {
     undone: u64,
 }
 
-/// Takes back the caller's last change of items
-#[utoipa::path(post, path = "/engagements/{engagement}/undo", tag = "items", responses((status = 200, description = "What was taken back.", body = UndoneOut)))]
-async fn undo_last(
+/// Which change to take back.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Undo)]
+struct UndoIn {
+    /// Number of its entry in the record. Without it, it is the caller's newest.
+    #[serde(default)]
+    number: Option<u64>,
+}
+
+/// Takes back a change of items that the caller made
+///
+/// By the number of its entry, or the newest. If somebody worked on one of its items since, that item is the `current` of the conflict.
+#[utoipa::path(post, path = "/engagements/{engagement}/undo", operation_id = "undo", tag = "items", request_body = Option<UndoIn>, responses((status = 200, description = "What was taken back.", body = UndoneOut)))]
+async fn take_back(
     Caller(actor): Caller,
     State(app): State<App>,
     Named(engagement): Named<EngagementId>,
+    input: Option<Json<UndoIn>>,
 ) -> Result<Sent<UndoneOut>, Problem> {
-    Ok(Sent(UndoneOut { undone: undo(&app, &actor, &engagement).await? }))
+    let number = input.and_then(|Json(input)| input.number);
+    match undo(&app, &actor, &engagement, number).await {
+        Ok(undone) => Ok(Sent(UndoneOut { undone })),
+        Err(failure) => Err(refuse(&app, &actor, &engagement, (failure, false)).await),
+    }
 }

@@ -137,6 +137,15 @@ async fn many_are_moved_together_or_not_at_all() {
     assert_eq!(moved["items"].as_array().unwrap().len(), 2);
     api.ask("ann", (Method::POST, &api.at("/undo")), None).await.is(200);
     assert_eq!(api.get("ann", &api.at("/items?state=blocked")).await.is(200)["entries"], json!([]));
+    api.post("ann", &api.at("/undo"), json!({ "number": 2 })).await.is(422);
+    api.post("ann", &path, move_both(json!(3))).await.is(200);
+    api.post("ann", &api.item_path("jira", "/status").await, json!({ "to": "done", "reason": "x" })).await;
+    let title = api.ask("ann", (Method::PATCH, &api.item_path("jira", "").await), Some(json!({ "title": "Jira for all" }))).await.is(200);
+    let number = api.get("ann", &api.at("/record")).await.is(200)["entries"].as_array().unwrap().iter().filter_map(|it| it["number"].as_u64()).max();
+    let both = number.map(|it| it - 1);
+    assert_eq!(api.post("ann", &api.at("/undo"), json!({ "number": both })).await.is(409)["current"]["title"], title["title"]);
+    assert_eq!(api.post("ann", &api.at("/undo"), json!({ "number": number })).await.is(200)["undone"].as_u64(), number);
+    assert_eq!(api.post("ann", &api.at("/undo"), json!({ "number": both })).await.is(200)["undone"].as_u64(), both);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use tminus_domain::{
 };
 use tminus_store::Change;
 
-use super::{Seen, item_of, member, status::fact};
+use super::{Done, Seen, item_of, member, status::fact};
 use crate::{App, Failure, Refusal};
 
 /// The longest title, in characters.
@@ -40,7 +40,7 @@ pub struct AddItem {
 }
 
 /// Adds an item by hand, after the others of its activity or parent.
-pub async fn add_item(app: &App, actor: &Actor, engagement: &EngagementId, input: AddItem) -> Result<Item, Failure> {
+pub async fn add_item(app: &App, actor: &Actor, engagement: &EngagementId, input: AddItem) -> Result<Done<Item>, Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
     let whole = change.engagement();
     if !whole.plan.activities.iter().any(|activity| activity.id == input.activity) {
@@ -73,9 +73,7 @@ pub async fn add_item(app: &App, actor: &Actor, engagement: &EngagementId, input
     }
     change.record(fact(FactKind::ItemAdded, &item).to(item.due_on().map(|due| due.to_string())));
     change.add_item(item.clone());
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(item)
+    Done::save(app, actor, change, item).await
 }
 
 /// What to change of an item. `None` leaves it.
@@ -105,14 +103,10 @@ pub enum EditDue {
 }
 
 /// Edits an item. What is edited by hand no kit version overwrites.
-pub async fn edit_item(app: &App, actor: &Actor, engagement: &EngagementId, input: EditItem) -> Result<Item, Failure> {
+pub async fn edit_item(app: &App, actor: &Actor, engagement: &EngagementId, input: EditItem) -> Result<Done<Item>, Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
     let (edited, differs) = edit_in(&mut change, input)?;
-    if differs {
-        change.can_be_undone();
-        change.save(actor, app.now(), &app.salt()).await?;
-    }
-    Ok(edited)
+    if differs { Done::save(app, actor, change, edited).await } else { Ok(Done { what: edited, undo: None }) }
 }
 
 /// The item as edited, and whether anything of it differs.
@@ -256,15 +250,13 @@ fn restart(item: &mut Item, whole: &Engagement) -> Result<(), Failure> {
 }
 
 /// Copies an item with its parts, right after it. The copies are as new: no evidence, nothing done.
-pub async fn copy_item(app: &App, actor: &Actor, engagement: &EngagementId, seen: impl Into<Seen>) -> Result<Item, Failure> {
+pub async fn copy_item(app: &App, actor: &Actor, engagement: &EngagementId, seen: impl Into<Seen>) -> Result<Done<Item>, Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
     let Seen { item, version } = seen.into();
     let item = item_of(&change, &item, version)?;
     let copy = copy(app, &mut change, &item, item.parent.clone());
     change.record(fact(FactKind::ItemAdded, &copy).from(item.id.as_str()));
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(copy)
+    Done::save(app, actor, change, copy).await
 }
 
 fn copy(app: &App, change: &mut Change, item: &Item, parent: Option<ItemId>) -> Item {
@@ -339,7 +331,7 @@ pub async fn remove_item(
     engagement: &EngagementId,
     seen: impl Into<Seen>,
     reason: Option<String>,
-) -> Result<(), Failure> {
+) -> Result<Done<()>, Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
     let Seen { item, version } = seen.into();
     let item = item_of(&change, &item, version)?;
@@ -358,9 +350,7 @@ pub async fn remove_item(
         change.save_item(Item { removed: true, version: item.version + 1, ..Item::clone(&item) });
     }
     change.record(fact(FactKind::ItemRemoved, &item).from(item.state().as_str()).why(reason));
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(())
+    Done::save(app, actor, change, ()).await
 }
 
 fn title(text: &str) -> Result<String, Failure> {

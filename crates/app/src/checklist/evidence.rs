@@ -10,7 +10,7 @@ use tminus_domain::{
 };
 use tminus_store::{Change, files::File};
 
-use super::{Seen, item_of, may_work_on, status::fact};
+use super::{Done, Seen, item_of, may_work_on, status::fact};
 use crate::{App, Failure, Refusal, sha256_hex};
 
 /// The largest file that is kept, in bytes.
@@ -25,13 +25,11 @@ pub struct AddEvidence {
     pub version: Option<u32>,
 }
 
-pub async fn add_evidence(app: &App, actor: &Actor, engagement: &EngagementId, input: AddEvidence) -> Result<Item, Failure> {
+pub async fn add_evidence(app: &App, actor: &Actor, engagement: &EngagementId, input: AddEvidence) -> Result<Done<Item>, Failure> {
     not_a_file(input.kind)?;
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
     let proven = prove(app, actor, &mut change, input)?;
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(proven)
+    Done::save(app, actor, change, proven).await
 }
 
 pub(super) fn prove(app: &App, actor: &Actor, change: &mut Change, input: AddEvidence) -> Result<Item, Failure> {
@@ -59,15 +57,13 @@ pub struct AttachFile {
 }
 
 /// Keeps a file as evidence.
-pub async fn attach_file(app: &App, actor: &Actor, engagement: &EngagementId, input: AttachFile) -> Result<Item, Failure> {
+pub async fn attach_file(app: &App, actor: &Actor, engagement: &EngagementId, input: AttachFile) -> Result<Done<Item>, Failure> {
     // Rights are checked before the bytes are kept, and again under the lock.
     app.view(actor, engagement, Right::WorkItems).await?;
     let file = keep(app, input).await?;
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
     let proven = attach(app, actor, &mut change, file).await?;
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(proven)
+    Done::save(app, actor, change, proven).await
 }
 
 /// A file whose bytes are kept already; it is evidence once a change says so.
@@ -150,7 +146,7 @@ pub async fn withdraw_evidence(
     engagement: &EngagementId,
     seen: impl Into<Seen>,
     proof: &str,
-) -> Result<Item, Failure> {
+) -> Result<Done<Item>, Failure> {
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
     let Seen { item, version } = seen.into();
     let item = item_of(&change, &item, version)?;
@@ -159,9 +155,7 @@ pub async fn withdraw_evidence(
     let withdrawn = Item::clone(&item).withdraw(proof)?;
     change.record(fact(FactKind::EvidenceWithdrawn, &item).text("evidence", text));
     change.save_item(withdrawn.clone());
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(withdrawn)
+    Done::save(app, actor, change, withdrawn).await
 }
 
 pub struct ChooseWayOut {
@@ -173,12 +167,10 @@ pub struct ChooseWayOut {
 }
 
 /// Decides what is done where a lead time no longer fits. The start-by date follows a faster way.
-pub async fn choose_way_out(app: &App, actor: &Actor, engagement: &EngagementId, input: ChooseWayOut) -> Result<Item, Failure> {
+pub async fn choose_way_out(app: &App, actor: &Actor, engagement: &EngagementId, input: ChooseWayOut) -> Result<Done<Item>, Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
     let chosen = choose(app, actor, &mut change, input)?;
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(chosen)
+    Done::save(app, actor, change, chosen).await
 }
 
 pub(super) fn choose(app: &App, actor: &Actor, change: &mut Change, input: ChooseWayOut) -> Result<Item, Failure> {

@@ -13,7 +13,36 @@ use std::sync::Arc;
 use tminus_domain::{checklist::item::Item, ids::ItemId, kit::Side, people::Member, rights::Actor};
 use tminus_store::Change;
 
-use crate::Failure;
+use crate::{App, Failure};
+
+/// What a change of items left, with the number by which it is taken back.
+#[derive(Clone, Debug)]
+pub struct Done<T> {
+    what: T,
+    /// `None` if nothing changed.
+    pub undo: Option<u64>,
+}
+
+impl<T> Done<T> {
+    /// Saves a change that can be taken back.
+    async fn save(app: &App, actor: &Actor, mut change: Change, what: T) -> Result<Self, Failure> {
+        change.can_be_undone();
+        let after = change.save(actor, app.now(), &app.salt()).await?;
+        Ok(Self { what, undo: Some(after.head.number) })
+    }
+
+    pub fn into_inner(self) -> T {
+        self.what
+    }
+}
+
+impl<T> std::ops::Deref for Done<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.what
+    }
+}
 
 /// An item, and the version of it that somebody looked at. `None` takes whatever is there.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use tminus_domain::{
 };
 use tminus_store::Change;
 
-use super::{item_of, may_work_on, member, title};
+use super::{Done, item_of, may_work_on, member, title};
 use crate::{App, Failure, Refusal};
 
 pub struct SetStatus {
@@ -25,20 +25,23 @@ pub struct SetStatus {
 }
 
 /// Moves an item. Reasons, evidence, order and acceptance are asked for where the kit wants them.
-pub async fn set_status(app: &App, actor: &Actor, engagement: &EngagementId, input: SetStatus) -> Result<Item, Failure> {
+pub async fn set_status(app: &App, actor: &Actor, engagement: &EngagementId, input: SetStatus) -> Result<Done<Item>, Failure> {
     let right = if drops(input.to) { Right::WaiveItems } else { Right::WorkItems };
     let mut change = app.change(actor, engagement, right).await?;
     let moved = move_item(app, actor, &mut change, input)?;
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(moved)
+    Done::save(app, actor, change, moved).await
 }
 
 /// The most items that one change moves.
 pub const MAX_BULK: usize = 500;
 
 /// Moves many items in one change: all of them or none.
-pub async fn set_status_of_many(app: &App, actor: &Actor, engagement: &EngagementId, inputs: Vec<SetStatus>) -> Result<Vec<Item>, Failure> {
+pub async fn set_status_of_many(
+    app: &App,
+    actor: &Actor,
+    engagement: &EngagementId,
+    inputs: Vec<SetStatus>,
+) -> Result<Done<Vec<Item>>, Failure> {
     if inputs.is_empty() || inputs.len() > MAX_BULK {
         return Err(Refusal::field("items", format!("choose 1 to {MAX_BULK} items")).into());
     }
@@ -52,9 +55,7 @@ pub async fn set_status_of_many(app: &App, actor: &Actor, engagement: &Engagemen
         let item = move_item(app, actor, &mut change, input).map_err(|failure| named(&title, failure))?;
         moved.push(item);
     }
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(moved)
+    Done::save(app, actor, change, moved).await
 }
 
 /// Whether a move takes an item out of what is to be done: a right of its own.
@@ -110,12 +111,10 @@ pub struct AcceptItem {
 }
 
 /// Accepts a submitted item for the side that it asks for.
-pub async fn accept_item(app: &App, actor: &Actor, engagement: &EngagementId, input: AcceptItem) -> Result<Item, Failure> {
+pub async fn accept_item(app: &App, actor: &Actor, engagement: &EngagementId, input: AcceptItem) -> Result<Done<Item>, Failure> {
     let mut change = app.change(actor, engagement, Right::AcceptItems).await?;
     let accepted = accept(app, actor, &mut change, &input)?;
-    change.can_be_undone();
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(accepted)
+    Done::save(app, actor, change, accepted).await
 }
 
 pub(super) fn accept(app: &App, actor: &Actor, change: &mut Change, input: &AcceptItem) -> Result<Item, Failure> {

@@ -48,7 +48,7 @@ fn because(item: &Item, state: State, reason: &str) -> SetStatus {
 
 async fn prove(world: &World, actor: &Actor, item: &ItemId, text: &str) -> Result<Item, Failure> {
     let input = AddEvidence { item: item.clone(), kind: EvidenceKind::Link, text: text.to_owned(), fact: None, version: None };
-    add_evidence(&world.app, actor, &world.engagement, input).await
+    Ok(add_evidence(&world.app, actor, &world.engagement, input).await?.into_inner())
 }
 
 /// The chain of the engagement proves itself after whatever a test did.
@@ -62,7 +62,7 @@ async fn verified(app: &App, world: &World) -> u64 {
     verifier.head().number
 }
 
-fn refused(result: Result<Item, Failure>) -> Refused {
+fn refused<T: std::fmt::Debug>(result: Result<T, Failure>) -> Refused {
     match result {
         Err(Failure::Refused(Refusal::Work(refused))) => refused,
         other => panic!("not refused: {other:?}"),
@@ -136,7 +136,7 @@ async fn what_the_customer_accepts_is_not_done_before() {
     assert!(matches!(refused(own), Refused::OtherSideAccepts(_)));
     let bare = accept_item(&world.app, &world.ann, &world.engagement, accept(Some(world.bob.person.clone()))).await;
     assert_eq!(refused(bare), Refused::BehalfWithoutProof);
-    let accepted = accept_item(&world.app, &world.bob, &world.engagement, accept(None)).await.unwrap();
+    let accepted = accept_item(&world.app, &world.bob, &world.engagement, accept(None)).await.unwrap().into_inner();
     assert_eq!(accepted.state(), State::Done);
     assert_eq!(accepted.accepted.unwrap().by, world.bob.person);
 }
@@ -190,7 +190,7 @@ async fn a_stranger_finds_nothing_at_all() {
     let view = world.app.view(&world.mallory, &world.engagement, Right::ReadEngagement).await;
     assert!(matches!(view, Err(Failure::NotFound)));
     assert!(matches!(prove(&world, &world.mallory, &jira.id, "https://x.example").await, Err(Failure::NotFound)));
-    assert!(matches!(undo(&world.app, &world.mallory, &world.engagement).await, Err(Failure::NotFound)));
+    assert!(matches!(undo(&world.app, &world.mallory, &world.engagement, None).await, Err(Failure::NotFound)));
 }
 
 #[tokio::test]
@@ -218,9 +218,9 @@ async fn the_last_change_is_taken_back_and_both_are_recorded() {
     let world = world::own().await;
     let jira = item(&world, "jira").await;
     set_status(&world.app, &world.ann, &world.engagement, because(&jira, State::Blocked, "no licence")).await.unwrap();
-    assert_eq!(undo(&world.app, &world.ann, &world.engagement).await.unwrap(), 2);
+    assert_eq!(undo(&world.app, &world.ann, &world.engagement, None).await.unwrap(), 2);
     assert_eq!(item(&world, "jira").await.state(), State::ToDo);
-    assert!(matches!(undo(&world.app, &world.ann, &world.engagement).await, Err(Failure::Refused(_))));
+    assert!(matches!(undo(&world.app, &world.ann, &world.engagement, None).await, Err(Failure::Refused(_))));
     assert_eq!(verified(&world.app, &world).await, 3);
 }
 
@@ -237,7 +237,7 @@ async fn many_items_move_together_or_not_at_all() {
         set_status_of_many(&world.app, &world.ann, &world.engagement, vec![to(&whole, State::Done), to(&part, State::Done)]).await.unwrap();
     assert_eq!(done.len(), 2);
     assert_eq!(item(&world, "governance").await.state(), State::Submitted);
-    undo(&world.app, &world.ann, &world.engagement).await.unwrap();
+    undo(&world.app, &world.ann, &world.engagement, None).await.unwrap();
     assert_eq!(item(&world, "calendar").await.state(), State::ToDo);
 }
 
@@ -252,7 +252,7 @@ async fn a_date_set_by_hand_explains_itself_and_can_go_back_to_its_rule() {
     assert!(pinned.pinned);
     // Five business days before Friday 9 January, past Epiphany (delivery, Bavaria), New Year (both) and two weekends.
     assert_eq!(pinned.start_by.unwrap().to_string(), "2025-12-31");
-    let back = edit_item(&world.app, &world.ann, &world.engagement, edit(EditDue::Rule(None), pinned.version)).await.unwrap();
+    let back = edit_item(&world.app, &world.ann, &world.engagement, edit(EditDue::Rule(None), pinned.version)).await.unwrap().into_inner();
     assert_eq!((back.pinned, back.due, back.start_by), (false, jira.due, jira.start_by));
 }
 
@@ -283,7 +283,7 @@ async fn the_checklist_is_arranged_by_hand() {
     remove_item(&world.app, &world.ann, &world.engagement, &copy.id, None).await.unwrap();
     let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
     assert!(view.engagement.listed().all(|item| item.id != copy.id && item.parent.as_ref() != Some(&copy.id)));
-    undo(&world.app, &world.ann, &world.engagement).await.unwrap();
+    undo(&world.app, &world.ann, &world.engagement, None).await.unwrap();
     let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
     assert!(view.engagement.listed().any(|item| item.id == copy.id));
     verified(&world.app, &world).await;

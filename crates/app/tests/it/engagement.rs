@@ -267,7 +267,7 @@ async fn with_internal_steps(world: &World) {
     let chat = id("chat").await;
     let part = AddItem { activity: "tools".into(), parent: Some(chat), title: "ZZINTERNALZZ".to_owned(), ..AddItem::default() };
     let part = add_item(&world.app, &world.ann, &world.engagement, part).await.unwrap();
-    let edit = EditItem { item: part.id, description: Some("ZZINTERNALZZ too".to_owned()), ..EditItem::default() };
+    let edit = EditItem { item: part.id.clone(), description: Some("ZZINTERNALZZ too".to_owned()), ..EditItem::default() };
     edit_item(&world.app, &world.ann, &world.engagement, edit).await.unwrap();
     let jira =
         EditItem { item: id("jira").await, title: Some("ZZINTERNALZZ jira".to_owned()), internal: Some(true), ..EditItem::default() };

@@ -9,3 +9,4 @@ mod kit;
 mod people;
 mod rights;
 mod together;
+mod undo;

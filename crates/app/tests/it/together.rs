@@ -53,7 +53,7 @@ async fn all_parts_are_one_change_that_is_taken_back_as_one() {
     let done = work_on(&world.app, &world.ann, &world.engagement, all).await.unwrap();
     assert_eq!((done.state(), done.comments), (State::Done, 1));
     assert_eq!(item(&world, "jira").await.1, entries + 4, "an entry for each part");
-    undo(&world.app, &world.ann, &world.engagement).await.unwrap();
+    undo(&world.app, &world.ann, &world.engagement, None).await.unwrap();
     let (back, _) = item(&world, "jira").await;
     assert_eq!((back.state(), back.proofs.len(), back.assigned.len()), (State::ToDo, 0, 0));
     // What was said stays said, and is counted.

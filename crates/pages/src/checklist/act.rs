@@ -1,6 +1,10 @@
 //! The forms of one item: each sends what was seen and typed, and gets it all back if it does not go through.
 
-use axum::{extract::Path, http::StatusCode, response::Response};
+use axum::{
+    extract::{Path, RawQuery},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
 use tminus_app::{
     Failure,
     checklist::{
@@ -25,6 +29,7 @@ use crate::{
     engagement::desk::Desk,
     fields::{Fields, refused},
     said,
+    wrong::Wrong,
 };
 
 /// The engagement and the item of an address.
@@ -44,10 +49,12 @@ impl Sent {
     }
 
     /// Back to where the form was, saying what was done; or the form again with everything typed and what was said to it.
-    pub(super) async fn answer(self, caller: &Caller, done: Result<String, Failure>) -> Response {
-        let undo = format!("/engagements/{}/undo", self.engagement);
+    pub(super) async fn answer(self, caller: &Caller, done: Result<Told, Failure>) -> Response {
         match done {
-            Ok(words) => said::redirect(&back(&self.fields, &self.engagement), words, Some(&undo)),
+            Ok((words, number)) => {
+                let undo = number.map(|number| undo_of(&self.engagement, number));
+                said::redirect(&back(&self.fields, &self.engagement), words, undo.as_deref())
+            }
             Err(failure) => {
                 let shown = self.again(caller, failure).await;
                 caller.answer(shown)
@@ -75,6 +82,14 @@ impl Sent {
     }
 }
 
+/// What was done, and the number by which it is taken back.
+pub(super) type Told = (String, Option<u64>);
+
+/// Where one change is taken back, and no other.
+pub(super) fn undo_of(engagement: &EngagementId, number: u64) -> String {
+    format!("/engagements/{engagement}/undo?number={number}")
+}
+
 /// Where a form came from: a page of its engagement, or my items.
 pub(super) fn back(fields: &Fields, engagement: &EngagementId) -> String {
     let own = format!("/engagements/{engagement}/");
@@ -99,7 +114,7 @@ pub(super) async fn status(caller: Caller, Path(ids): Path<Ids>, fields: Fields)
         let (reason, third_party) = (optional(fields, "reason"), optional(fields, "third_party"));
         let input = SetStatus { item: sent.item.clone(), to, reason, third_party, version: fields.version()? };
         let item = set_status(caller.app(), &caller.actor, &sent.engagement, input).await?;
-        Ok(t!("done.status").with("title", &item.content.title).with("status", mark(item.state()).word).into())
+        Ok((t!("done.status").with("title", &item.content.title).with("status", mark(item.state()).word).into(), item.undo))
     };
     let done = done.await;
     sent.answer(&caller, done).await
@@ -124,11 +139,11 @@ pub(super) async fn status_of_many(caller: Caller, Path(id): Path<String>, field
             return Err(refused("item", t!("checklist.none_chosen")));
         }
         let count = inputs.len();
-        set_status_of_many(caller.app(), &caller.actor, &engagement, inputs).await?;
-        Ok(t!("done.many.one").or_many(t!("done.many.many"), count).with("status", mark(to).word).to_string())
+        let moved = set_status_of_many(caller.app(), &caller.actor, &engagement, inputs).await?;
+        Ok((t!("done.many.one").or_many(t!("done.many.many"), count).with("status", mark(to).word).to_string(), moved.undo))
     };
     let why = match moved.await {
-        Ok(words) => return said::redirect(&back, words, Some(&format!("/engagements/{engagement}/undo"))),
+        Ok((words, number)) => return said::redirect(&back, words, number.map(|number| undo_of(&engagement, number)).as_deref()),
         Err(Failure::Refused(refusal)) => sentence(&refusal),
         Err(Failure::Conflict(Some(item))) => t!("checklist.bulk_conflict").with("title", &item.content.title).into(),
         Err(failure) => return caller.answer(Err(failure)),
@@ -156,7 +171,7 @@ pub(super) async fn evidence(caller: Caller, Path(ids): Path<Ids>, fields: Field
         let fact = fields.given("fact").filter(|_| kind == EvidenceKind::Fact).map(Into::into);
         let input = AddEvidence { item: sent.item.clone(), kind, text: fields.text("text"), fact, version: fields.version()? };
         let item = add_evidence(caller.app(), &caller.actor, &sent.engagement, input).await?;
-        Ok(t!("done.evidence").with("title", &item.content.title).into())
+        Ok((t!("done.evidence").with("title", &item.content.title).into(), item.undo))
     };
     let done = done.await;
     sent.answer(&caller, done).await
@@ -167,7 +182,7 @@ pub(super) async fn withdraw(caller: Caller, Path(ids): Path<Ids>, fields: Field
     let done = async {
         sent.fields.only(&["version", "back", "proof"])?;
         let item = withdraw_evidence(caller.app(), &caller.actor, &sent.engagement, sent.seen()?, sent.fields.get("proof")).await?;
-        Ok(t!("done.withdrawn").with("title", &item.content.title).into())
+        Ok((t!("done.withdrawn").with("title", &item.content.title).into(), item.undo))
     };
     let done = done.await;
     sent.answer(&caller, done).await
@@ -181,7 +196,7 @@ pub(super) async fn accept(caller: Caller, Path(ids): Path<Ids>, fields: Fields)
         let on_behalf_of = fields.given("on_behalf_of").map(PersonId::from);
         let input = AcceptItem { item: sent.item.clone(), on_behalf_of, version: fields.version()? };
         let item = accept_item(caller.app(), &caller.actor, &sent.engagement, input).await?;
-        Ok(t!("done.accepted").with("title", &item.content.title).into())
+        Ok((t!("done.accepted").with("title", &item.content.title).into(), item.undo))
     };
     let done = done.await;
     sent.answer(&caller, done).await
@@ -202,7 +217,7 @@ pub(super) async fn way_out(caller: Caller, Path(ids): Path<Ids>, fields: Fields
         }
         let input = ChooseWayOut { item: sent.item.clone(), kind, text, reason, version: fields.version()? };
         let item = choose_way_out(caller.app(), &caller.actor, &sent.engagement, input).await?;
-        Ok(t!("done.way").with("title", &item.content.title).into())
+        Ok((t!("done.way").with("title", &item.content.title).into(), item.undo))
     };
     let done = done.await;
     sent.answer(&caller, done).await
@@ -229,7 +244,7 @@ pub(super) async fn copy(caller: Caller, Path(ids): Path<Ids>, fields: Fields) -
     let done = async {
         sent.fields.only(&["version", "back"])?;
         let item = copy_item(caller.app(), &caller.actor, &sent.engagement, sent.seen()?).await?;
-        Ok(t!("done.copied").with("title", &item.content.title).into())
+        Ok((t!("done.copied").with("title", &item.content.title).into(), item.undo))
     };
     let done = done.await;
     sent.answer(&caller, done).await
@@ -266,21 +281,31 @@ pub(super) async fn remove(caller: Caller, Path(ids): Path<Ids>, fields: Fields)
     let sent = Sent::new("remove", ids, fields);
     let done = async {
         sent.fields.only(&["version", "back", "reason"])?;
-        remove_item(caller.app(), &caller.actor, &sent.engagement, sent.seen()?, optional(&sent.fields, "reason")).await?;
-        Ok(t!("done.removed").text().to_owned())
+        let removed = remove_item(caller.app(), &caller.actor, &sent.engagement, sent.seen()?, optional(&sent.fields, "reason")).await?;
+        Ok((t!("done.removed").text().to_owned(), removed.undo))
     };
     let done = done.await;
     sent.answer(&caller, done).await
 }
 
-/// Takes back the last thing one did here.
-pub(super) async fn take_back(caller: Caller, Path(id): Path<String>, headers: axum::http::HeaderMap) -> Response {
+/// Takes back one thing that one did here, or the last.
+pub(super) async fn take_back(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let engagement = EngagementId(id);
     let came_from = headers.get(axum::http::header::REFERER).and_then(|value| value.to_str().ok());
     let path = came_from.and_then(|value| value.parse::<axum::http::Uri>().ok()?.path_and_query().map(ToString::to_string));
     let fields = Fields::parse(format!("back={}", crate::caller::escaped(&path.unwrap_or_default())).as_bytes());
-    match undo(caller.app(), &caller.actor, &engagement).await {
+    let undone = async {
+        let which = Fields::parse(query.unwrap_or_default().as_bytes());
+        which.only(&["number"])?;
+        undo(caller.app(), &caller.actor, &engagement, which.parsed::<u64>("number")?).await
+    };
+    match undone.await {
         Ok(number) => said::redirect(&back(&fields, &engagement), t!("done.undone").with("number", number), None),
+        Err(Failure::Conflict(Some(item))) => {
+            let what = t!("wrong.undo.what").with("title", &item.content.title);
+            let to = format!("/engagements/{engagement}/items/{}", item.id);
+            caller.wrong(Wrong::conflict(what, t!("wrong.undo.kept")).then(&item.content.title, to))
+        }
         Err(failure) => caller.answer(Err(failure)),
     }
 }

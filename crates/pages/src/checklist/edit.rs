@@ -18,7 +18,7 @@ use tminus_domain::{
 };
 
 use super::{
-    act::{Ids, Sent},
+    act::{Ids, Sent, undo_of},
     panel::Panel,
 };
 use crate::{
@@ -38,7 +38,7 @@ pub(super) async fn edit(caller: Caller, Path(ids): Path<Ids>, fields: Fields) -
         let row = desk.sheet.row(&sent.item).ok_or(Failure::NotFound)?;
         let input = changes(&sent.fields, &row.item)?;
         let item = edit_item(caller.app(), &caller.actor, &sent.engagement, input).await?;
-        Ok(t!("done.edited").with("title", &item.content.title).into())
+        Ok((t!("done.edited").with("title", &item.content.title).into(), item.undo))
     };
     let done = done.await;
     sent.answer(&caller, done).await
@@ -103,7 +103,7 @@ pub(super) async fn assign(caller: Caller, Path(ids): Path<Ids>, fields: Fields)
         let assign = Some((side, fields.given("person").map(PersonId::from)));
         let input = EditItem { item: sent.item.clone(), version: fields.version()?, assign, ..EditItem::default() };
         let item = edit_item(caller.app(), &caller.actor, &sent.engagement, input).await?;
-        Ok(t!("done.edited").with("title", &item.content.title).into())
+        Ok((t!("done.edited").with("title", &item.content.title).into(), item.undo))
     };
     let done = done.await;
     sent.answer(&caller, done).await
@@ -192,7 +192,7 @@ pub(super) async fn add(caller: Caller, Path(id): Path<String>, fields: Fields) 
         Ok(item) => {
             let to = format!("/engagements/{engagement}/checklist?item={}", item.id);
             let words = t!("done.added").with("title", &item.content.title);
-            said::redirect(&to, words, Some(&format!("/engagements/{engagement}/undo")))
+            said::redirect(&to, words, item.undo.map(|number| undo_of(&engagement, number)).as_deref())
         }
         Err(Failure::Refused(refusal)) => {
             let field = if let tminus_app::Refusal::Field { field, .. } = &refusal { field } else { "" };

@@ -57,7 +57,7 @@ pub(super) async fn attach(caller: Caller, Path(ids): Path<Ids>, mut form: Multi
         sent.fields.only(&["back", "version"])?;
         let input = AttachFile { item: sent.item.clone(), name, media_type: kind, bytes, version: sent.fields.version()? };
         let item = attach_file(caller.app(), &caller.actor, &sent.engagement, input).await?;
-        Ok(t!("done.evidence").with("title", &item.content.title).into())
+        Ok((t!("done.evidence").with("title", &item.content.title).into(), item.undo))
     };
     let done = done.await;
     sent.answer(&caller, done).await

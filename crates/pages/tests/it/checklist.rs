@@ -94,8 +94,22 @@ async fn an_item_is_moved_and_taken_back() {
     // The next page says what was done and offers to take it back.
     let said = answer.header("set-cookie").split(';').next().unwrap().to_owned();
     assert!(said.starts_with("tminus_said="), "{said}");
-    ann.post(&site.at("/undo"), "").await.leads_to("/checklist");
-    assert_eq!(site.item("chat").await.state(), State::ToDo);
+    // It takes back what it stands beside, whatever was done since.
+    let jira = site.form("jira", &[("status", "in_progress")]).await;
+    ann.post(&site.item_path("jira", "/status").await, &jira).await.leads_to("/items/");
+    let page = ann.get_with(&path.replace("/status", ""), &[("cookie", said.as_str())]).await.text();
+    let undo = page.split(" action=\"").filter_map(|it| it.split('"').next()).find(|it| it.contains("/undo")).expect("a form").to_owned();
+    ann.post(&undo, "").await.leads_to("/checklist");
+    assert_eq!((site.item("chat").await.state(), site.item("jira").await.state()), (State::ToDo, State::InProgress));
+    let again = ann.post(&undo, "").await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let begun = ann.post(&path, &site.form("chat", &[("status", "in_progress")]).await).await;
+    let number = begun.header("set-cookie").split("number%3D").nth(1).expect("a number").split('~').next().unwrap().to_owned();
+    let bob = site.as_person("dee").await;
+    bob.post(&path, &site.form("chat", &[("status", "done")]).await).await.leads_to("/items/");
+    let conflict = ann.post(&site.at(&format!("/undo?number={number}")), "").await;
+    assert_eq!(conflict.status, StatusCode::CONFLICT);
+    assert!(conflict.text().contains("“Set up the internal chat room” was worked on since."));
 }
 
 #[tokio::test]

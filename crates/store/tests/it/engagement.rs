@@ -10,7 +10,7 @@ use tminus_domain::{
     },
     rights::{PracticeRole, practice_scope},
 };
-use tminus_store::{Store, StoreError, checklist::comment::Comment, engagement::Page, record::Wanted};
+use tminus_store::{Store, StoreError, TakenBack, checklist::comment::Comment, engagement::Page, record::Wanted};
 
 use crate::{
     on_each_database,
@@ -163,14 +163,14 @@ on_each_database! {
         begin(store, &id, "item-1").await.unwrap();
         let locked = store.lock(&id).await.unwrap().unwrap();
         let mut change = locked_by_ann(locked, &id);
-        assert_eq!(change.undo_last(&"bob".into()).await.unwrap(), None);
-        assert_eq!(change.undo_last(&"ann".into()).await.unwrap(), Some(2));
+        assert_eq!(change.take_back(&"bob".into(), None).await.unwrap(), TakenBack::Nothing);
+        assert_eq!(change.take_back(&"ann".into(), None).await.unwrap(), TakenBack::Entry(2));
         change.record(Fact::new(FactKind::ChangeUndone, "e", "entry 2"));
         let after = change.save(&ann(), now(), "salt").await.unwrap();
         let item = after.item(&"item-1".into()).unwrap();
         assert_eq!((item.state(), item.version), (State::ToDo, 3));
         let mut again = locked_by_ann(store.lock(&id).await.unwrap().unwrap(), &id);
-        assert_eq!(again.undo_last(&"ann".into()).await.unwrap(), None);
+        assert_eq!(again.take_back(&"ann".into(), None).await.unwrap(), TakenBack::Nothing);
     }
 
     async fn work_by_somebody_else_since_keeps_a_change_from_being_undone(store: &Store) {
@@ -184,7 +184,7 @@ on_each_database! {
         change.record(Fact::new(FactKind::ItemChanged, "item-1", "Item 1"));
         change.save(&bob(), now(), "salt").await.unwrap();
         let mut change = locked_by_ann(store.lock(&id).await.unwrap().unwrap(), &id);
-        assert!(matches!(change.undo_last(&"ann".into()).await, Err(StoreError::Conflict)));
+        assert_eq!(change.take_back(&"ann".into(), Some(2)).await.unwrap(), TakenBack::WorkedOn("item-1".into()));
     }
 
     async fn the_list_goes_on_page_by_page_and_shows_each_their_own(store: &Store) {

@@ -70,7 +70,7 @@ impl Item {
             }
             Self::Undo { engagement } => {
                 let view = reference::engagement(app, &actor, &engagement).await?;
-                let number = undo(app, &actor, &view.engagement.id).await?;
+                let number = undo(app, &actor, &view.engagement.id, None).await?;
                 out.say(&json!({ "engagement": view.engagement.id, "undone": number }), format!("Entry {number} was taken back."))
             }
         }
