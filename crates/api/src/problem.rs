@@ -194,12 +194,13 @@ fn setup_field(refused: &tminus_domain::engagement::setup::Refused) -> String {
     match refused {
         Refused::Title => "setup.title".to_owned(),
         Refused::Customer => "setup.customer".to_owned(),
+        Refused::Sow => "setup.sow".to_owned(),
         Refused::Zone { .. } => "setup.zone".to_owned(),
         Refused::NoKit => "kits".to_owned(),
         Refused::Milestone { milestone } => format!("setup.milestones.{milestone}"),
         Refused::Order { .. } => "setup.milestones".to_owned(),
         Refused::Fact { fact } | Refused::Answer { fact, .. } => format!("setup.answers.{fact}"),
-        Refused::Workstream { .. } => "setup.workstreams".to_owned(),
+        Refused::Workstreams | Refused::Workstream { .. } => "setup.workstreams".to_owned(),
         Refused::Calendar { .. } => "setup.calendars".to_owned(),
     }
 }

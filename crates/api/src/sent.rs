@@ -25,6 +25,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         of_media_type(&media_type(request.headers()))?;
         let bytes = Bytes::from_request(request, state).await?;
+        if has_nul(&bytes) {
+            return Err(Problem::refused("a text has a NUL character (“\\u0000”), which no text can keep; nothing was changed"));
+        }
         read_json(&bytes).map(Self)
     }
 }
@@ -49,6 +52,13 @@ fn of_media_type(media_type: &str) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send JSON with “Content-Type: application/json”"))
+}
+
+/// Whether a JSON text has the escape of NUL. An even number of backslashes before it makes it plain text.
+fn has_nul(json: &[u8]) -> bool {
+    let escapes = json.windows(6).enumerate().filter(|(_, window)| *window == b"\\u0000");
+    let is_escape = |at: usize| json[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 0;
+    escapes.map(|(at, _)| at).any(is_escape)
 }
 
 fn media_type(headers: &HeaderMap) -> String {
@@ -88,12 +98,22 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        without_nul(parts)?;
         let query = Query::<T>::try_from_uri(&parts.uri).map_err(|rejection| {
             let said = rejection.body_text();
             let why = said.strip_prefix("Failed to deserialize query string: ").unwrap_or(&said);
             Problem::bad_request(format!("the query cannot be used: {why}; nothing was done"))
         })?;
         Ok(Self(query.0))
+    }
+}
+
+fn without_nul(parts: &Parts) -> Result<(), Problem> {
+    let has_nul = parts.uri.to_string().contains("%00");
+    if has_nul {
+        Err(Problem::bad_request("the address has a NUL character (“%00”), which no name has; nothing was done"))
+    } else {
+        Ok(())
     }
 }
 
@@ -104,6 +124,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        without_nul(parts)?;
         let path = Path::<T>::from_request_parts(parts, state).await;
         Ok(Self(path.map_err(|rejection| Problem::bad_request(rejection.body_text()))?.0))
     }

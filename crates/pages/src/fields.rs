@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use axum::{
     extract::{FromRequest, RawForm, Request},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use jiff::civil::Date;
@@ -18,7 +19,12 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let RawForm(bytes) = RawForm::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        Ok(Self::parse(&bytes))
+        let fields = Self::parse(&bytes);
+        // No text has it, PostgreSQL keeps none, and no browser sends one.
+        if fields.pairs().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err((StatusCode::UNPROCESSABLE_ENTITY, t!("form.nul").text()).into_response());
+        }
+        Ok(fields)
     }
 }
 

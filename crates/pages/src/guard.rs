@@ -30,6 +30,8 @@ pub fn guarded<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S>
 async fn guard(request: Request, next: Next) -> Response {
     let mut response = if is_change(request.method()) && is_from_elsewhere(request.headers()) {
         (StatusCode::FORBIDDEN, t!("wrong.cross_site").text()).into_response()
+    } else if request.uri().to_string().contains("%00") {
+        (StatusCode::BAD_REQUEST, t!("form.nul").text()).into_response()
     } else {
         next.run(request).await
     };

@@ -108,9 +108,7 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
     plan.left_out.clear();
     if let Some(report) = &mut plan.closing.report {
         let shown: BTreeSet<_> = items.iter().map(|item| &item.id).collect();
-        for lines in [&mut report.waived, &mut report.late, &mut report.open] {
-            lines.retain(|line| shown.contains(&line.item));
-        }
+        report.keep_shared(|item| shown.contains(item));
     }
     let filled: BTreeSet<_> = items.iter().map(|item| &item.activity).collect();
     plan.activities.retain(|activity| filled.contains(&activity.id));

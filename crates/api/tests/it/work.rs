@@ -141,7 +141,8 @@ async fn many_are_moved_together_or_not_at_all() {
     api.post("ann", &path, move_both(json!(3))).await.is(200);
     api.post("ann", &api.item_path("jira", "/status").await, json!({ "to": "done", "reason": "x" })).await;
     let title = api.ask("ann", (Method::PATCH, &api.item_path("jira", "").await), Some(json!({ "title": "Jira for all" }))).await.is(200);
-    let number = api.get("ann", &api.at("/record")).await.is(200)["entries"].as_array().unwrap().iter().filter_map(|it| it["number"].as_u64()).max();
+    let number =
+        api.get("ann", &api.at("/record")).await.is(200)["entries"].as_array().unwrap().iter().filter_map(|it| it["number"].as_u64()).max();
     let both = number.map(|it| it - 1);
     assert_eq!(api.post("ann", &api.at("/undo"), json!({ "number": both })).await.is(409)["current"]["title"], title["title"]);
     assert_eq!(api.post("ann", &api.at("/undo"), json!({ "number": number })).await.is(200)["undone"].as_u64(), number);
@@ -228,4 +229,17 @@ async fn a_plan_is_looked_at_changed_and_refused_when_it_is_outdated() {
     assert_eq!(change().await.is(200), diff);
     change().await.is(412);
     assert_eq!(api.get("ann", &api.at("/record?fact=plan_changed")).await.is(200)["entries"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_nul_character_is_refused_wherever_it_stands() {
+    let api = Api::open().await;
+    let comments = api.item_path("jira", "/comments").await;
+    let said = api.post("ann", &comments, json!({ "text": "a\u{0}b" })).await.is(422);
+    assert!(said["detail"].as_str().unwrap().contains("NUL"), "{said}");
+    // The same six characters, typed as text, are text.
+    let kept = api.post("ann", &comments, json!({ "text": "a\\u0000b" })).await.is(201);
+    assert_eq!(kept["text"], "a\\u0000b");
+    api.get("ann", "/people/%00").await.is(400);
+    api.get("ann", &api.at("/items?text=%00")).await.is(400);
 }

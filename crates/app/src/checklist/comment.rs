@@ -31,7 +31,7 @@ pub(super) async fn comment_on(app: &App, actor: &Actor, change: &mut Change, in
         return Err(Refusal::field("comment", format!("write 1 to {MAX_TEXT} characters")).into());
     }
     let item = item_of(change, &input.item, None)?;
-    let internal = item.content.internal || input.internal;
+    let internal = change.engagement().hides(&item) || input.internal;
     if internal && !change.scope().sees_internal() {
         return Err(Failure::Forbidden);
     }

@@ -102,7 +102,7 @@ pub(super) async fn attach(app: &App, actor: &Actor, change: &mut Change, kept: 
         item: item.id.clone(),
         by: actor.person.clone(),
         at: app.now(),
-        internal: item.content.internal,
+        internal: change.engagement().hides(&item),
         name: name.clone(),
         media_type,
         bytes: size,

@@ -7,6 +7,7 @@ use tminus_domain::{
         work::{Around, Move},
     },
     ids::{EngagementId, ItemId, PersonId},
+    kit::Side,
     record::fact::{Fact, FactKind},
     rights::{Actor, Denied, Right, function_of},
 };
@@ -121,6 +122,10 @@ pub(super) fn accept(app: &App, actor: &Actor, change: &mut Change, input: &Acce
     let item = item_of(change, &input.item, input.version)?;
     let mut side = change.scope().side();
     if let Some(person) = &input.on_behalf_of {
+        if side != Side::Delivery {
+            let why = "the delivery side writes down what others accepted; whoever is on your side accepts it themselves";
+            return Err(Refusal::field("on_behalf_of", why).into());
+        }
         side = member(change, person)?.side();
         if item.content.accepted_by.is_some_and(|accepting| accepting != side) {
             return Err(tminus_domain::checklist::work::Refused::OtherSideAccepts(item.content.accepted_by.unwrap_or(side)).into());

@@ -7,6 +7,7 @@ use tminus_domain::{
         closing::{Closing, Refused, Report},
     },
     ids::{EngagementId, PersonId},
+    kit::Side,
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
 };
@@ -16,7 +17,7 @@ use crate::{App, Failure, Refusal, checklist::title};
 pub struct SignReport {
     /// Why it is closed though items are open.
     pub reason: Option<String>,
-    /// A person of the other side whose signature is written down here, with what shows it.
+    /// Who of the customer's may sign, and signed elsewhere: the delivery side writes it down, with what shows it.
     pub on_behalf_of: Option<(PersonId, String)>,
 }
 
@@ -37,6 +38,15 @@ pub async fn sign_report(app: &App, actor: &Actor, engagement: &EngagementId, in
         None => (change.scope().side(), None),
         Some((person, proof)) => {
             let member = whole.member(person).ok_or(Failure::NotFound)?;
+            if change.scope().side() != Side::Delivery || member.side() != Side::Customer {
+                return Err(
+                    Refusal::field("on_behalf_of", "the delivery side writes down what the customer signed, and nobody else").into()
+                );
+            }
+            if !member.function.may(Right::CloseSprint) {
+                let name = whole.name(person);
+                return Err(Refusal::field("on_behalf_of", format!("{name} may not sign: a customer manager does")).into());
+            }
             if proof.trim().is_empty() {
                 return Err(Refusal::field("proof", "say what shows that they signed: a link or a note").into());
             }
@@ -53,15 +63,9 @@ pub async fn sign_report(app: &App, actor: &Actor, engagement: &EngagementId, in
         other => other,
     })?;
     let kind = if closing.closed_at.is_some() { FactKind::SprintClosed } else { FactKind::SprintSigned };
-    let mut fact = Fact::new(kind, engagement.as_str(), &whole.plan.setup.title).to(serde_json::json!({
-        "side": side.as_str(),
-        "digest": closing.report.as_ref().map(|report| &report.digest),
-        "applicable": closing.report.as_ref().map(|report| report.applicable),
-        "done": closing.report.as_ref().map(|report| report.done),
-        "waived": closing.report.as_ref().map(|report| report.waived.len()),
-        "open": closing.report.as_ref().map(|report| report.open.len()),
-    }));
-    fact = fact.why(input.reason);
+    // The digest proves the whole report. Its counts would tell how much there is that not everybody may see.
+    let told = serde_json::json!({ "side": side.as_str(), "digest": closing.report.as_ref().map(|report| &report.digest) });
+    let mut fact = Fact::new(kind, engagement.as_str(), &whole.plan.setup.title).to(told).why(input.reason);
     if let Some(proof) = proof {
         fact = fact.text("proof", proof);
     }

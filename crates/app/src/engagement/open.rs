@@ -18,7 +18,7 @@ use tminus_domain::{
         chain::Head,
         fact::{Fact, FactKind},
     },
-    rights::{Actor, Function, Right},
+    rights::{Actor, Function, Right, practice_scope},
 };
 use tminus_store::change::Opened;
 
@@ -29,13 +29,14 @@ use crate::{App, Failure, Refusal, people::member};
 pub struct OpenEngagement {
     pub kits: Vec<KitHash>,
     pub setup: Setup,
-    /// Besides the actor, who becomes engagement manager if nobody here is.
+    /// Besides the actor, who becomes engagement manager if nobody here is, or if they would not see it otherwise.
     pub members: Vec<Member>,
 }
 
 /// What would follow, while somebody still answers. Nothing is saved.
 pub async fn preview(app: &App, actor: &Actor, input: &OpenEngagement) -> Result<Tailored, Failure> {
     App::practice(actor, Right::CreateEngagement)?;
+    member::not_too_many(input.members.len())?;
     let kits = kits(app, &input.kits).await?;
     tailored(app, &kits, &input.setup, &with_actor(actor, input))
 }
@@ -49,6 +50,7 @@ fn tailored(app: &App, kits: &[(PinnedKit, Arc<Kit>)], setup: &Setup, members: &
 pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) -> Result<EngagementId, Failure> {
     App::practice(actor, Right::CreateEngagement)?;
     let kits = kits(app, &input.kits).await?;
+    member::not_too_many(input.members.len())?;
     let members = with_actor(actor, &input);
     let mut names = std::collections::BTreeMap::from([(actor.person.clone(), actor.name.clone())]);
     for (place, member) in members.iter().enumerate() {
@@ -114,7 +116,8 @@ pub(crate) async fn kits(app: &App, hashes: &[KitHash]) -> Result<Vec<(PinnedKit
 fn with_actor(actor: &Actor, input: &OpenEngagement) -> Vec<Member> {
     let mut members = input.members.clone();
     let managed = members.iter().any(|member| member.function == Function::EngagementManager);
-    if !managed && !members.iter().any(|member| member.person == actor.person) {
+    let sees_it = practice_scope(actor).sees_all() || members.iter().any(|member| member.person == actor.person);
+    if !sees_it || !managed && !members.iter().any(|member| member.person == actor.person) {
         members.insert(
             0,
             Member {

@@ -60,8 +60,23 @@ pub async fn list_members(app: &App, actor: &Actor, engagement: &EngagementId) -
     Ok(view.engagement.members.iter().filter_map(|member| Some((member.clone(), people.remove(&member.person)?))).collect())
 }
 
+/// No engagement has more members than this: items are expanded for each of them.
+pub const MAX_MEMBERS: usize = 300;
+
+pub(crate) fn not_too_many(count: usize) -> Result<(), Failure> {
+    if count > MAX_MEMBERS {
+        Err(Refusal::field("members", format!("at most {MAX_MEMBERS} people are on one engagement")).into())
+    } else {
+        Ok(())
+    }
+}
+
 /// Whether a person can be this member: on their own side, or a partner's for the delivery side, and there before they leave.
 pub(crate) fn may_be(member: &Member, person: &Person) -> Result<(), Failure> {
+    if !member.function.is_of_members() {
+        let word = member.function.as_str();
+        return Err(Refusal::field("function", format!("“{word}” is not a function of members: it is given in the whole practice")).into());
+    }
     let side = member.function.side();
     if person.side != side && !(person.side == Side::Delivery && side == Side::Partner) {
         return Err(Refusal::field("function", format!("{} is on the {} side", person.name, person.side.as_str())).into());
@@ -106,6 +121,7 @@ pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, in
         None if ended => return Err(Refusal::field("person", format!("{} has left the practice", person.name)).into()),
         None => {
             members.push(member);
+            not_too_many(members.len())?;
             Fact::new(FactKind::MemberAdded, person.id.as_str(), &person.name).to(to)
         }
     };

@@ -8,5 +8,6 @@ mod kept;
 mod kit;
 mod people;
 mod rights;
+mod sides;
 mod together;
 mod undo;

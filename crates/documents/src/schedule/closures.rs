@@ -3,12 +3,10 @@
 use std::fmt;
 
 use jiff::{Unit, civil::Date};
-use tminus_domain::schedule::{Closure, ClosureKind, MAX_CLOSURES};
+use tminus_domain::schedule::{Closure, ClosureKind, MAX_CLOSURE_DAYS, MAX_CLOSURES};
 
 /// No file of closures is larger, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
-/// No closure is longer, in days.
-pub const MAX_CLOSURE_DAYS: i32 = 366;
 /// No title is longer, in characters.
 pub const MAX_TITLE: usize = 200;
 /// After so many errors the file is no calendar, and the rest would not help.

@@ -7,7 +7,7 @@ mod repeat;
 mod scan;
 
 pub use self::csv::read_closures_csv;
-pub use closures::{MAX_BYTES, MAX_CLOSURE_DAYS, MAX_TITLE, Problem, Reading, Severity};
+pub use closures::{MAX_BYTES, MAX_TITLE, Problem, Reading, Severity};
 pub use ics::read_closures_ics;
 
 #[cfg(test)]

@@ -30,6 +30,9 @@ pub struct Report {
     pub sprint_end: Option<Date>,
     pub applicable: u32,
     pub done: u32,
+    /// The same without what is internal, for those who may not read that.
+    #[serde(default)]
+    pub shared: Shared,
     pub waived: Vec<Line>,
     /// Done after it was due.
     pub late: Vec<Line>,
@@ -40,6 +43,12 @@ pub struct Report {
     pub reason: Option<String>,
     /// Digest of everything the report rests on.
     pub digest: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shared {
+    pub applicable: u32,
+    pub done: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +87,7 @@ impl Report {
             sprint_end: engagement.milestone("sprint-0.end"),
             applicable: 0,
             done: 0,
+            shared: Shared::default(),
             waived: Vec::new(),
             late: Vec::new(),
             open: Vec::new(),
@@ -89,11 +99,24 @@ impl Report {
         let mut digest = Sha256::new();
         for item in engagement.listed().filter(|item| item.applies()) {
             report.take(item, &zone);
+            if !engagement.hides(item) {
+                report.shared.applicable += 1;
+                report.shared.done += u32::from(item.state() == State::Done);
+            }
             digest.update(format!("{}\n{}\n{}\n", item.key, item.version, item.state().as_str()));
         }
         digest.update(report.reason.as_deref().unwrap_or_default());
         report.digest = hex(&digest.finalize());
         report
+    }
+
+    /// What of it those may see who may not read internal things: lines of the items that are `shown`, and counts of the same.
+    pub fn keep_shared(&mut self, shown: impl Fn(&ItemId) -> bool) {
+        for lines in [&mut self.waived, &mut self.late, &mut self.open] {
+            lines.retain(|line| shown(&line.item));
+        }
+        Shared { applicable: self.applicable, done: self.done } = self.shared;
+        self.left_out = 0;
     }
 
     fn take(&mut self, item: &Item, zone: &TimeZone) {

@@ -74,11 +74,18 @@ pub enum Refused {
     Fact { fact: FactId },
     #[error("“{answer}” does not answer “{ask}”: {expected}")]
     Answer { fact: FactId, ask: String, answer: String, expected: String },
+    #[error("an engagement has at most {MAX_WORKSTREAMS} workstreams, each with a title of 1 to 200 characters")]
+    Workstreams,
+    #[error("the reference of the statement of work has at most 200 characters")]
+    Sow,
     #[error("two workstreams are called “{title}”")]
     Workstream { title: String },
     #[error("{problem}")]
     Calendar { problem: String },
 }
+
+/// No engagement has more workstreams than this: items are expanded for each of them.
+pub const MAX_WORKSTREAMS: usize = 50;
 
 /// Milestones that every engagement has, whatever its kits say.
 pub const MILESTONES: [(&str, &str); 6] = [
@@ -119,6 +126,13 @@ impl Setup {
                 Some(fact) => problems.extend(unusable(fact, answer)),
                 None => problems.push(Refused::Fact { fact: fact.clone() }),
             }
+        }
+        if self.sow.chars().count() > 200 {
+            problems.push(Refused::Sow);
+        }
+        let usable = |it: &Workstream| !it.title.trim().is_empty() && it.title.chars().count() <= 200;
+        if self.workstreams.len() > MAX_WORKSTREAMS || !self.workstreams.iter().all(usable) {
+            problems.push(Refused::Workstreams);
         }
         let mut seen = BTreeSet::new();
         let twice = self.workstreams.iter().filter(|it| !seen.insert(it.title.to_lowercase()));

@@ -50,9 +50,9 @@ impl Member {
 /// Why a person's details were refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    #[error("give a name of 1 to 120 characters")]
+    #[error("give a name of 1 to 120 characters, all of them visible")]
     Name,
-    #[error("“{0}” is not an e-mail address")]
+    #[error("“{0}” is not an e-mail address: write it in plain letters, digits and signs")]
     Email(String),
     #[error("“{0}” is not a time zone: give one such as “Europe/Berlin”")]
     Zone(String),
@@ -68,12 +68,16 @@ impl Person {
     pub fn checked(mut self) -> Result<Self, Refused> {
         self.name = self.name.trim().to_owned();
         self.email = self.email.trim().to_lowercase();
-        if self.name.is_empty() || self.name.chars().count() > 120 || self.name.chars().any(char::is_control) {
+        if self.name.is_empty()
+            || self.name.chars().count() > 120
+            || self.name.chars().any(is_unseen)
+            || !self.name.chars().any(char::is_alphanumeric)
+        {
             return Err(Refused::Name);
         }
         let usable =
             self.email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.starts_with('.'));
-        if !usable || self.email.len() > 254 || self.email.contains(|c: char| c.is_whitespace() || c.is_control() || "<>,;".contains(c)) {
+        if !usable || self.email.len() > 254 || self.email.contains(|c: char| !c.is_ascii_graphic() || "<>,;".contains(c)) {
             return Err(Refused::Email(self.email));
         }
         if jiff::tz::TimeZone::get(&self.zone).is_err() {
@@ -86,6 +90,11 @@ impl Person {
     pub fn initials(&self) -> String {
         initials(&self.name)
     }
+}
+
+/// Characters that cannot be seen or that turn the text around them. Joiners stay: some scripts need them.
+fn is_unseen(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 pub fn initials(name: &str) -> String {
@@ -111,7 +120,11 @@ mod tests {
     #[test]
     fn unusable_details_are_refused_by_name() {
         assert_eq!(person(" ", "a@b.c", "UTC").checked(), Err(Refused::Name));
-        for email in ["ann", "ann@", "@host.com", "a b@host.com", "ann@host", "a@b.c,d@e.f"] {
+        for name in ["\u{202E}", "Ann\u{202E}eeL", "Ann\u{200B}", "..."] {
+            assert_eq!(person(name, "a@b.c", "UTC").checked(), Err(Refused::Name), "{name:?}");
+        }
+        let look_alikes = ["ann@example.com\u{200B}", "ＡＮＮ@example.com"];
+        for email in ["ann", "ann@", "@host.com", "a b@host.com", "ann@host", "a@b.c,d@e.f"].into_iter().chain(look_alikes) {
             assert!(matches!(person("Ann", email, "UTC").checked(), Err(Refused::Email(_))), "{email}");
         }
         assert_eq!(person("Ann", "a@b.c", "Mars/Base").checked(), Err(Refused::Zone("Mars/Base".into())));

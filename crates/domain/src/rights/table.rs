@@ -89,6 +89,11 @@ impl Function {
         }
     }
 
+    /// Whether members have it. The others follow from what a person is in the practice.
+    pub fn is_of_members(self) -> bool {
+        !matches!(self, Self::PracticeAdministrator | Self::PracticeLead)
+    }
+
     pub fn may(self, right: Right) -> bool {
         use Right::{
             AcceptItems, CloseSprint, EditChecklist, EditMembers, EditPlan, ReadEngagement, ReadInternal, ReadRecord, WaiveItems, WorkItems,

@@ -1,6 +1,6 @@
 //! A calendar: the working week of one side, its public holidays and its own closures.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, iter, str::FromStr};
 
 use jiff::civil::{Date, Weekday};
 use schemars::JsonSchema;
@@ -10,6 +10,12 @@ use crate::kit::Side;
 
 /// No calendar has more closures than this.
 pub const MAX_CLOSURES: usize = 2_000;
+/// The longest closure, in days.
+pub const MAX_CLOSURE_DAYS: i32 = 366;
+/// No engagement counts in more calendars than this.
+pub const MAX_CALENDARS: usize = 20;
+/// The longest name of a calendar or of a closure, in characters.
+pub const MAX_CALENDAR_NAME: usize = 200;
 
 /// When one side works.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +95,12 @@ pub enum Unusable {
     UnknownRegion { calendar: String, region: Region },
     #[error("calendar “{calendar}”: “{title}” ends on {to}, before it starts on {from}")]
     Backwards { calendar: String, title: String, from: Date, to: Date },
+    #[error("calendar “{calendar}”: “{title}” lasts from {from} to {to}: at most {MAX_CLOSURE_DAYS} days are one closure")]
+    TooLong { calendar: String, title: String, from: Date, to: Date },
+    #[error("{0} calendars: at most {MAX_CALENDARS} are counted in")]
+    TooManyCalendars(usize),
+    #[error("a name of a calendar or a closure has at most {MAX_CALENDAR_NAME} characters: “{0}…” is longer")]
+    LongName(String),
     #[error("calendar “{calendar}” has {count} closures: at most {MAX_CLOSURES} are kept")]
     TooMany { calendar: String, count: usize },
 }
@@ -120,6 +132,10 @@ impl WorkCalendar {
         if self.name.trim().is_empty() {
             return Err(Unusable::NoName);
         }
+        let names = iter::once(&self.name).chain([&self.source]).chain(self.closures.iter().map(|closure| &closure.title));
+        if let Some(name) = names.into_iter().find(|name| name.chars().count() > MAX_CALENDAR_NAME) {
+            return Err(Unusable::LongName(name.chars().take(40).collect()));
+        }
         let calendar = || self.name.clone();
         if let Some(region) = &self.region
             && super::region_name(region).is_none()
@@ -129,12 +145,15 @@ impl WorkCalendar {
         if self.closures.len() > MAX_CLOSURES {
             return Err(Unusable::TooMany { calendar: calendar(), count: self.closures.len() });
         }
-        match self.closures.iter().find(|closure| closure.to < closure.from) {
-            Some(Closure { from, to, title, .. }) => {
-                Err(Unusable::Backwards { calendar: calendar(), title: title.clone(), from: *from, to: *to })
+        for Closure { from, to, title, .. } in &self.closures {
+            if to < from {
+                return Err(Unusable::Backwards { calendar: calendar(), title: title.clone(), from: *from, to: *to });
             }
-            None => Ok(()),
+            if (*to - *from).get_days() >= MAX_CLOSURE_DAYS {
+                return Err(Unusable::TooLong { calendar: calendar(), title: title.clone(), from: *from, to: *to });
+            }
         }
+        Ok(())
     }
 
     /// Its name with what it counts by: `Delivery (Germany, Bayern)`, `Customer (Israel; Sun–Thu)`.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ClosureKind, NotHeld, Unusable, WorkCalendar,
+    ClosureKind, MAX_CALENDARS, NotHeld, Unusable, WorkCalendar,
     year::{DayOff, Year},
 };
 use crate::ids::MilestoneId;
@@ -87,6 +87,10 @@ impl Calendars {
     pub fn new(calendars: Vec<WorkCalendar>) -> Result<Self, Unusable> {
         if calendars.is_empty() {
             return Err(Unusable::NoCalendar);
+        }
+        // One more than people give: a person's own calendar comes on top.
+        if calendars.len() > MAX_CALENDARS + 1 {
+            return Err(Unusable::TooManyCalendars(calendars.len()));
         }
         calendars.iter().try_for_each(WorkCalendar::check)?;
         let labels = calendars.iter().map(WorkCalendar::label).collect();

@@ -9,7 +9,9 @@ mod regions;
 mod work_days;
 mod year;
 
-pub use calendar::{Closure, ClosureKind, MAX_CLOSURES, Region, Unusable, Weekdays, WorkCalendar};
+pub use calendar::{
+    Closure, ClosureKind, MAX_CALENDAR_NAME, MAX_CALENDARS, MAX_CLOSURE_DAYS, MAX_CLOSURES, Region, Unusable, Weekdays, WorkCalendar,
+};
 pub use dates::{Anchor, Calendars, Clash, DayState, NoDate, Off, OffReason};
 pub use explain::{Computed, Explanation, Moved, Skipped};
 pub use fit::Fit;

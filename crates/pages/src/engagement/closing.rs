@@ -101,10 +101,13 @@ impl ReportPage<'_> {
         self.closing.signatures.iter().map(signed).collect()
     }
 
-    /// Members of the other side, whose word can be written down.
+    /// Who may sign for the customer: the delivery side can write down that they did.
     fn others(&self) -> Vec<(String, String)> {
-        let (own, engagement) = (self.desk.view.scope.side(), self.desk.engagement());
-        let theirs = engagement.members.iter().filter(|member| member.side() != own && member.side() != Side::Partner);
+        let engagement = self.desk.engagement();
+        if self.desk.view.scope.side() != Side::Delivery {
+            return Vec::new();
+        }
+        let theirs = engagement.members.iter().filter(|member| member.side() == Side::Customer && member.function.may(Right::CloseSprint));
         theirs.map(|member| (member.person.to_string(), engagement.name(&member.person).to_owned())).collect()
     }
 

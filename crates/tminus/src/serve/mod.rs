@@ -9,7 +9,7 @@ use std::{io::IsTerminal as _, net::SocketAddr, sync::Arc, time::Duration};
 use axum::Router;
 use clap::Args;
 use tokio::{net::TcpListener, signal, time};
-use tower_http::compression::CompressionLayer;
+use tower_http::{compression::CompressionLayer, timeout::RequestBodyTimeoutLayer};
 use tracing::{info, warn};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
@@ -26,6 +26,8 @@ use tminus_app::App;
 
 /// How long requests may still run when the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long a body may pause. Whoever sends nothing for longer is cut off.
+const BODY_PAUSE: Duration = Duration::from_secs(30);
 /// How often what expired is dropped.
 const SWEEP: Duration = Duration::from_hours(1);
 
@@ -115,7 +117,7 @@ impl Serve {
         let metrics = Arc::new(Metrics::default());
         let secure_cookies = self.secure_cookies || self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
         let doors = doors(app, secure_cookies);
-        let watched = watch::watched(doors.layer(CompressionLayer::new()), metrics.clone());
+        let watched = watch::watched(doors.layer(RequestBodyTimeoutLayer::new(BODY_PAUSE)).layer(CompressionLayer::new()), metrics.clone());
         watched.merge(health::router(app.clone(), metrics))
     }
 }

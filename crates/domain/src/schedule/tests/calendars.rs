@@ -47,6 +47,11 @@ fn calendars_that_cannot_be_counted_in_are_refused_by_name() {
     backwards.closures.push(closure("2026-03-02", "2026-03-01", "Shutdown", ClosureKind::Closure));
     let error = refused(backwards);
     assert!(error.contains("“Shutdown”") && error.contains("2026-03-01"), "{error}");
+    let mut long = delivery("DE");
+    long.closures.push(closure("-009999-01-01", "9999-12-31", "Closed for good", ClosureKind::Closure));
+    assert!(refused(long).contains("at most 366 days"));
+    assert!(refused(WorkCalendar::new("n".repeat(201), Side::Customer)).contains("at most 200 characters"));
+    assert!(Calendars::new(vec![delivery("DE"); MAX_CALENDARS + 2]).expect_err("many").to_string().contains("at most 20"));
     let mut many = delivery("DE");
     many.closures = vec![closure("2026-03-02", "2026-03-02", "x", ClosureKind::Closure); MAX_CLOSURES + 1];
     assert!(refused(many).contains("2001 closures"));

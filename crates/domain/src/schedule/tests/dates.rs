@@ -90,9 +90,10 @@ fn dates_outside_of_the_data_are_errors() {
 }
 
 #[test]
-fn a_closure_without_end_finds_no_day_and_says_so() {
+fn closures_without_end_find_no_day_and_says_so() {
     let mut calendar = sunday_to_thursday();
-    calendar.closures.push(closure("-009999-01-01", "9999-12-31", "Closed for good", ClosureKind::Closure));
+    let year = |year: i32| closure(&format!("{year}-01-01"), &format!("{year}-12-31"), "Closed for good", ClosureKind::Closure);
+    calendar.closures.extend((2026..2100).map(year));
     let calendars = Calendars::new(vec![calendar]).expect("usable");
     assert_eq!(calendars.after(day("2026-01-01"), 1), Err(NoDate::OutOfReach { year: 2100 }));
 }

@@ -269,6 +269,7 @@ fn field_of(refused: &Refused) -> String {
     match refused {
         Refused::Title => "title".to_owned(),
         Refused::Customer => "customer".to_owned(),
+        Refused::Sow => "sow".to_owned(),
         Refused::Zone { .. } => "zone".to_owned(),
         Refused::NoKit => "kit".to_owned(),
         Refused::Milestone { milestone } => format!("ms.{milestone}"),
@@ -277,7 +278,7 @@ fn field_of(refused: &Refused) -> String {
             format!("ms.{id}")
         }
         Refused::Fact { fact } | Refused::Answer { fact, .. } => format!("a.{fact}"),
-        Refused::Workstream { .. } => "workstreams".to_owned(),
+        Refused::Workstreams | Refused::Workstream { .. } => "workstreams".to_owned(),
         Refused::Calendar { .. } => "calendars".to_owned(),
     }
 }
