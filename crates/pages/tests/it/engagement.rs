@@ -375,3 +375,24 @@ async fn only_who_may_plan_changes_the_plan() {
     let view = site.world.app.view(&site.world.ann, &site.world.engagement, Right::ReadEngagement).await.unwrap();
     assert_eq!(view.engagement.revision, 1);
 }
+
+#[tokio::test]
+async fn calendars_are_added_and_left_out_by_hand() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let path = format!("/engagements/{}/plan", site.world.engagement);
+    let before = fields(&ann.get(&path).await.text());
+    assert!(before.iter().any(|(name, _)| name == "c2.more"), "there is a place for one more: {before:?}");
+    // A place that nobody filled in is no calendar.
+    let same = ann.post(&format!("{path}/preview"), &with(&before, &[])).await.text();
+    assert!(same.contains("Nothing changes"), "{same}");
+    let partner = [("c2.name", "Partner"), ("c2.side", "partner"), ("c2.region", "FR"), ("c0.out", "1")];
+    let looked = ann.post(&format!("{path}/preview"), &with(&before, &partner)).await.text();
+    let mut seen = fields(&looked);
+    seen.retain(|(name, _)| name != "reason");
+    let applied = ann.post(&path, &with(&seen, &[("reason", "The partner works from Paris")])).await;
+    assert_eq!(applied.status, StatusCode::SEE_OTHER, "{}", applied.text());
+    let view = site.world.app.view(&site.world.ann, &site.world.engagement, Right::ReadEngagement).await.unwrap();
+    let names: Vec<_> = view.engagement.plan.setup.calendars.iter().map(|it| (it.name.as_str(), it.side.as_str())).collect();
+    assert_eq!(names, [("Customer", "customer"), ("Partner", "partner")]);
+}

@@ -3,13 +3,12 @@
 use tminus_app::engagement::closures::{read_closures, write_closures};
 use tminus_domain::{
     kit::Side,
-    schedule::{ClosureKind, Weekdays, WorkCalendar, region_name, region_of, regions},
+    schedule::{ClosureKind, MAX_CALENDARS, Weekdays, WorkCalendar, region_name, region_of, regions},
 };
 
 use super::SetupForm;
 use crate::words::Words;
 
-const MAX: usize = 6;
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// One calendar of the form.
@@ -17,7 +16,12 @@ pub(crate) struct CalendarPart {
     /// `c0`, before the names of its fields.
     pub(crate) key: String,
     pub(crate) name: String,
-    pub(crate) side: &'static str,
+    /// Value, word, whether it is theirs.
+    pub(crate) sides: [(&'static str, Words, bool); 3],
+    /// A place for one more calendar: it is none until it is filled in.
+    pub(crate) more: bool,
+    /// Taken out by hand.
+    pub(crate) out: bool,
     pub(crate) region: String,
     /// What the region was understood as.
     pub(crate) region_name: String,
@@ -32,8 +36,28 @@ pub(crate) struct CalendarPart {
 
 impl SetupForm {
     pub(super) fn read_calendars(&mut self) -> Vec<WorkCalendar> {
-        let count = (0..MAX).take_while(|index| self.fields.has(&format!("c{index}.side"))).count();
-        (0..count).map(|index| self.read_calendar(index)).collect()
+        let count = self.calendar_count();
+        if count > MAX_CALENDARS {
+            self.refuse("calendars", t!("setup.calendars_many").with("n", MAX_CALENDARS));
+        }
+        (0..count.min(MAX_CALENDARS))
+            .filter(|index| !self.is_left_out(*index))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(|index| self.read_calendar(index))
+            .collect()
+    }
+
+    fn calendar_count(&self) -> usize {
+        (0..).take_while(|index| self.fields.has(&format!("c{index}.side"))).count()
+    }
+
+    /// Taken out by hand, or the place for one more that nobody filled in.
+    fn is_left_out(&self, index: usize) -> bool {
+        let key = format!("c{index}");
+        let is_empty = |name: &str| self.fields.get(&format!("{key}.{name}")).trim().is_empty();
+        self.fields.has(&format!("{key}.out"))
+            || self.fields.has(&format!("{key}.more")) && ["name", "region", "closures"].into_iter().all(is_empty)
     }
 
     fn read_calendar(&mut self, index: usize) -> WorkCalendar {
@@ -61,7 +85,8 @@ impl SetupForm {
         let kind = self.fields.get(&format!("{key}.kind")).parse().unwrap_or(ClosureKind::Closure);
         match read_closures(&text, kind, self.fields.get("zone")) {
             Ok(read) => {
-                self.notes.insert(key, read.notes);
+                self.notes.insert(key.clone(), read.notes);
+                self.closures.insert(key, read.closures.len());
                 calendar.closures = read.closures;
             }
             Err(problems) => self.refuse(&format!("{key}.closures"), t!("setup.closures_refused").with("problems", shortened(&problems))),
@@ -69,26 +94,39 @@ impl SetupForm {
         calendar
     }
 
+    /// The calendars of the form, and a place for one more.
     pub(crate) fn calendar_parts(&self) -> Vec<CalendarPart> {
-        self.setup.calendars.iter().enumerate().map(|(index, calendar)| self.calendar_part(index, calendar)).collect()
+        let count = self.calendar_count();
+        let shown = (0..count).filter(|index| self.fields.has(&format!("c{index}.out")) || !self.is_left_out(*index));
+        let mut parts: Vec<_> = shown.map(|index| self.calendar_part(index, false)).collect();
+        if parts.len() < MAX_CALENDARS {
+            let spare = (0..count).find(|index| !self.fields.has(&format!("c{index}.out")) && self.is_left_out(*index));
+            parts.push(self.calendar_part(spare.unwrap_or(count), true));
+        }
+        parts
     }
 
-    fn calendar_part(&self, index: usize, calendar: &WorkCalendar) -> CalendarPart {
+    fn calendar_part(&self, index: usize, more: bool) -> CalendarPart {
         let key = format!("c{index}");
         let day = format!("{key}.day");
         let chosen: Vec<&str> = self.fields.all(&day).collect();
+        let is_new = !self.fields.has(&format!("{key}.side"));
         let words = [t!("weekday.1"), t!("weekday.2"), t!("weekday.3"), t!("weekday.4"), t!("weekday.5"), t!("weekday.6"), t!("weekday.7")];
         let field = |name: &str| self.fields.text(&format!("{key}.{name}"));
+        let worked = |index: usize, day: &str| if is_new { index < 5 } else { chosen.contains(&day) };
+        let side = field("side").parse().unwrap_or(Side::Delivery);
         CalendarPart {
             name: field("name"),
-            side: calendar.side.as_str(),
+            sides: Side::ALL.map(|it| (it.as_str(), crate::checklist::sheet::side(it).word(), it == side)),
+            more,
+            out: self.fields.has(&format!("{key}.out")),
             region: field("region"),
-            region_name: calendar.region.as_ref().and_then(region_name).map(|name| name.to_string()).unwrap_or_default(),
-            days: DAYS.into_iter().zip(words).map(|(day, word)| (day, word, chosen.contains(&day))).collect(),
+            region_name: region_of(field("region").trim()).as_ref().and_then(region_name).map(|name| name.to_string()).unwrap_or_default(),
+            days: DAYS.into_iter().zip(words).enumerate().map(|(index, (day, word))| (day, word, worked(index, day))).collect(),
             closures: field("closures"),
             kind: field("kind"),
             notes: self.notes.get(&key).cloned().unwrap_or_default(),
-            count: calendar.closures.len(),
+            count: self.closures.get(&key).copied().unwrap_or_default(),
             key,
         }
     }

@@ -35,6 +35,8 @@ pub(crate) struct SetupForm {
     imported: Vec<Imported>,
     people: Vec<Person>,
     notes: BTreeMap<String, Vec<String>>,
+    /// How many closures were read, by calendar.
+    closures: BTreeMap<String, usize>,
     /// Where the form is sent to be shown again with everything typed.
     again: String,
 }
@@ -59,6 +61,7 @@ impl SetupForm {
             chosen: Vec::new(),
             errors: BTreeMap::new(),
             notes: BTreeMap::new(),
+            closures: BTreeMap::new(),
             again: "/engagements/new/preview".to_owned(),
             fields,
             imported,
@@ -166,8 +169,8 @@ impl SetupForm {
                 workstream.id = known.id.clone();
             }
         }
-        for (calendar, known) in self.setup.calendars.iter_mut().zip(&before.calendars) {
-            if calendar.closures == known.closures {
+        for calendar in &mut self.setup.calendars {
+            if let Some(known) = before.calendars.iter().find(|known| known.name == calendar.name && known.closures == calendar.closures) {
                 calendar.source.clone_from(&known.source);
             }
         }
