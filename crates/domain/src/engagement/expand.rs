@@ -33,6 +33,8 @@ pub struct Expanded {
     pub activities: Vec<Activity>,
     pub drafts: Vec<Draft>,
     pub left_out: Vec<LeftOut>,
+    /// What is left out only because nobody is named whom it is for. Each part stands for all of its items.
+    pub awaited: Vec<Draft>,
     /// Questions whose answers would put something in or out.
     pub open: BTreeSet<FactId>,
 }
@@ -131,8 +133,10 @@ impl<'a> Expansion<'a> {
         let Some(id) = self.id_of(task, above) else { return };
         let whoms = self.whoms(task.each.as_ref(), &above.whom);
         if whoms.is_empty() {
-            let over = task.each.as_ref().map(ToString::to_string).unwrap_or_default();
-            return self.leave_out(task, above, &format!("nobody yet: {over}"));
+            let over = task.each.as_ref().map(Each::in_words).unwrap_or_default();
+            let because = format!("for {over}: none is named yet");
+            self.wait_for(task, above, &undecided, &because);
+            return self.leave_out(task, above, &because);
         }
         for whom in whoms {
             let key = format!("{id}{}", whom.suffix());
@@ -166,6 +170,26 @@ impl<'a> Expansion<'a> {
                 self.seen.insert(task.id.clone(), task);
                 Some(task.id.0.clone())
             }
+        }
+    }
+
+    fn wait_for(&mut self, task: &'a Task, above: &Above<'a>, undecided: &[FactId], because: &str) {
+        for part in task.with_parts() {
+            let undecided = match self.decide(part.when.as_ref()) {
+                Decision::Out(_) => continue,
+                Decision::In { .. } => undecided.to_vec(),
+                Decision::Open(facts) => [undecided.to_vec(), facts].concat(),
+            };
+            self.result.awaited.push(Draft {
+                key: part.id.0.clone(),
+                kit: above.kit.id.clone(),
+                task: part.id.clone(),
+                activity: above.activity.clone(),
+                parent: above.parent.clone(),
+                person: above.whom.person.clone(),
+                workstream: above.whom.workstream.clone(),
+                content: Content { undecided, because: because.to_owned(), ..content(part, part.owners.clone()) },
+            });
         }
     }
 

@@ -27,6 +27,8 @@ pub struct Tailored {
     pub activities: Vec<Activity>,
     pub items: Vec<Dated>,
     pub left_out: Vec<LeftOut>,
+    /// What is left out only because nobody is named whom it is for, with the dates it would have.
+    pub awaited: Vec<Dated>,
     /// Questions whose answers would still change something.
     pub open: Vec<FactId>,
     pub work_days: Option<WorkDays>,
@@ -77,6 +79,8 @@ pub fn tailor(kits: &[&Kit], setup: &Setup, members: &[Member], today: Date) -> 
     let expanded = expand(kits, setup, members);
     let date = |draft| date(draft, &anchors, &calendars, today);
     let items = expanded.drafts.into_iter().map(date).collect::<Result<_, _>>().map_err(|no_date: NoDate| refused(no_date.to_string()))?;
+    let awaited =
+        expanded.awaited.into_iter().map(date).collect::<Result<_, _>>().map_err(|no_date: NoDate| refused(no_date.to_string()))?;
     let kickoff = milestones.iter().find(|it| it.id.as_str() == "kickoff").and_then(|it| it.when.date());
     let work_days = kickoff.map(|date| WorkDays::around(&calendars, date)).transpose().map_err(|no_date| refused(no_date.to_string()))?;
     Ok(Tailored {
@@ -88,6 +92,7 @@ pub fn tailor(kits: &[&Kit], setup: &Setup, members: &[Member], today: Date) -> 
         activities: expanded.activities,
         items,
         left_out: expanded.left_out,
+        awaited,
         calendars,
         open: expanded.open.into_iter().collect(),
     })

@@ -71,6 +71,28 @@ fn filter(text: &str) -> Option<Filter> {
     })
 }
 
+impl Each {
+    /// For people to read: `each person of the delivery side who works on site`.
+    pub fn in_words(&self) -> String {
+        let mut words = match self.over {
+            Over::Person => "each person".to_owned(),
+            Over::Workstream => "each workstream".to_owned(),
+        };
+        for filter in &self.filters {
+            words += &match filter {
+                Filter::Side(Side::Delivery) => " of the delivery side".to_owned(),
+                Filter::Side(Side::Customer) => " of the customer".to_owned(),
+                Filter::Side(Side::Partner) => " of the partner".to_owned(),
+                Filter::Role(role) => format!(" with the role {}", role.replace('-', " ")),
+                Filter::Workstream(workstream) => format!(" of the workstream {}", workstream.replace('-', " ")),
+                Filter::Onsite(true) => " who works on site".to_owned(),
+                Filter::Onsite(false) => " who works remotely".to_owned(),
+            };
+        }
+        words
+    }
+}
+
 impl fmt::Display for Each {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.over {
@@ -102,6 +124,13 @@ mod tests {
             assert_eq!(text.parse::<Each>().expect(text).to_string(), text);
         }
         assert_eq!("person where role.side = provider".parse::<Each>().expect("alias").to_string(), "person where side = delivery");
+    }
+
+    #[test]
+    fn an_each_is_said_in_words() {
+        let each: Each = "person where side = delivery and onsite = yes".parse().expect("an each");
+        assert_eq!(each.in_words(), "each person of the delivery side who works on site");
+        assert_eq!("workstream".parse::<Each>().expect("an each").in_words(), "each workstream");
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub(crate) struct Short {
     pub(crate) past: String,
     /// Business days that are missing: the most first.
     missing: u32,
+    /// It hangs on a question without an answer: what is certain comes first.
+    is_open: bool,
     pub(crate) ways: Vec<WayOut>,
 }
 
@@ -64,7 +66,7 @@ pub(crate) struct Line {
     pub(crate) why: String,
 }
 
-/// Items of the same task on the same day, as one line: `Background checks, 3 people`.
+/// Items of the same task on the same day, as one line: `Background checks, 3 people`. None of them: nobody is named yet.
 struct Run<'a> {
     first: &'a Dated,
     count: usize,
@@ -73,7 +75,11 @@ struct Run<'a> {
 impl Run<'_> {
     fn title(&self) -> String {
         let title = &self.first.draft.content.title;
-        if self.count == 1 { title.clone() } else { t!("preview.times").with("title", title).with("n", self.count).into() }
+        match self.count {
+            0 => t!("preview.awaited").with("title", title).with("why", &self.first.draft.content.because).into(),
+            1 => title.clone(),
+            count => t!("preview.times").with("title", title).with("n", count).into(),
+        }
     }
 }
 
@@ -81,8 +87,12 @@ impl Preview {
     pub(crate) fn of(tailored: &Tailored, form: &SetupForm, today: Date) -> Self {
         let runs = runs(tailored);
         let scale = runs.iter().filter_map(|run| run.first.fit).map(scale_of).max().unwrap_or(20).clamp(10, 60);
-        let mut short: Vec<_> = runs.iter().filter(|run| run.first.is_infeasible()).map(|run| shortfall(run, scale)).collect();
-        short.sort_by_key(|short| std::cmp::Reverse(short.missing));
+        // Whoever it is for, it cannot be made: that nobody is named yet hides no danger.
+        let awaited = tailored.awaited.iter().map(|item| Run { first: item, count: 0 });
+        let awaited: Vec<_> = awaited.collect();
+        let mut short: Vec<_> =
+            runs.iter().chain(&awaited).filter(|run| run.first.is_infeasible()).map(|run| shortfall(run, scale)).collect();
+        short.sort_by_key(|short| (short.is_open, std::cmp::Reverse(short.missing)));
         let soon: Vec<_> = runs.iter().filter(|run| starts_soon(run, today)).collect();
         Self {
             items: tailored.items.len(),
@@ -151,7 +161,9 @@ fn shortened(name: String) -> String {
 
 fn shortfall(run: &Run<'_>, scale: u32) -> Short {
     let (need, left) = numbers(run).unwrap_or_default();
-    let why = run.first.due.as_ref().and_then(Computed::date).map(|due| t!("preview.due").with("day", day(due)).to_string());
+    let is_open = !run.first.draft.content.undecided.is_empty();
+    let words = if is_open { t!("preview.due_if") } else { t!("preview.due") };
+    let why = run.first.due.as_ref().and_then(Computed::date).map(|due| words.with("day", day(due)).to_string());
     let past = match run.first.fit {
         Some(Fit::Past { late }) => t!("preview.past").with("n", late).into(),
         _ => String::new(),
@@ -163,6 +175,7 @@ fn shortfall(run: &Run<'_>, scale: u32) -> Short {
         drawing: draw::fit_bar(&fit, scale),
         past,
         missing: missing(run.first).unwrap_or_default(),
+        is_open,
         ways: run.first.draft.content.ways_out.clone(),
     }
 }
@@ -221,7 +234,7 @@ fn missing(item: &Dated) -> Option<u32> {
 /// The first kick-off that leaves time enough for everything counted from it.
 fn move_to(tailored: &Tailored, form: &SetupForm, today: Date) -> Option<(String, String)> {
     let kickoff = form.setup.milestones.get(&"kickoff".into()).copied()?;
-    let missing = tailored.items.iter().filter_map(missing).max().filter(|missing| *missing > 0)?;
+    let missing = tailored.items.iter().chain(&tailored.awaited).filter_map(missing).max().filter(|missing| *missing > 0)?;
     let calendars = Calendars::new(form.setup.calendars.clone()).ok()?;
     let to = calendars.after(kickoff.max(today), missing).ok()?;
     Some((to.to_string(), full_day(to)))

@@ -396,3 +396,18 @@ async fn calendars_are_added_and_left_out_by_hand() {
     let names: Vec<_> = view.engagement.plan.setup.calendars.iter().map(|it| (it.name.as_str(), it.side.as_str())).collect();
     assert_eq!(names, [("Customer", "customer"), ("Partner", "partner")]);
 }
+
+#[tokio::test]
+async fn what_cannot_be_made_is_red_before_anybody_is_named_for_it() {
+    let site = Site::new().await;
+    let on_site = tminus_app::world::KIT
+        .replace("each = \"person where side = delivery\"", "each = \"person where side = delivery and onsite = yes\"")
+        .replace("id = \"small\"", "id = \"on-site\"");
+    let files = tminus_kits::files::Files::from_bytes("kit.toml", on_site.into_bytes());
+    let (imported, _) = import_kit(&site.world.app, &site.world.ann, files).await.unwrap();
+    let ann = site.as_person("ann").await;
+    let typed = with(&new_form(&ann).await, &[("kit", imported[0].kit.hash.as_str()), ("ms.kickoff", "2025-12-23"), ("a.onsite", "yes")]);
+    let page = ann.post("/engagements/new/preview", &typed).await.text();
+    let badge = "Get a badge (for each person of the delivery side who works on site: none is named yet)";
+    assert!(page.split("data-short").skip(1).any(|line| line.contains(badge)), "{page}");
+}
