@@ -56,6 +56,14 @@ impl Store {
         Ok(())
     }
 
+    /// Lets go of the bytes of a file that no change named in the end. Where one did after all, they stay.
+    pub async fn let_go_of_bytes(&self, id: &FileId) -> Result<(), StoreError> {
+        if row::Entity::find_by_id(id.as_str()).one(&self.read).await?.is_none() {
+            self.files.delete(&place(id)).await?;
+        }
+        Ok(())
+    }
+
     /// A file that the scope may see, with its bytes.
     pub async fn file(&self, scope: &Scope, id: &FileId) -> Result<Option<(File, Bytes)>, StoreError> {
         let mut files = row::Entity::find_by_id(id.as_str()).filter(row::Column::EngagementId.eq(scope.engagement().as_str()));

@@ -10,7 +10,7 @@ use tminus_domain::{
 };
 use tminus_store::{Change, files::File};
 
-use super::{Done, Seen, item_of, may_work_on, status::fact};
+use super::{Done, Seen, item_of, may_attach, may_work_on, status::fact};
 use crate::{App, Failure, Refusal, sha256_hex};
 
 /// The largest file that is kept, in bytes.
@@ -59,16 +59,32 @@ pub struct AttachFile {
 /// Keeps a file as evidence.
 pub async fn attach_file(app: &App, actor: &Actor, engagement: &EngagementId, input: AttachFile) -> Result<Done<Item>, Failure> {
     // Rights are checked before the bytes are kept, and again under the lock.
-    app.view(actor, engagement, Right::WorkItems).await?;
+    may_attach(app, actor, engagement, &Seen { item: input.item.clone(), version: input.version }).await?;
     let file = keep(app, input).await?;
-    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
-    let proven = attach(app, actor, &mut change, file).await?;
-    Done::save(app, actor, change, proven).await
+    let id = file.id.clone();
+    let attached = async {
+        let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+        let proven = attach(app, actor, &mut change, file).await?;
+        Done::save(app, actor, change, proven).await
+    };
+    kept_if_done(app, &[id], attached.await).await
+}
+
+/// Bytes that no change names in the end are let go of.
+pub(super) async fn kept_if_done<T>(app: &App, files: &[FileId], done: Result<T, Failure>) -> Result<T, Failure> {
+    if done.is_err() {
+        for id in files {
+            if let Err(error) = app.store.let_go_of_bytes(id).await {
+                tracing::warn!(%error, file = id.as_str(), "the bytes of a refused file stay");
+            }
+        }
+    }
+    done
 }
 
 /// A file whose bytes are kept already; it is evidence once a change says so.
 pub(super) struct KeptFile {
-    id: FileId,
+    pub(super) id: FileId,
     item: ItemId,
     name: String,
     media_type: String,

@@ -10,7 +10,14 @@ pub mod undo;
 
 use std::sync::Arc;
 
-use tminus_domain::{checklist::item::Item, ids::ItemId, kit::Side, people::Member, rights::Actor};
+use tminus_domain::{
+    checklist::item::Item,
+    engagement::Engagement,
+    ids::{EngagementId, ItemId},
+    kit::Side,
+    people::Member,
+    rights::{Actor, Right},
+};
 use tminus_store::Change;
 
 use crate::{App, Failure};
@@ -66,10 +73,22 @@ pub(crate) fn item_of(change: &Change, id: &ItemId, version: Option<u32>) -> Res
     Ok(item)
 }
 
+/// Refuses, before any bytes are kept, whoever could not attach them.
+async fn may_attach(app: &App, actor: &Actor, engagement: &EngagementId, seen: &Seen) -> Result<(), Failure> {
+    let view = app.view(actor, engagement, Right::WorkItems).await?;
+    let item = view.engagement.item(&seen.item).ok_or(Failure::NotFound)?;
+    if seen.version.is_some_and(|version| version != item.version) {
+        return Err(Failure::Conflict(Some(item.clone())));
+    }
+    works_on(&view.engagement, view.scope.side(), item, actor)
+}
+
 /// Members of the customer and of partners work on their own side's items only.
 pub(crate) fn may_work_on(change: &Change, item: &Item, actor: &Actor) -> Result<(), Failure> {
-    let side = change.scope().side();
-    let engagement = change.engagement();
+    works_on(change.engagement(), change.scope().side(), item, actor)
+}
+
+fn works_on(engagement: &Engagement, side: Side, item: &Item, actor: &Actor) -> Result<(), Failure> {
     let theirs =
         side == Side::Delivery || engagement.is_of(item, &actor.person) || engagement.owners(item).iter().any(|owner| owner.side == side);
     if theirs { Ok(()) } else { Err(Failure::Forbidden) }

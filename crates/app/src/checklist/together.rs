@@ -8,10 +8,11 @@ use tminus_domain::{
 use tminus_store::Change;
 
 use super::{
+    Seen,
     arrange::{EditItem, edit_in},
     comment::{AddComment, comment_on},
-    evidence::{AddEvidence, AttachFile, ChooseWayOut, attach, choose, keep, not_a_file, prove},
-    item_of,
+    evidence::{AddEvidence, AttachFile, ChooseWayOut, KeptFile, attach, choose, keep, kept_if_done, not_a_file, prove},
+    item_of, may_attach,
     status::{AcceptItem, SetStatus, accept, move_item},
 };
 use crate::{App, Failure};
@@ -35,11 +36,25 @@ pub async fn work_on(app: &App, actor: &Actor, engagement: &EngagementId, input:
     input.evidence.iter().try_for_each(|it| not_a_file(it.kind))?;
     let view = app.view(actor, engagement, Right::WorkItems).await?;
     view.engagement.item(&input.item).ok_or(Failure::NotFound)?;
-    let WorkOn { item, version, files, evidence, way_out, edits, comment, status, accept: acceptance } = input;
-    let mut kept = Vec::with_capacity(files.len());
-    for file in files {
-        kept.push(keep(app, file).await?);
+    if !input.files.is_empty() {
+        may_attach(app, actor, engagement, &Seen { item: input.item.clone(), version: input.version }).await?;
     }
+    let mut input = input;
+    let (mut kept, mut ids) = (Vec::with_capacity(input.files.len()), Vec::new());
+    for file in std::mem::take(&mut input.files) {
+        match keep(app, file).await {
+            Ok(file) => {
+                ids.push(file.id.clone());
+                kept.push(file);
+            }
+            Err(failure) => return kept_if_done(app, &ids, Err(failure)).await,
+        }
+    }
+    kept_if_done(app, &ids, all_of(app, actor, engagement, (input, kept)).await).await
+}
+
+async fn all_of(app: &App, actor: &Actor, engagement: &EngagementId, (input, kept): (WorkOn, Vec<KeptFile>)) -> Result<Item, Failure> {
+    let WorkOn { item, version, files: _, evidence, way_out, edits, comment, status, accept: acceptance } = input;
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
     let before = item_of(&change, &item, version)?;
     for file in kept {

@@ -4,6 +4,7 @@
 mod checklist;
 mod editions;
 mod engagement;
+mod files;
 mod kept;
 mod kit;
 mod people;

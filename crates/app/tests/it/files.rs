@@ -1,0 +1,75 @@
+//! Attached files: what is refused leaves nothing behind.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use tminus_app::{
+    Failure,
+    checklist::{
+        evidence::{AttachFile, attach_file},
+        status::SetStatus,
+        together::{WorkOn, work_on},
+    },
+    store::{Opening, Store},
+    world::{self, World},
+};
+use tminus_domain::{
+    checklist::{item::Item, status::State},
+    ids::ItemId,
+    rights::Right,
+};
+
+async fn item(world: &World, key: &str) -> Item {
+    let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
+    Item::clone(view.engagement.item_by_key(key).unwrap())
+}
+
+fn file(item: &ItemId, version: Option<u32>) -> AttachFile {
+    let media_type = "application/pdf".to_owned();
+    AttachFile { item: item.clone(), name: "plan.pdf".to_owned(), media_type, bytes: Bytes::from_static(b"%PDF"), version }
+}
+
+fn kept(folder: &Path) -> usize {
+    std::fs::read_dir(folder).unwrap().count()
+}
+
+#[tokio::test]
+async fn a_refused_file_leaves_no_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let opening = Opening { files: Some(folder.path().to_owned()), ..Opening::in_memory() };
+    let world = world::build(Store::open(&opening).await.unwrap()).await;
+    let (jira, chat) = (item(&world, "jira").await, item(&world, "chat").await);
+    let (app, engagement) = (&world.app, &world.engagement);
+    assert!(matches!(attach_file(app, &world.mallory, engagement, file(&jira.id, None)).await, Err(Failure::NotFound)));
+    assert!(matches!(attach_file(app, &world.bob, engagement, file(&chat.id, None)).await, Err(Failure::NotFound)));
+    assert!(matches!(attach_file(app, &world.ann, engagement, file(&jira.id, Some(9))).await, Err(Failure::Conflict(_))));
+    let blocked = SetStatus { item: jira.id.clone(), to: State::Blocked, reason: None, third_party: None, version: None };
+    let both = WorkOn {
+        item: jira.id.clone(),
+        files: vec![file(&jira.id, None), file(&jira.id, None)],
+        status: Some(blocked),
+        ..WorkOn::default()
+    };
+    assert!(matches!(work_on(app, &world.ann, engagement, both).await, Err(Failure::Refused(_))), "a reason is missing");
+    let unnamed = WorkOn {
+        item: jira.id.clone(),
+        files: vec![file(&jira.id, None), AttachFile { name: String::new(), ..file(&jira.id, None) }],
+        ..WorkOn::default()
+    };
+    assert!(matches!(work_on(app, &world.ann, engagement, unnamed).await, Err(Failure::Refused(_))), "a name is missing");
+    assert_eq!(kept(folder.path()), 0);
+    attach_file(app, &world.ann, engagement, file(&jira.id, None)).await.unwrap();
+    assert_eq!(kept(folder.path()), 1);
+}
+
+#[tokio::test]
+async fn one_of_two_at_once_is_refused_and_only_the_other_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let opening = Opening { files: Some(folder.path().to_owned()), ..Opening::in_memory() };
+    let world = world::build(Store::open(&opening).await.unwrap()).await;
+    let jira = item(&world, "jira").await;
+    let attach = || attach_file(&world.app, &world.ann, &world.engagement, file(&jira.id, Some(jira.version)));
+    // Both look at the same version; the bytes of both are kept before either holds the engagement.
+    let (first, second) = tokio::join!(attach(), attach());
+    assert_eq!((first.is_ok(), second.is_ok(), kept(folder.path())), (true, false, 1));
+}
