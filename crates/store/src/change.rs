@@ -243,7 +243,10 @@ impl Change {
             return Err(StoreError::Unrecorded);
         }
         let id = self.after.id.clone();
-        self.name(&actor.person, &actor.name);
+        // What is known already is as the database has it; the actor may have asked under an earlier name.
+        if !self.after.names.contains_key(&actor.person) {
+            self.name(&actor.person, &actor.name);
+        }
         // What happens to a part of something internal is internal, whatever the part says of itself.
         for fact in &mut self.facts {
             let hidden = |item: &Arc<Item>| self.after.hides(item) || self.before.item(&item.id).is_some_and(|it| self.before.hides(it));

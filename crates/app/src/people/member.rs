@@ -71,6 +71,11 @@ pub(crate) fn not_too_many(count: usize) -> Result<(), Failure> {
     }
 }
 
+/// Whether people of one side can be members on another: partners' members may come from the delivery side.
+pub(crate) fn may_stand_for(own: Side, side: Side) -> bool {
+    own == side || (own == Side::Delivery && side == Side::Partner)
+}
+
 /// Whether a person can be this member: on their own side, or a partner's for the delivery side, and there before they leave.
 pub(crate) fn may_be(member: &Member, person: &Person) -> Result<(), Failure> {
     if !member.function.is_of_members() {
@@ -78,7 +83,7 @@ pub(crate) fn may_be(member: &Member, person: &Person) -> Result<(), Failure> {
         return Err(Refusal::field("function", format!("“{word}” is not a function of members: it is given in the whole practice")).into());
     }
     let side = member.function.side();
-    if person.side != side && !(person.side == Side::Delivery && side == Side::Partner) {
+    if !may_stand_for(person.side, side) {
         return Err(Refusal::field("function", format!("{} is on the {} side", person.name, person.side.as_str())).into());
     }
     if member.from.zip(member.until).is_some_and(|(from, until)| from > until) {

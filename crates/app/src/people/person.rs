@@ -8,7 +8,9 @@ use tminus_domain::{
     rights::{Actor, PracticeRole, Right, Via},
 };
 
-use super::edition;
+use tminus_store::record::Writing;
+
+use super::{edition, member::may_stand_for};
 use crate::{App, Failure, Refusal, rights::sign_in};
 
 pub struct AddPerson {
@@ -113,6 +115,10 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
         return Err(Failure::Conflict(None));
     }
     let person = input.of(before.clone())?;
+    may_change(actor, &writing, &before, &person).await?;
+    if person.name != before.name {
+        writing.name_anew(&person.id).await?;
+    }
     let mut fact = told(&before, &person);
     if hash.is_some() {
         writing.end_sessions(&person.id).await?;
@@ -122,6 +128,43 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
     writing.record(fact);
     writing.save(actor, app.now(), &app.salt()).await?;
     Ok(person)
+}
+
+/// Somebody administers the practice, and nobody changes sides where they are still at work.
+async fn may_change(actor: &Actor, writing: &Writing, before: &Person, after: &Person) -> Result<(), Failure> {
+    let administers = |person: &Person| person.practice == PracticeRole::Administrator;
+    if administers(before) && !administers(after) {
+        another_administers(writing).await?;
+    }
+    if after.side == before.side {
+        return Ok(());
+    }
+    let (mut known, mut hidden) = (Vec::new(), 0);
+    for (engagement, title, function) in writing.open_memberships(&after.id).await? {
+        if may_stand_for(after.side, function.side()) {
+            continue;
+        }
+        if actor.practice.may(Right::ReadAllEngagements) || writing.is_member(&actor.person, &engagement).await? {
+            known.push(format!("“{title}”"));
+        } else {
+            hidden += 1;
+        }
+    }
+    if hidden > 0 {
+        known.push(if hidden == 1 { "an engagement you do not see".to_owned() } else { format!("{hidden} engagements you do not see") });
+    }
+    if known.is_empty() {
+        return Ok(());
+    }
+    let why = format!("{} is a member of {} on the {} side; take them off first", before.name, known.join(", "), before.side.as_str());
+    Err(Refusal::field("side", why).into())
+}
+
+async fn another_administers(writing: &Writing) -> Result<(), Failure> {
+    if writing.administrators().await? < 2 {
+        return Err(Refusal::field("practice", "the practice would have no administrator left").into());
+    }
+    Ok(())
 }
 
 /// What differs. Names and addresses are texts, which can be erased; the rest is part of the entry for good.
@@ -151,8 +194,8 @@ pub async fn end_person(app: &App, actor: &Actor, id: &PersonId) -> Result<(), F
     }
     let mut writing = app.store.writing().await?;
     let person = writing.account(id).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?.person;
-    if person.practice == PracticeRole::Administrator && writing.administrators().await? < 2 {
-        return Err(Refusal::field("person", "the practice would have no administrator left").into());
+    if person.practice == PracticeRole::Administrator {
+        another_administers(&writing).await?;
     }
     if !writing.end_person(id, app.now()).await? {
         return Err(Failure::NotFound);

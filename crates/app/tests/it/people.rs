@@ -1,20 +1,23 @@
 //! People of the practice.
 
 use tminus_app::{
-    Failure, Refusal,
-    people::member::{list_members, save_member},
+    App, Failure, Refusal,
+    checklist::status::{SetStatus, set_status},
+    people::member::{list_members, remove_member, save_member},
     people::person::{AddPerson, ChangePerson, add_first_person, add_person, change_person, end_person, list_people, show_person},
     rights::{
         sign_in::{actor, caller_of_session, caller_of_token, sign_in},
         token::{CreateToken, create_token},
     },
+    store::{Opening, Store},
     world,
 };
 use tminus_domain::{
+    checklist::status::State,
     kit::Side,
     people::Member,
     record::chain::{Entry, Read},
-    rights::{Function, PracticeRole, Via},
+    rights::{Actor, Function, PracticeRole, Right, Via},
 };
 
 fn eve() -> AddPerson {
@@ -147,4 +150,61 @@ async fn whoever_has_left_the_practice_comes_to_no_engagement() {
 async fn practice_record(app: &tminus_app::App) -> Vec<Read> {
     let entries = app.store.stretch(tminus_store::record::PRACTICE, 0, 1000).await.unwrap();
     entries.iter().filter_map(Entry::read).collect()
+}
+
+#[tokio::test]
+async fn a_new_name_is_there_at_once_on_every_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let opening = Opening { database: format!("sqlite://{}", folder.path().join("tminus.db").display()), files: None };
+    let world = world::build(Store::open(&opening).await.unwrap()).await;
+    let other = App::new(Store::open(&opening).await.unwrap(), world.clock.surroundings());
+    let names = async |app: &App| {
+        let view = app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
+        (view.engagement.name(&world.dee.person).to_owned(), view.engagement.name(&world.ann.person).to_owned())
+    };
+    assert_eq!((names(&world.app).await.0, names(&other).await.0), ("Dee".to_owned(), "Dee".to_owned()));
+    let mut told = world.app.store.changes();
+    for (person, name) in [(&world.dee.person, "Dee Marriott"), (&world.ann.person, "Ann Lee")] {
+        let input = ChangePerson { person: person.clone(), name: Some(name.to_owned()), ..ChangePerson::default() };
+        change_person(&world.app, &world.ann, input).await.unwrap();
+        assert_eq!(told.recv().await.unwrap().engagement, world.engagement.as_str(), "whoever looks is told");
+    }
+    let now = ("Dee Marriott".to_owned(), "Ann Lee".to_owned());
+    assert_eq!((names(&world.app).await, names(&other).await), (now.clone(), now.clone()));
+    // A request that began under the earlier name does not bring it back.
+    let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
+    let chat = view.engagement.item_by_key("chat").unwrap().id.clone();
+    let begin = SetStatus { item: chat, to: State::InProgress, reason: None, third_party: None, version: None };
+    set_status(&world.app, &world.ann, &world.engagement, begin).await.unwrap();
+    assert_eq!(names(&world.app).await, now);
+}
+
+#[tokio::test]
+async fn the_last_administrator_keeps_the_role() {
+    let world = world::own().await;
+    let to = |practice, side| ChangePerson { person: world.ann.person.clone(), practice, side, ..ChangePerson::default() };
+    for change in [to(Some(PracticeRole::Member), None), to(Some(PracticeRole::None), None), to(None, Some(Side::Customer))] {
+        let refused = change_person(&world.app, &world.ann, change).await.unwrap_err().to_string();
+        assert!(refused.contains("no administrator left"), "{refused}");
+    }
+    add_person(&world.app, &world.ann, AddPerson { practice: PracticeRole::Administrator, ..eve() }).await.unwrap();
+    change_person(&world.app, &world.ann, to(Some(PracticeRole::Member), None)).await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_changes_sides_where_they_are_a_member_of_something_open() {
+    let world = world::own().await;
+    let to = |person: &Actor, side| ChangePerson { person: person.person.clone(), side: Some(side), ..ChangePerson::default() };
+    for (person, side) in [(&world.bob, Side::Delivery), (&world.dee, Side::Customer), (&world.dee, Side::Partner)] {
+        let refused = change_person(&world.app, &world.ann, to(person, side)).await.unwrap_err().to_string();
+        assert!(refused.contains(&format!("{} is a member of “Mobilize” on the", person.name)), "{refused}");
+    }
+    remove_member(&world.app, &world.ann, &world.engagement, &world.dee.person).await.unwrap();
+    assert_eq!(change_person(&world.app, &world.ann, to(&world.dee, Side::Partner)).await.unwrap().side, Side::Partner);
+    // Whoever may not know of the engagement is not told of it either.
+    let administrator = AddPerson { practice: PracticeRole::Administrator, ..eve() };
+    let eve = actor(add_person(&world.app, &world.ann, administrator).await.unwrap(), Via::Page);
+    let refused = change_person(&world.app, &eve, to(&world.bob, Side::Delivery)).await.unwrap_err().to_string();
+    let knows = eve.practice.may(Right::ReadAllEngagements);
+    assert_eq!((refused.contains("“Mobilize”"), refused.contains("an engagement you do not see")), (knows, !knows), "{refused}");
 }

@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait as _, Query},
 };
 use tminus_domain::{
     ids::{EngagementId, PersonId},
-    people::Person,
-    rights::{PracticeRole, PracticeScope, Scope},
+    people::{Member, Person},
+    rights::{Function, PracticeRole, PracticeScope, Scope},
 };
 
-use crate::{Store, StoreError, record::Writing};
+use crate::{Store, StoreError, from_text, record::Writing};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -106,6 +108,54 @@ impl Writing {
             .exec(self.db())
             .await?;
         Ok(ended.rows_affected == 1)
+    }
+
+    /// Engagements that may name this person are at a new revision from now on, so that no node shows what it kept under the name before.
+    /// Whoever is named in one is a member, did something there, or came or went there.
+    pub async fn name_anew(&mut self, id: &PersonId) -> Result<(), StoreError> {
+        use crate::{Changed, engagement::row as engagement, people::member::row as member, record::row as entry};
+        let member = Query::select()
+            .column(member::Column::EngagementId)
+            .from(member::Entity)
+            .and_where(member::Column::PersonId.eq(id.as_str()))
+            .take();
+        let did = Condition::any().add(entry::Column::PersonId.eq(id.as_str())).add(entry::Column::Subject.eq(id.as_str()));
+        let recorded = Query::select().column(entry::Column::Chain).from(entry::Entity).cond_where(did).take();
+        let named = Condition::any().add(engagement::Column::Id.in_subquery(member)).add(engagement::Column::Id.in_subquery(recorded));
+        engagement::Entity::update_many()
+            .col_expr(engagement::Column::Revision, Expr::col(engagement::Column::Revision).add(1))
+            .filter(named.clone())
+            .exec(self.db())
+            .await?;
+        let touched: Vec<(String, i64)> = engagement::Entity::find()
+            .select_only()
+            .columns([engagement::Column::Id, engagement::Column::Revision])
+            .filter(named)
+            .into_tuple()
+            .all(self.db())
+            .await?;
+        self.touched.extend(touched.into_iter().map(|(engagement, revision)| Changed { engagement, revision }));
+        Ok(())
+    }
+
+    /// Engagements that are not closed, with what this person is there.
+    pub async fn open_memberships(&self, id: &PersonId) -> Result<Vec<(EngagementId, String, Function)>, StoreError> {
+        use crate::{engagement::row as engagement, people::member::row as member};
+        let rows = member::Entity::find().filter(member::Column::PersonId.eq(id.as_str())).all(self.db()).await?;
+        let mut open = Vec::new();
+        for row in rows {
+            let found =
+                engagement::Entity::find_by_id(row.engagement_id).filter(engagement::Column::State.eq("open")).one(self.db()).await?;
+            let Some(found) = found else { continue };
+            let member: Member = from_text("member", &row.document)?;
+            open.push((EngagementId(found.id), found.title, member.function));
+        }
+        Ok(open)
+    }
+
+    pub async fn is_member(&self, id: &PersonId, engagement: &EngagementId) -> Result<bool, StoreError> {
+        use crate::people::member::row as member;
+        Ok(member::Entity::find_by_id((engagement.0.clone(), id.0.clone())).one(self.db()).await?.is_some())
     }
 
     pub async fn add_person(&self, person: &Person, password: Option<String>, at: jiff::Timestamp) -> Result<(), StoreError> {

@@ -14,7 +14,7 @@ use tminus_domain::{
     rights::{Actor, Scope},
 };
 
-use crate::{Store, StoreError, batch::Batch, from_text, to_text};
+use crate::{Changed, Store, StoreError, batch::Batch, from_text, to_text};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -126,7 +126,7 @@ impl Store {
         let row = chain::Entity::find_by_id(PRACTICE).lock_exclusive().one(&tx).await?;
         let head =
             row.map_or_else(Head::default, |row| Head { number: u64::try_from(row.head_number).unwrap_or_default(), hash: row.head_hash });
-        Ok(Writing { tx, head, facts: Vec::new(), tally: self.tally.clone() })
+        Ok(Writing { tx, head, facts: Vec::new(), store: self.clone(), touched: Vec::new() })
     }
 }
 
@@ -135,7 +135,9 @@ pub struct Writing {
     tx: DatabaseTransaction,
     head: Head,
     facts: Vec<Fact>,
-    tally: std::sync::Arc<crate::operate::Tally>,
+    store: Store,
+    /// Engagements that show something else from now on.
+    pub(crate) touched: Vec<Changed>,
 }
 
 impl Writing {
@@ -159,7 +161,10 @@ impl Writing {
         batch.add(&chain::Entity::insert(row).on_conflict(again));
         batch.run(&self.tx).await?;
         self.tx.commit().await?;
-        self.tally.count(self.facts.len());
+        self.store.tally.count(self.facts.len());
+        for changed in self.touched {
+            self.store.announce(changed).await;
+        }
         Ok(())
     }
 }
