@@ -112,13 +112,6 @@ impl Store {
     pub fn changes(&self) -> broadcast::Receiver<Changed> {
         self.changed.subscribe()
     }
-
-    /// Whether the database answers.
-    pub async fn answers(&self) -> Result<(), StoreError> {
-        use sea_orm::ConnectionTrait;
-        self.read.execute_unprepared("SELECT 1").await?;
-        Ok(())
-    }
 }
 
 /// A document of the domain as it is kept: JSON.

@@ -1,6 +1,9 @@
 //! What an operator asks of a whole store: who administers it, whether it is sound, how much was written.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 use tminus_domain::{
@@ -11,6 +14,9 @@ use tminus_domain::{
 };
 
 use crate::{Store, StoreError, checklist, engagement, people::person, record};
+
+/// How long a database may take to answer the shortest of questions.
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// What this process saved since it started.
 #[derive(Debug, Default)]
@@ -90,6 +96,26 @@ impl Store {
         Ok(lines.into_iter().filter(|line| line != "ok").collect())
     }
 
+    /// Whether the database answers and can be written to. `Busy` where writing would have to wait longer than that.
+    pub async fn takes_writes(&self, at_most: Duration) -> Result<(), StoreError> {
+        let silent = || StoreError::Failed(sea_orm::DbErr::Custom("the database does not answer".to_owned()));
+        tokio::time::timeout(ANSWER, self.read.execute_unprepared("SELECT 1")).await.map_err(|_| silent())??;
+        tokio::time::timeout(at_most, self.try_to_write()).await.unwrap_or(Err(StoreError::Busy))
+    }
+
+    async fn try_to_write(&self) -> Result<(), StoreError> {
+        let tx = crate::change::begin(&self.write).await?;
+        if self.is_sqlite() {
+            // Only what is committed reaches the disk, so that a full one shows: a number that nobody reads is written as it is.
+            let kept = tx.query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA user_version")).await?;
+            let kept = kept.map(|row| row.try_get_by_index::<i32>(0)).transpose()?.unwrap_or_default();
+            tx.execute_unprepared(&format!("PRAGMA user_version = {kept}")).await?;
+            return Ok(tx.commit().await?);
+        }
+        tx.execute_unprepared("INSERT INTO chain (id, head_number, head_hash) VALUES ('a try', 0, '')").await?;
+        Ok(tx.rollback().await?)
+    }
+
     /// Puts what is still in the write-ahead log into the database file and lets go of it, before the file is copied or moved.
     pub async fn close(self) -> Result<(), StoreError> {
         if self.is_sqlite() {
@@ -97,5 +123,28 @@ impl Store {
         }
         self.read.close().await?;
         Ok(self.write.close().await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Opening;
+
+    #[tokio::test]
+    async fn a_database_that_takes_nothing_is_told_from_one_that_is_only_busy() -> Result<(), StoreError> {
+        let file = std::env::temp_dir().join(format!("tminus-takes-writes-{}.db", std::process::id()));
+        let store = Store::open(&Opening { database: format!("sqlite://{}", file.display()), files: None }).await?;
+        let soon = Duration::from_millis(100);
+        store.takes_writes(soon).await?;
+        let long = crate::change::begin(&store.write).await?;
+        assert!(matches!(store.takes_writes(soon).await, Err(StoreError::Busy)));
+        long.rollback().await?;
+        store.takes_writes(Duration::from_secs(5)).await?;
+        store.write.execute_unprepared("PRAGMA query_only = ON").await?;
+        assert!(matches!(store.takes_writes(soon).await, Err(StoreError::ReadOnly)));
+        store.close().await?;
+        let _ = std::fs::remove_file(file);
+        Ok(())
     }
 }
