@@ -376,6 +376,32 @@ async fn whoever_looks_is_told_of_a_change_and_others_are_not() {
 }
 
 #[tokio::test]
+async fn whoever_may_no_longer_look_hears_nothing_more() {
+    use http_body_util::BodyExt;
+    use tminus_app::people::{member::remove_member, person::end_person};
+    let site = Site::new().await;
+    let (app, ann) = (&site.world.app, site.as_person("ann").await);
+    let (bob, dee, leaving) = (site.as_person("bob").await, site.as_person("dee").await, site.as_person("ann").await);
+    let mut streams = Vec::new();
+    for person in [&bob, &dee, &leaving] {
+        streams.push(person.open(&site.at("/events")).await.into_body());
+    }
+    end_person(app, &site.world.ann, &site.world.dee.person).await.unwrap();
+    leaving.post("/sign-out", "").await;
+    // Of these two nothing tells anybody: they are found out while nothing changes.
+    let soon = std::time::Duration::from_secs(10);
+    for stream in &mut streams[1..] {
+        let ended = tokio::time::timeout(soon, stream.frame()).await.expect("it ends soon");
+        assert!(ended.is_none(), "{ended:?}");
+    }
+    remove_member(app, &site.world.ann, &site.world.engagement, &site.world.bob.person).await.unwrap();
+    let chat = site.form("chat", &[("status", "in_progress")]).await;
+    ann.post(&site.item_path("chat", "/status").await, &chat).await.leads_to("/items/");
+    let ended = tokio::time::timeout(soon, streams[0].frame()).await.expect("it ends soon");
+    assert!(ended.is_none(), "{ended:?}");
+}
+
+#[tokio::test]
 async fn a_kept_filter_stands_among_the_views_until_it_is_forgotten() {
     let site = Site::new().await;
     let ann = site.as_person("ann").await;
