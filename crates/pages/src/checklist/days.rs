@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use jiff::{ToSpan as _, civil::Date};
+use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use tminus_domain::{
     checklist::{item::Item, status::State},
     kit::due::{DayUnit, DueRule},
@@ -22,13 +22,16 @@ const SOON: i32 = 3;
 pub(crate) struct Days {
     pub(crate) today: Date,
     calendars: Vec<WorkCalendar>,
+    zone: String,
+    there: TimeZone,
     first: Date,
     /// How many days are worked from `first` up to each day, that day not counted.
     before: Vec<u16>,
 }
 
 impl Days {
-    pub(crate) fn of(calendars: &[WorkCalendar], today: Date) -> Self {
+    /// `zone` is where the engagement is at home.
+    pub(crate) fn of(calendars: &[WorkCalendar], zone: &str, today: Date) -> Self {
         let first = today.saturating_sub(BACK.days());
         let mut before = Vec::new();
         if let Ok(counted) = Calendars::new(calendars.to_vec()) {
@@ -42,11 +45,17 @@ impl Days {
                 day = next;
             }
         }
-        Self { today, calendars: calendars.to_vec(), first, before }
+        let there = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+        Self { today, calendars: calendars.to_vec(), zone: zone.to_owned(), there, first, before }
     }
 
-    pub(crate) fn fits(&self, calendars: &[WorkCalendar], today: Date) -> bool {
-        self.today == today && self.calendars == calendars
+    pub(crate) fn fits(&self, calendars: &[WorkCalendar], zone: &str, today: Date) -> bool {
+        self.today == today && self.zone == zone && self.calendars == calendars
+    }
+
+    /// The day that an instant falls on where the engagement is at home.
+    pub(crate) fn day(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.there.clone()).date()
     }
 
     fn worked_before(&self, date: Date) -> Option<i32> {
@@ -80,7 +89,7 @@ impl Days {
         }
         if item.state().is_closed() {
             let at = item.done.as_ref().map_or(item.status.since, |mark| mark.at);
-            return Some(Due::Done { on: at.to_zoned(jiff::tz::TimeZone::UTC).date() });
+            return Some(Due::Done { on: self.day(at) });
         }
         let due = match item.due.as_ref()? {
             Computed::Known { date, .. } => *date,
@@ -107,7 +116,7 @@ impl Days {
         if !item.is_open() || decided || item.state() == State::Submitted {
             return None;
         }
-        let begun = if item.state() == State::ToDo { 0 } else { -self.to(item.status.since.to_zoned(jiff::tz::TimeZone::UTC).date())? };
+        let begun = if item.state() == State::ToDo { 0 } else { -self.to(self.day(item.status.since))? };
         let need = (lead - begun).max(0);
         let left = self.to(due)?.max(0);
         (need > left).then_some((need.unsigned_abs(), left.unsigned_abs()))
@@ -139,7 +148,7 @@ mod tests {
         schedule::{Calendars, WorkCalendar},
     };
 
-    use crate::checklist::days::Days;
+    use crate::{checklist::days::Days, when::Due};
 
     fn calendars() -> Vec<WorkCalendar> {
         let region = |text: &str| text.parse().expect("a region");
@@ -152,7 +161,7 @@ mod tests {
     #[test]
     fn distances_are_those_of_the_calendars_themselves() {
         let today = date(2025, 12, 18);
-        let (days, slow) = (Days::of(&calendars(), today), Calendars::new(calendars()).expect("calendars"));
+        let (days, slow) = (Days::of(&calendars(), "UTC", today), Calendars::new(calendars()).expect("calendars"));
         let mut day: Date = date(2025, 6, 1);
         while day < date(2026, 9, 1) {
             assert_eq!(days.to(day), Some(slow.business_days_between(today, day).expect("in reach")), "{day}");
@@ -162,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_count_of_days_ends_on_a_worked_day() {
-        let days = Days::of(&calendars(), date(2025, 12, 18));
+        let days = Days::of(&calendars(), "UTC", date(2025, 12, 18));
         let slow = Calendars::new(calendars()).expect("calendars");
         for count in 1..60_u32 {
             let day = days.after(count.cast_signed()).expect("near");
@@ -172,8 +181,24 @@ mod tests {
 
     #[test]
     fn a_date_out_of_reach_has_no_distance() {
-        let days = Days::of(&calendars(), date(2025, 12, 18));
+        let days = Days::of(&calendars(), "UTC", date(2025, 12, 18));
         assert_eq!(days.to(date(2040, 1, 1)), None);
         assert_eq!(days.to(date(1999, 1, 1)), None);
+    }
+
+    #[test]
+    fn what_is_done_or_begun_late_in_the_evening_is_so_on_the_day_of_the_engagement() {
+        use tminus_domain::checklist::{
+            item::{Content, Item},
+            status::{Court, State},
+        };
+        let at = "2025-12-17T23:30:00Z".parse().expect("an instant");
+        let days = |zone: &str| Days::of(&calendars(), zone, date(2025, 12, 18));
+        let mut item = Item::to_do("item".into(), std::sync::Arc::new(Content::default()), Court::from(Side::Delivery), at);
+        item.status.state = State::Done;
+        let done = |zone: &str| days(zone).due(&item);
+        assert!(matches!(done("UTC"), Some(Due::Done { on }) if on == date(2025, 12, 17)));
+        assert!(matches!(done("Asia/Tokyo"), Some(Due::Done { on }) if on == date(2025, 12, 18)));
+        assert!(!days("UTC").fits(&calendars(), "Asia/Tokyo", date(2025, 12, 18)), "another zone is another count");
     }
 }

@@ -29,7 +29,7 @@ impl<'a> Panel<'a> {
                 _ => String::new(),
             },
             by: self.desk.engagement().name(&proof.by),
-            on: when::short_day(proof.at.to_zoned(jiff::tz::TimeZone::UTC).date()),
+            on: when::short_day(self.desk.sheet.days.day(proof.at)),
             withdrawn: proof.withdrawn,
         };
         self.row.item.proofs.iter().map(proven).collect()
@@ -75,7 +75,7 @@ impl<'a> Panel<'a> {
     pub(crate) fn accepted(&self) -> Option<String> {
         let mark = self.item().accepted.as_ref()?;
         let engagement = self.desk.engagement();
-        let day = when::day(mark.at.to_zoned(jiff::tz::TimeZone::UTC).date());
+        let day = when::day(self.desk.sheet.days.day(mark.at));
         Some(match &mark.on_behalf_of {
             Some(person) => {
                 let words = t!("panel.accepted_for").with("name", engagement.name(person));

@@ -181,7 +181,7 @@ impl<'a> Panel<'a> {
 
     pub(crate) fn court(&self) -> String {
         let clock = &self.item().clock;
-        let since = clock.since.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let since = self.desk.sheet.days.day(clock.since);
         let days = self.desk.sheet.days.to(since).map_or(0, i32::abs);
         t!("panel.court_since").with("court", with(clock.court)).with("day", when::day(since)).with("n", days).into()
     }

@@ -44,11 +44,11 @@ impl Sheets {
     pub(crate) fn of(&self, view: &View, today: Date, works: bool) -> Arc<Sheet> {
         let engagement = &view.engagement;
         let key = Key { engagement: engagement.id.clone(), sees_internal: view.scope.sees_internal(), works };
-        let calendars = &engagement.plan.setup.calendars;
+        let (calendars, zone) = (&engagement.plan.setup.calendars, engagement.plan.setup.zone.as_str());
         let days = match self.with(|kept| kept.find(&key)) {
             Some((revision, sheet)) if revision == engagement.revision && sheet.days.today == today => return sheet,
-            Some((_, sheet)) if sheet.days.fits(calendars, today) => sheet.days.clone(),
-            _ => Arc::new(Days::of(calendars, today)),
+            Some((_, sheet)) if sheet.days.fits(calendars, zone, today) => sheet.days.clone(),
+            _ => Arc::new(Days::of(calendars, zone, today)),
         };
         let sheet = Arc::new(Sheet::of(engagement, days, works));
         self.with(|kept| kept.keep(key, engagement.revision, sheet.clone()));
