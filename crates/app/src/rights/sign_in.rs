@@ -7,9 +7,10 @@ use argon2::{
 use jiff::SignedDuration;
 use tminus_domain::{
     checklist::filter::SavedFilter,
+    ids::PersonId,
     people::Person,
     record::fact::{Fact, FactKind},
-    rights::{Actor, Via},
+    rights::{Actor, PracticeRole, Via},
 };
 
 use tminus_store::people::person::Account;
@@ -67,7 +68,12 @@ pub(crate) async fn check(app: &App, email: &str, password: &str) -> Result<Acco
     let hash = account.as_ref().and_then(|account| account.password.clone());
     match verify(password.to_owned(), hash).await {
         Ok(true) => {}
-        Ok(false) => return Err(Refusal::SignIn.into()),
+        Ok(false) => {
+            if let Some(account) = account.filter(|_| count == FREE_FAILURES) {
+                record_lock(app, account.person);
+            }
+            return Err(Refusal::SignIn.into());
+        }
         // Whose turn does not come is not refused as if the password were wrong, and it is no failure of theirs.
         Err(busy) => {
             app.store.take_back_sign_in_failure(email).await?;
@@ -76,6 +82,31 @@ pub(crate) async fn check(app: &App, email: &str, password: &str) -> Result<Acco
     }
     app.store.forget_sign_in_failures(email).await?;
     account.ok_or_else(|| Refusal::SignIn.into())
+}
+
+/// Says in the record that signing in as somebody has to wait from now on. Beside the answer: writing takes time, and how long an answer
+/// takes must not tell who has an account.
+fn record_lock(app: &App, person: Person) {
+    let app = app.clone();
+    tokio::spawn(async move {
+        let at = app.now();
+        let nobody = Actor {
+            person: PersonId::from("sign-in"),
+            name: "Sign-in".to_owned(),
+            zone: "UTC".to_owned(),
+            via: Via::Page,
+            practice: PracticeRole::None,
+        };
+        let fact = Fact::new(FactKind::SignInRefused, person.id.as_str(), &person.name);
+        let recorded = async {
+            let mut writing = app.store.writing().await?;
+            writing.record(fact.to(serde_json::json!({ "refused": FREE_FAILURES })).internal(true));
+            writing.save(&nobody, at, &app.salt()).await
+        };
+        if let Err(error) = recorded.await {
+            tracing::warn!(%error, "a locked sign-in could not be recorded");
+        }
+    });
 }
 
 /// How long nobody may try again after so many refused sign-ins.

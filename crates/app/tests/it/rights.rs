@@ -75,3 +75,33 @@ async fn guessing_side_by_side_gives_no_more_tries_than_one_after_another() {
     let waiting = sign_in(&world.app, "bob@example.com", world::PASSWORD).await;
     assert!(matches!(waiting, Err(Failure::Refused(Refusal::SignInLater(_)))));
 }
+
+#[tokio::test]
+async fn a_sign_in_that_is_locked_is_recorded_once_and_only_of_a_known_account() {
+    let world = world::own().await;
+    let refused = async || {
+        let entries = world.app.store.stretch("practice", 0, 1_000).await.unwrap();
+        let read = entries.iter().filter_map(|entry| entry.read());
+        read.filter(|entry| entry.fact == "sign_in_refused").map(|entry| entry.subject).collect::<Vec<_>>()
+    };
+    for email in ["nobody@example.com", "bob@example.com"] {
+        for _ in 0..4 {
+            let _ = sign_in(&world.app, email, "wrong").await;
+        }
+    }
+    assert_eq!(refused().await, [""; 0]);
+    for email in ["nobody@example.com", "bob@example.com", "bob@example.com"] {
+        let _ = sign_in(&world.app, email, "wrong").await;
+    }
+    // It is written beside the answer.
+    for _ in 0..200 {
+        if !refused().await.is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    world.clock.advance(SignedDuration::from_mins(20));
+    let _ = sign_in(&world.app, "bob@example.com", "wrong").await;
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    assert_eq!(refused().await, [world.bob.person.as_str()]);
+}

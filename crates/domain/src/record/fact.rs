@@ -42,7 +42,6 @@ macro_rules! kinds {
 
 kinds! {
     EngagementOpened = "engagement_opened",
-    EngagementChanged = "engagement_changed",
     PlanChanged = "plan_changed",
     MemberAdded = "member_added",
     MemberChanged = "member_changed",

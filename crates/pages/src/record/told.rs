@@ -198,7 +198,6 @@ fn cut(text: &str) -> String {
 pub(crate) const fn verb(kind: FactKind) -> Words {
     match kind {
         FactKind::EngagementOpened => t!("fact.engagement_opened"),
-        FactKind::EngagementChanged => t!("fact.engagement_changed"),
         FactKind::PlanChanged => t!("fact.plan_changed"),
         FactKind::MemberAdded => t!("fact.member_added"),
         FactKind::MemberChanged => t!("fact.member_changed"),
