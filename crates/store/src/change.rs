@@ -284,6 +284,8 @@ impl Change {
     }
 
     fn keep_undo(&self, batch: &mut Batch, person: &PersonId, at: Timestamp) -> Result<(), StoreError> {
+        // What only gave way to something else is no new version, and nothing to take back.
+        let new = |id: &&ItemId| self.before.item(id).map(|it| it.version) != self.after.item(id).map(|it| it.version);
         let was = |id: &ItemId| {
             let before = self.before.item(id);
             let made = self.after.item(id).map_or(0, |item| item.version);
@@ -294,7 +296,7 @@ impl Change {
                 id: id.clone(),
             }
         };
-        let before: Vec<_> = self.touched.keys().map(was).collect();
+        let before: Vec<_> = self.touched.keys().filter(new).map(was).collect();
         let row = undo::ActiveModel {
             engagement_id: Set(self.after.id.0.clone()),
             number: Set(i64::try_from(self.after.head.number).unwrap_or(i64::MAX)),

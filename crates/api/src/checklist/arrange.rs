@@ -9,7 +9,10 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use tminus_app::{
     App,
-    checklist::arrange::{AddItem, EditDue, EditItem, add_item, copy_item, edit_item, move_item, remove_item},
+    checklist::{
+        arrange::{AddItem, EditDue, EditItem, add_item, edit_item, move_item, remove_item},
+        copy::copy_item,
+    },
 };
 use tminus_domain::{
     ids::{EngagementId, GateId, ItemId, ModuleId, PersonId, RoleId},

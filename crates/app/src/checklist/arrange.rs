@@ -6,8 +6,7 @@ use jiff::civil::Date;
 use tminus_domain::{
     checklist::{
         item::{Content, Item},
-        status::{CourtClock, Status},
-        work::Refused,
+        work::MAX_DESCRIPTION,
     },
     engagement::{Engagement, retailor::POSITION_STEP, tailor::in_sentence},
     ids::{EngagementId, GateId, ItemId, MilestoneId, ModuleId, PersonId, RoleId},
@@ -54,7 +53,7 @@ pub async fn add_item(app: &App, actor: &Actor, engagement: &EngagementId, input
     }
     let content = Content {
         title: title(&input.title)?,
-        description: input.description,
+        description: description(input.description)?,
         owners: roles(whole, input.owners)?,
         internal: input.internal,
         ..Content::default()
@@ -146,10 +145,7 @@ fn edit(change: &Change, before: &Item, input: EditItem) -> Result<Item, Failure
         edited.push("title");
     }
     if let Some(new) = input.description {
-        if new.chars().count() > tminus_domain::checklist::work::MAX_TEXT * 10 {
-            return Err(Refused::TooLong.into());
-        }
-        content.description = new;
+        content.description = description(new)?;
         edited.push("description");
     }
     if let Some(new) = input.owners {
@@ -249,44 +245,6 @@ fn restart(item: &mut Item, whole: &Engagement) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Copies an item with its parts, right after it. The copies are as new: no evidence, nothing done.
-pub async fn copy_item(app: &App, actor: &Actor, engagement: &EngagementId, seen: impl Into<Seen>) -> Result<Done<Item>, Failure> {
-    let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
-    let Seen { item, version } = seen.into();
-    let item = item_of(&change, &item, version)?;
-    let copy = copy(app, &mut change, &item, item.parent.clone());
-    change.record(fact(FactKind::ItemAdded, &copy).from(item.id.as_str()));
-    Done::save(app, actor, change, copy).await
-}
-
-fn copy(app: &App, change: &mut Change, item: &Item, parent: Option<ItemId>) -> Item {
-    let id = ItemId(app.fresh_id());
-    let position = free_position(change.engagement(), &item.activity, parent.as_ref());
-    let copy = Item {
-        key: format!("by-hand-{id}"),
-        id: id.clone(),
-        kit: None,
-        parent,
-        position,
-        status: Status::to_do(app.now()),
-        clock: CourtClock::start(change.engagement().owner_side(item).into(), app.now()),
-        proofs: Vec::new(),
-        submitted: None,
-        accepted: None,
-        done: None,
-        way_out: None,
-        comments: 0,
-        version: 1,
-        ..item.clone()
-    };
-    change.add_item(copy.clone());
-    let parts: Vec<_> = change.engagement().parts(&item.id).cloned().collect();
-    for part in parts {
-        self::copy(app, change, &part, Some(id.clone()));
-    }
-    copy
-}
-
 /// Puts an item before another one of the same activity and parent, or last.
 pub async fn move_item(
     app: &App,
@@ -361,6 +319,13 @@ fn title(text: &str) -> Result<String, Failure> {
     Ok(title)
 }
 
+fn description(text: String) -> Result<String, Failure> {
+    if text.chars().count() > MAX_DESCRIPTION {
+        return Err(Refusal::field("description", format!("write at most {MAX_DESCRIPTION} characters")).into());
+    }
+    Ok(text)
+}
+
 fn roles(whole: &Engagement, roles: Vec<RoleId>) -> Result<Vec<RoleId>, Failure> {
     match roles.iter().find(|id| whole.role(id).is_none()) {
         Some(unknown) => Err(Refusal::field("owners", format!("“{unknown}” is not a role of this engagement")).into()),
@@ -370,13 +335,15 @@ fn roles(whole: &Engagement, roles: Vec<RoleId>) -> Result<Vec<RoleId>, Failure>
 
 /// After the last item of the parent with all its parts, or of the activity.
 fn free_position(whole: &Engagement, activity: &ModuleId, parent: Option<&ItemId>) -> u32 {
-    fn last(whole: &Engagement, id: &ItemId) -> u32 {
-        let own = whole.item(id).map_or(0, |item| item.position);
-        whole.parts(id).map(|part| last(whole, &part.id)).max().unwrap_or(own)
-    }
     let after = match parent {
-        Some(parent) => last(whole, parent),
+        Some(parent) => last_position(whole, parent),
         None => whole.items.iter().filter(|item| &item.activity == activity).map(|item| item.position).max().unwrap_or_default(),
     };
     after.saturating_add(1)
+}
+
+/// Where the last of an item's parts stands, or the item itself.
+pub(super) fn last_position(whole: &Engagement, id: &ItemId) -> u32 {
+    let own = whole.item(id).map_or(0, |item| item.position);
+    whole.parts(id).map(|part| last_position(whole, &part.id)).fold(own, u32::max)
 }

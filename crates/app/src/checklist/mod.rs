@@ -2,6 +2,7 @@
 
 pub mod arrange;
 pub mod comment;
+pub mod copy;
 pub mod evidence;
 pub mod saved;
 pub mod status;

@@ -8,7 +8,7 @@ use tminus_domain::{
         closing::Closing,
         counts::Counts,
         retailor::Making,
-        setup::Setup,
+        setup::{MAX_KITS, Setup},
         tailor::{Tailored, tailor},
     },
     ids::{EngagementId, ItemId, KitHash},
@@ -37,7 +37,7 @@ pub struct OpenEngagement {
 pub async fn preview(app: &App, actor: &Actor, input: &OpenEngagement) -> Result<Tailored, Failure> {
     App::practice(actor, Right::CreateEngagement)?;
     member::not_too_many(input.members.len())?;
-    let kits = kits(app, &input.kits).await?;
+    let kits = chosen_kits(app, &input.kits).await?;
     tailored(app, &kits, &input.setup, &with_actor(actor, input))
 }
 
@@ -49,7 +49,7 @@ fn tailored(app: &App, kits: &[(PinnedKit, Arc<Kit>)], setup: &Setup, members: &
 /// Opens an engagement: pins the kits, makes the checklist, begins the record.
 pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) -> Result<EngagementId, Failure> {
     App::practice(actor, Right::CreateEngagement)?;
-    let kits = kits(app, &input.kits).await?;
+    let kits = chosen_kits(app, &input.kits).await?;
     member::not_too_many(input.members.len())?;
     let members = with_actor(actor, &input);
     let mut names = std::collections::BTreeMap::from([(actor.person.clone(), actor.name.clone())]);
@@ -100,6 +100,14 @@ fn opened(id: &EngagementId, setup: &Setup, kits: &[(PinnedKit, Arc<Kit>)], item
 }
 
 /// The chosen versions in their order, each once.
+pub(crate) async fn chosen_kits(app: &App, hashes: &[KitHash]) -> Result<Vec<(PinnedKit, Arc<Kit>)>, Failure> {
+    if hashes.len() > MAX_KITS {
+        return Err(Refusal::field("kits", format!("choose at most {MAX_KITS} kits")).into());
+    }
+    kits(app, hashes).await
+}
+
+/// These versions in their order, each once.
 pub(crate) async fn kits(app: &App, hashes: &[KitHash]) -> Result<Vec<(PinnedKit, Arc<Kit>)>, Failure> {
     let mut kits: Vec<(PinnedKit, Arc<Kit>)> = Vec::with_capacity(hashes.len());
     for hash in hashes {

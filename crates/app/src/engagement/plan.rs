@@ -95,7 +95,10 @@ pub(crate) type Kits = Vec<(PinnedKit, Arc<Kit>)>;
 
 async fn kits_for(app: &App, engagement: &Engagement, chosen: Option<&Vec<KitHash>>) -> Result<Kits, Failure> {
     let pinned: Vec<_> = engagement.plan.kits.iter().map(|kit| kit.hash.clone()).collect();
-    open::kits(app, chosen.unwrap_or(&pinned)).await
+    match chosen {
+        Some(chosen) => open::chosen_kits(app, chosen).await,
+        None => open::kits(app, &pinned).await,
+    }
 }
 
 fn summary(plan: &Plan) -> serde_json::Value {

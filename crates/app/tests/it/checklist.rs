@@ -5,8 +5,9 @@ use jiff::SignedDuration;
 use tminus_app::{
     App, Failure, Refusal,
     checklist::{
-        arrange::{AddItem, EditDue, EditItem, add_item, copy_item, edit_item, move_item, remove_item},
+        arrange::{AddItem, EditDue, EditItem, add_item, edit_item, move_item, remove_item},
         comment::{AddComment, add_comment, list_comments},
+        copy::copy_item,
         evidence::{AddEvidence, AttachFile, add_evidence, attach_file, read_file, withdraw_evidence},
         saved::{forget_filter, list_filters, save_filter},
         status::{AcceptItem, SetStatus, accept_item, set_status, set_status_of_many},

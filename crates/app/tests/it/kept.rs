@@ -11,7 +11,8 @@ use tminus_app::{
     world::{self, World},
 };
 use tminus_domain::{
-    checklist::item::Item,
+    checklist::{item::Item, work::MAX_DESCRIPTION},
+    engagement::setup::MAX_KITS,
     kit::condition::Answer,
     people::Member,
     record::fact::{Fact, FactKind},
@@ -102,5 +103,29 @@ async fn an_engagement_opens_only_with_members_who_stand_on_their_side() {
             Err(Failure::Refused(Refusal::Field { field, .. })) => assert_eq!(field, named),
             other => panic!("{named}: {other:?}"),
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_longer_or_more_than_the_limits_is_refused_by_every_door() {
+    let world = world::own().await;
+    let jira = item(&world, "jira").await;
+    let (most, more) = ("ä".repeat(MAX_DESCRIPTION), "ä".repeat(MAX_DESCRIPTION + 1));
+    let edit = |description: &str| EditItem { item: jira.id.clone(), description: Some(description.to_owned()), ..EditItem::default() };
+    edit_item(&world.app, &world.ann, &world.engagement, edit(&most)).await.unwrap();
+    let edited = edit_item(&world.app, &world.ann, &world.engagement, edit(&more)).await.map(drop);
+    let add = AddItem { activity: "tools".into(), title: "More".to_owned(), description: more, ..AddItem::default() };
+    let added = add_item(&world.app, &world.ann, &world.engagement, add).await.map(drop);
+    for refused in [edited, added] {
+        assert!(refused.unwrap_err().to_string().contains("at most 100000 characters"));
+    }
+    let setup = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap().engagement.plan.setup.clone();
+    let kits = vec![world.kit.clone(); MAX_KITS + 1];
+    let opened =
+        open_engagement(&world.app, &world.ann, OpenEngagement { kits: kits.clone(), setup: setup.clone(), members: Vec::new() }).await;
+    let change = ChangePlan { setup, kits: Some(kits), reason: "more".to_owned(), revision: None };
+    let changed = change_plan(&world.app, &world.ann, &world.engagement, change).await.map(drop);
+    for refused in [opened.map(drop), changed] {
+        assert!(refused.unwrap_err().to_string().contains("choose at most 12 kits"));
     }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod checklist;
+mod copying;
 mod editions;
 mod engagement;
 mod files;

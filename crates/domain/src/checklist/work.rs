@@ -16,6 +16,8 @@ use crate::{
 
 /// The longest reason, note or link, in characters.
 pub const MAX_TEXT: usize = 10_000;
+/// The longest description of an item, in characters. Kits bring long ones, which can be edited.
+pub const MAX_DESCRIPTION: usize = 100_000;
 
 /// Why an item was not changed. Each carries what a person needs to go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -86,6 +86,8 @@ pub enum Refused {
 
 /// No engagement has more workstreams than this: items are expanded for each of them.
 pub const MAX_WORKSTREAMS: usize = 50;
+/// No engagement takes more kits than this.
+pub const MAX_KITS: usize = 12;
 
 /// Milestones that every engagement has, whatever its kits say.
 pub const MILESTONES: [(&str, &str); 6] = [

@@ -9,8 +9,9 @@ use tminus_app::{
     Failure,
     checklist::{
         Seen,
-        arrange::{copy_item, move_item, remove_item},
+        arrange::{move_item, remove_item},
         comment::{AddComment, add_comment},
+        copy::copy_item,
         evidence::{AddEvidence, ChooseWayOut, add_evidence, choose_way_out, withdraw_evidence},
         status::{AcceptItem, SetStatus, accept_item, set_status, set_status_of_many},
         undo::undo,

@@ -54,7 +54,8 @@ pub(crate) fn bob() -> Actor {
 pub(crate) fn person(id: &str) -> Person {
     let side = if id == "bob" { Side::Customer } else { Side::Delivery };
     let email = format!("{id}@example.com");
-    Person { id: id.into(), name: id.to_owned(), email, side, zone: "UTC".to_owned(), practice: PracticeRole::Member }
+    let name = id[..1].to_uppercase() + &id[1..];
+    Person { id: id.into(), name, email, side, zone: "UTC".to_owned(), practice: PracticeRole::Member }
 }
 
 pub(crate) async fn add_people(store: &Store) {

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use tminus_app::{App, Failure, Refusal, kit::list_kits, store::kit::Imported};
 use tminus_domain::{
-    engagement::setup::{MILESTONES, Refused, Setup, Workstream},
+    engagement::setup::{MAX_KITS, MILESTONES, Refused, Setup, Workstream},
     ids::{KitHash, KitId, MilestoneId, WorkstreamId},
     kit::Kit,
     people::{Member, Person},
@@ -20,9 +20,6 @@ use tminus_domain::{
 pub(crate) use typed::Typed;
 
 use crate::fields::Fields;
-
-/// No engagement takes more kits than this.
-const MAX_KITS: usize = 12;
 
 /// The form as it was sent, read as far as it can be read.
 pub(crate) struct SetupForm {
