@@ -81,7 +81,7 @@ async fn a_sign_in_that_is_locked_is_recorded_once_and_only_of_a_known_account()
     let world = world::own().await;
     let refused = async || {
         let entries = world.app.store.stretch("practice", 0, 1_000).await.unwrap();
-        let read = entries.iter().filter_map(|entry| entry.read());
+        let read = entries.iter().filter_map(tminus_domain::record::chain::Entry::read);
         read.filter(|entry| entry.fact == "sign_in_refused").map(|entry| entry.subject).collect::<Vec<_>>()
     };
     for email in ["nobody@example.com", "bob@example.com"] {
