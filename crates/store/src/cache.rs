@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use tminus_domain::{
@@ -33,6 +34,8 @@ const MAX_LISTED: usize = 4_000;
 #[derive(Default)]
 struct Kept {
     engagements: HashMap<EngagementId, Entry>,
+    /// What is being committed.
+    coming: HashMap<EngagementId, Arc<Engagement>>,
     items: usize,
     turn: u64,
 }
@@ -43,9 +46,36 @@ struct Entry {
     /// Without anything internal, made when first asked for.
     shared: Option<Arc<Engagement>>,
     used: u64,
+    kept: Instant,
 }
 
+/// How long a snapshot may be ahead of a revision that somebody read: they read it just before the change was there.
+/// Not longer, for a database may also be set back.
+const AHEAD: Duration = Duration::from_secs(2);
+
 impl Cache {
+    /// The snapshot for somebody who read this revision: of it, or of one that came since.
+    pub(crate) fn since(&self, id: &EngagementId, revision: i64) -> Option<Arc<Engagement>> {
+        self.with(|kept| {
+            if let Some(coming) = kept.coming.get(id).filter(|coming| coming.revision == revision) {
+                return Some(coming.clone());
+            }
+            let newer = |entry: &&Entry| entry.whole.revision > revision && entry.kept.elapsed() < AHEAD;
+            let newer = kept.engagements.get(id).filter(newer).map(|entry| entry.whole.clone());
+            newer.or_else(|| kept.at(id, revision).map(|entry| entry.whole.clone()))
+        })
+    }
+
+    /// Says what a commit is about to bring: whoever reads its revision before [`Cache::keep`] finds it here.
+    pub(crate) fn expect(&self, engagement: &Arc<Engagement>) {
+        self.with(|kept| drop(kept.coming.insert(engagement.id.clone(), engagement.clone())));
+    }
+
+    /// The commit failed: nothing came.
+    pub(crate) fn forget(&self, id: &EngagementId) {
+        self.with(|kept| drop(kept.coming.remove(id)));
+    }
+
     pub(crate) fn whole(&self, id: &EngagementId, revision: i64) -> Option<Arc<Engagement>> {
         self.with(|kept| kept.at(id, revision).map(|entry| entry.whole.clone()))
     }
@@ -66,12 +96,15 @@ impl Cache {
     /// Keeps a snapshot, unless a later one is kept already.
     pub(crate) fn keep(&self, engagement: &Arc<Engagement>) {
         self.with(|kept| {
+            if kept.coming.get(&engagement.id).is_some_and(|coming| coming.revision <= engagement.revision) {
+                kept.coming.remove(&engagement.id);
+            }
             if kept.engagements.get(&engagement.id).is_some_and(|entry| entry.whole.revision >= engagement.revision) {
                 return;
             }
             kept.turn += 1;
             kept.items += engagement.items.len();
-            let entry = Entry { whole: engagement.clone(), shared: None, used: kept.turn };
+            let entry = Entry { whole: engagement.clone(), shared: None, used: kept.turn, kept: Instant::now() };
             if let Some(old) = kept.engagements.insert(engagement.id.clone(), entry) {
                 kept.items -= old.whole.items.len();
             }

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Statement, sea_query::Query,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, QueryOrder,
+    QuerySelect, Statement, TransactionOptions, TransactionTrait, sea_query::Query,
 };
 use tminus_domain::{
     engagement::{Engagement, Plan, counts::Counts},
@@ -155,9 +156,9 @@ impl Store {
     /// The snapshot of an engagement as it stands now. One indexed read, if nothing changed since it was last read.
     pub async fn snapshot(&self, id: &EngagementId) -> Result<Option<Snapshot>, StoreError> {
         let Some(revision) = revision(&self.read, id, "", "").await? else { return Ok(None) };
-        let whole = match self.cache.whole(id, revision) {
+        let whole = match self.cache.since(id, revision) {
             Some(whole) => whole,
-            None => match load(&self.read, id).await? {
+            None => match self.read_whole(id).await? {
                 Some(loaded) => {
                     let loaded = Arc::new(loaded);
                     self.cache.keep(&loaded);
@@ -167,6 +168,15 @@ impl Store {
             },
         };
         Ok(Some(Snapshot { whole, store: self.clone() }))
+    }
+
+    /// Reads an engagement in one transaction, so that nobody's change comes between its rows.
+    async fn read_whole(&self, id: &EngagementId) -> Result<Option<Engagement>, StoreError> {
+        let isolation_level = (!self.is_sqlite()).then_some(IsolationLevel::RepeatableRead);
+        let tx = self.read.begin_with_options(TransactionOptions { isolation_level, ..Default::default() }).await?;
+        let loaded = load(&tx, id).await?;
+        tx.commit().await?;
+        Ok(loaded)
     }
 
     /// One page of the list, in the order of kick-off dates. It costs what it shows, not what is stored.
@@ -265,31 +275,24 @@ pub(crate) async fn revision(db: &impl ConnectionTrait, id: &EngagementId, first
     Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
 }
 
-pub(crate) async fn load(db: &impl ConnectionTrait, id: &EngagementId) -> Result<Option<Engagement>, StoreError> {
-    // Members and items are read first: if somebody commits in between, the revision read last is newer than they are,
-    // and the next reader finds no snapshot under it. So the revision has to be the same before and after.
-    loop {
-        let Some(before) = revision(db, id, "", "").await? else { return Ok(None) };
-        let Some(row) = row::Entity::find_by_id(id.as_str()).one(db).await? else { return Ok(None) };
-        let Some(plan) = plan::Entity::find_by_id(id.as_str()).one(db).await? else { return Ok(None) };
-        let members = member::of_engagement(db, id).await?;
-        let items = checklist::item::of_engagement(db, id).await?;
-        if row.revision != before || revision(db, id, "", "").await? != Some(before) {
-            continue;
-        }
-        let plan: Plan = from_text("plan", &plan.document)?;
-        let names = names(db, &plan, &members, &items).await?;
-        let number = u64::try_from(row.head_number).unwrap_or_default();
-        return Ok(Some(Engagement {
-            id: id.clone(),
-            plan: Arc::new(plan),
-            members: Arc::new(members),
-            names: Arc::new(names),
-            items,
-            revision: row.revision,
-            head: Head { number, hash: row.head_hash },
-        }));
-    }
+/// Reads all of an engagement. `db` is a transaction: the rows are of the same moment.
+pub(crate) async fn load(db: &DatabaseTransaction, id: &EngagementId) -> Result<Option<Engagement>, StoreError> {
+    let Some(row) = row::Entity::find_by_id(id.as_str()).one(db).await? else { return Ok(None) };
+    let Some(plan) = plan::Entity::find_by_id(id.as_str()).one(db).await? else { return Ok(None) };
+    let members = member::of_engagement(db, id).await?;
+    let items = checklist::item::of_engagement(db, id).await?;
+    let plan: Plan = from_text("plan", &plan.document)?;
+    let names = names(db, &plan, &members, &items).await?;
+    let number = u64::try_from(row.head_number).unwrap_or_default();
+    Ok(Some(Engagement {
+        id: id.clone(),
+        plan: Arc::new(plan),
+        members: Arc::new(members),
+        names: Arc::new(names),
+        items,
+        revision: row.revision,
+        head: Head { number, hash: row.head_hash },
+    }))
 }
 
 async fn names(

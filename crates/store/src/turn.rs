@@ -68,7 +68,11 @@ impl Tx {
         match self {
             Self::Own(tx) => {
                 batch.run(&tx).await?;
-                tx.commit().await?;
+                store.cache.expect(&after);
+                if let Err(error) = tx.commit().await {
+                    store.cache.forget(&after.id);
+                    return Err(error.into());
+                }
                 store.now_stands(&after, facts).await;
                 Ok(())
             }
@@ -149,8 +153,16 @@ impl Store {
         if let Err(error) = group.take_back().await {
             return group.fail(&error);
         }
-        let Group { tx, saved, .. } = group;
+        let Group { tx, saved, after, .. } = group;
+        for coming in after.values() {
+            self.cache.expect(coming);
+        }
         let done = tx.commit().await.map_err(StoreError::from);
+        if done.is_err() {
+            for id in after.keys() {
+                self.cache.forget(id);
+            }
+        }
         for saved in saved {
             let told = match &done {
                 Ok(()) => {

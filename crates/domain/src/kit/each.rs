@@ -74,22 +74,20 @@ fn filter(text: &str) -> Option<Filter> {
 impl Each {
     /// For people to read: `each person of the delivery side who works on site`.
     pub fn in_words(&self) -> String {
-        let mut words = match self.over {
-            Over::Person => "each person".to_owned(),
-            Over::Workstream => "each workstream".to_owned(),
+        let over = match self.over {
+            Over::Person => "each person",
+            Over::Workstream => "each workstream",
         };
-        for filter in &self.filters {
-            words += &match filter {
-                Filter::Side(Side::Delivery) => " of the delivery side".to_owned(),
-                Filter::Side(Side::Customer) => " of the customer".to_owned(),
-                Filter::Side(Side::Partner) => " of the partner".to_owned(),
-                Filter::Role(role) => format!(" with the role {}", role.replace('-', " ")),
-                Filter::Workstream(workstream) => format!(" of the workstream {}", workstream.replace('-', " ")),
-                Filter::Onsite(true) => " who works on site".to_owned(),
-                Filter::Onsite(false) => " who works remotely".to_owned(),
-            };
-        }
-        words
+        let fits = self.filters.iter().map(|filter| match filter {
+            Filter::Side(Side::Delivery) => "of the delivery side".to_owned(),
+            Filter::Side(Side::Customer) => "of the customer".to_owned(),
+            Filter::Side(Side::Partner) => "of the partner".to_owned(),
+            Filter::Role(role) => format!("with the role {}", role.replace('-', " ")),
+            Filter::Workstream(workstream) => format!("of the workstream {}", workstream.replace('-', " ")),
+            Filter::Onsite(true) => "who works on site".to_owned(),
+            Filter::Onsite(false) => "who works remotely".to_owned(),
+        });
+        [over.to_owned()].into_iter().chain(fits).collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -121,6 +121,37 @@ on_each_database! {
         assert_eq!(engagement.revision, 17);
     }
 
+    async fn whoever_reads_while_others_write_never_waits_for_a_quiet_moment(store: &Store) {
+        add_people(store).await;
+        let id = add_engagement(store, "e", "Mobilize").await;
+        let writers = (0..4).map(|_| {
+            let (store, id) = (store.clone(), id.clone());
+            tokio::spawn(async move {
+                for _ in 0..25 {
+                    begin(&store, &id, "item-1").await.unwrap();
+                    let at_least = store.snapshot(&id).await.unwrap().unwrap();
+                    let scope = scope(&ann(), &id, at_least.members());
+                    assert!(at_least.open(scope).engagement.item(&"item-1".into()).unwrap().version > 1, "one's own change is there at once");
+                }
+            })
+        });
+        let writing: Vec<_> = writers.collect();
+        let mut last = 0;
+        while !writing.iter().all(tokio::task::JoinHandle::is_finished) {
+            let asked = std::time::Instant::now();
+            let snapshot = store.snapshot(&id).await.unwrap().unwrap();
+            assert!(asked.elapsed() < std::time::Duration::from_secs(2));
+            let scope = scope(&ann(), &id, snapshot.members());
+            let revision = snapshot.open(scope).engagement.revision;
+            assert!(revision >= last, "what was seen once is not taken back");
+            last = revision;
+        }
+        for writer in writing {
+            writer.await.unwrap();
+        }
+        assert_eq!(verify(store, &id).await, 101);
+    }
+
     async fn who_gives_up_or_hangs_up_takes_nobody_elses_change_along(store: &Store) {
         add_people(store).await;
         let ids = [add_engagement(store, "e", "Mobilize").await, add_engagement(store, "f", "Migrate").await];

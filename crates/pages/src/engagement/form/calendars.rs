@@ -40,16 +40,12 @@ impl SetupForm {
         if count > MAX_CALENDARS {
             self.refuse("calendars", t!("setup.calendars_many").with("n", MAX_CALENDARS));
         }
-        (0..count.min(MAX_CALENDARS))
-            .filter(|index| !self.is_left_out(*index))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .map(|index| self.read_calendar(index))
-            .collect()
+        let kept: Vec<_> = (0..count.min(MAX_CALENDARS)).filter(|index| !self.is_left_out(*index)).collect();
+        kept.into_iter().map(|index| self.read_calendar(index)).collect()
     }
 
     fn calendar_count(&self) -> usize {
-        (0..).take_while(|index| self.fields.has(&format!("c{index}.side"))).count()
+        (0..=MAX_CALENDARS).take_while(|index| self.fields.has(&format!("c{index}.side"))).count()
     }
 
     /// Taken out by hand, or the place for one more that nobody filled in.
