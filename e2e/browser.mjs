@@ -11,6 +11,7 @@ const mostShift = 0.001;
 export const desk = { width: 1440, height: 900 };
 export const tablet = { width: 768, height: 1024 };
 export const phone = { width: 390, height: 844 };
+export const narrow = { width: 360, height: 740 };
 
 export function openBrowser() {
   const executablePath = process.env.TMINUS_CHROMIUM ?? "/usr/bin/chromium";

@@ -1,8 +1,9 @@
 // Every page there is, for the checks and the pictures. A test compares it with the addresses that the program has.
 
-/** `engagement` is the one that the sample shows best, `item` one of its items, `kit` an
+/** `engagement` is the one that the sample shows best, `item` one of its items, `short` one that cannot be made, `open` one whose
+ * owner is open, `kit` an
  * imported kit, `versions` two of another, `person` somebody of the practice. */
-export function pages({ engagement, item, kit, versions, person }) {
+export function pages({ engagement, item, short, open, kit, versions, person }) {
   const inside = `/engagements/${engagement}`;
   return [
     { name: "sign-in", route: "/sign-in", path: "/sign-in", anyone: true },
@@ -13,6 +14,8 @@ export function pages({ engagement, item, kit, versions, person }) {
     { name: "checklist", route: "/engagements/{engagement}/checklist", path: `${inside}/checklist` },
     { name: "checklist-item", route: "/engagements/{engagement}/checklist", path: `${inside}/checklist?item=${item}` },
     { name: "item", route: "/engagements/{engagement}/items/{item}", path: `${inside}/items/${item}` },
+    { name: "item-short", route: "/engagements/{engagement}/items/{item}", path: `${inside}/items/${short}` },
+    { name: "item-open", route: "/engagements/{engagement}/items/{item}", path: `${inside}/items/${open}` },
     { name: "item-new", route: "/engagements/{engagement}/items/new", path: `${inside}/items/new` },
     { name: "plan", route: "/engagements/{engagement}/plan", path: `${inside}/plan` },
     { name: "people", route: "/engagements/{engagement}/people", path: `${inside}/people` },

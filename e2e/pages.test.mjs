@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { assertStill, desk, openPage, phone, signIn, tablet } from "./browser.mjs";
+import { assertStill, desk, narrow, openPage, phone, signIn, tablet } from "./browser.mjs";
 import { notPages } from "./pages.mjs";
 import { manager } from "./sample.mjs";
 import { tourOfPages } from "./tour.mjs";
@@ -60,9 +60,14 @@ test("no link on any page leads nowhere", async () => {
   assert.deepEqual(wrong, []);
 });
 
-for (const [name, size] of Object.entries({ phone, tablet, desk })) {
+for (const [name, size] of Object.entries({ phone, "narrow phone": narrow, tablet, desk })) {
   test(`no page scrolls sideways on a ${name}`, () => tour.expectNothing({ size }, sidewaysOf));
 }
+
+test("every tab of an engagement is seen whole on a narrow phone, without scrolling", () =>
+  tour.expectNothing({ size: narrow }, (page) =>
+    page.locator(".tabs a").evaluateAll((tabs) => tabs.filter((tab) => tab.getBoundingClientRect().right > innerWidth).map((tab) => `${tab.textContent.trim()} is cut`)),
+  ));
 
 test("what one presses on a phone is large enough", () => tour.expectNothing({ size: phone }, smallOf));
 

@@ -7,7 +7,8 @@ import { kitTitle, weekdaysAhead } from "./steps.mjs";
 
 export const manager = "ann@example.com";
 
-/** Ids for `pages`: the engagement before its kick-off, one of its open items, a kit, two
+/** Ids for `pages`: the engagement before its kick-off, one of its open items, one that cannot be made
+ * in time and has ways out, one whose owner is open and has a long title, a kit, two
  * versions of another, somebody. */
 export async function sampleOf(server) {
   const list = await server.command("engagement", "list");
@@ -15,10 +16,14 @@ export async function sampleOf(server) {
   assert.ok(northwind, "the sample has no engagement for Northwind");
   const { items } = await server.command("engagement", "show", northwind.id, "--open");
   const item = items.find(({ title }) => /clearance/.test(title)) ?? items[0];
+  const short = items.find(({ title }) => /badge and try/.test(title));
+  const isOpen = ({ person, role }) => !person && role.length > 20;
+  const open = items.find(({ owners }) => owners.some(isOpen));
+  assert.ok(short && open, "the sample has no item that is short, or none with an open role of a long name");
   const kit = (await server.command("kit", "list")).find((kit) => kit.title === kitTitle);
   const [small, newer] = await twoVersions(server);
   const people = await server.command("person", "list");
-  return { engagement: northwind.id, item: item.id, kit: kit.hash, versions: [small, newer], person: people.at(-1).id };
+  return { engagement: northwind.id, item: item.id, short: short.id, open: open.id, kit: kit.hash, versions: [small, newer], person: people.at(-1).id };
 }
 
 /** Imports the small kit, and a newer version of it in which something is new, gone and told at length. */

@@ -58,7 +58,6 @@ fn shell() -> Shell {
     };
     Shell {
         person: Some(Face::new("Amara Okafor", Side::Delivery)),
-        mine: 7,
         pinned: vec![pinned("nw", "Northwind Logistics", Mark::AT_RISK, 6), pinned("ta", "Tamarind Airways", Mark::ON_TARGET, 16)],
         engagement: Some(Header {
             id: "nw".into(),
@@ -93,7 +92,7 @@ fn gallery() -> Gallery {
             Due::Late { due, by: 2 },
             Due::StartBy { due, start: date(2026, 11, 23) },
             Due::Unfeasible { due, need: 10, left: 6 },
-            Due::Done { on: due },
+            Due::Done { due: Some(due), on: due, waived: false },
             Due::LeftOut,
             Due::Unknown { rule: "kick-off − 10 bd, kick-off not set".into() },
         ],
@@ -112,7 +111,7 @@ fn gallery() -> Gallery {
                 number: "2.3",
                 title: "Two forms of ID: list sent to travellers",
                 mark: Mark::DONE,
-                due: Due::Done { on: due },
+                due: Due::Done { due: Some(due), on: due, waived: false },
                 internal: true,
                 chosen: false,
             },
@@ -181,7 +180,12 @@ fn sample_strip() -> Strip {
     let tones = ["done", "done", "progress", "waiting", "todo", "blocked"];
     let on = |index: usize| date(2026, 11, 4).checked_add(jiff::Span::new().days(i64::try_from(index * 7 % 31).unwrap_or(0)));
     let weekend = |index: i64| date(2026, 11, 7).checked_add(jiff::Span::new().days(index));
-    let milestone = |name: &str, date, days_left| Milestone { name: name.into(), date, countdown: Some(Countdown { days_left }) };
+    let milestone = |name: &str, date, days_left| Milestone {
+        name: name.into(),
+        date,
+        countdown: Some(Countdown { days_left }),
+        first: name.contains("end") || name == "Kick-off",
+    };
     Strip {
         from: date(2026, 11, 2),
         days: 40,

@@ -58,6 +58,7 @@ marks! {
     WELL = "done", "s-done", "mark.well";
     WARNING = "risk", "s-risk", "mark.warning";
     WRONG = "late", "s-late", "mark.wrong";
+    SHORT = "late", "s-late", "preview.short_title";
 }
 
 /// Whose person it is; drawn as a shape, never as a colour.

@@ -15,8 +15,6 @@ pub struct Shell {
     /// Nobody before sign-in: then there is no rail.
     pub person: Option<Face>,
     pub at: Place,
-    /// Open items of this person, beside "My items".
-    pub mine: usize,
     pub pinned: Vec<Pinned>,
     pub engagement: Option<Header>,
     /// The way here, without the page itself; at most three.
@@ -109,7 +107,6 @@ impl Shell {
             title: title.into(),
             at,
             person: None,
-            mine: 0,
             pinned: Vec::new(),
             engagement: None,
             crumbs: Vec::new(),

@@ -102,9 +102,11 @@ pub enum Due {
         need: u32,
         left: u32,
     },
-    /// `Mon 16 Nov`, grey
+    /// `Mon 16 Nov done 17 Nov`, grey: when it was due, and when it was done or waived
     Done {
+        due: Option<Date>,
         on: Date,
+        waived: bool,
     },
     LeftOut,
     /// No date follows yet, with the rule: `kick-off − 10 bd, kick-off not set`.
@@ -122,7 +124,7 @@ impl Due {
             | Self::Late { due, .. }
             | Self::StartBy { due, .. }
             | Self::Unfeasible { due, .. } => Some(due),
-            Self::Done { on } => Some(on),
+            Self::Done { due, .. } => due,
             Self::LeftOut | Self::Unknown { .. } => None,
         }
     }
@@ -141,7 +143,7 @@ impl Due {
             Self::Late { by, .. } => days(t!("due.late"), by),
             Self::StartBy { start, .. } => t!("due.start_by").with("day", format_args!("{} {}", weekday(*start), start.day())).into(),
             Self::Unfeasible { need, left, .. } => t!("due.needs").with("need", need).with("left", left).into(),
-            Self::Done { .. } => t!("due.done").into(),
+            Self::Done { on, waived, .. } => if *waived { t!("due.waived") } else { t!("due.done") }.with("day", short_day(on)).into(),
             Self::LeftOut => t!("due.left_out").into(),
             Self::Unknown { rule } => rule.clone(),
         }
@@ -195,5 +197,8 @@ mod tests {
         assert_eq!(said(Due::Late { due, by: 2 }), "2 bd late");
         assert_eq!(said(Due::StartBy { due, start: date(2026, 11, 23) }), "start by Mon 23");
         assert_eq!(said(Due::Unfeasible { due, need: 10, left: 6 }), "needs 10 bd, 6 left");
+        let done = Due::Done { due: Some(due), on: date(2026, 11, 17), waived: false };
+        assert_eq!((done.day().as_deref(), said(done).as_str()), (Some("Tue 1 Dec"), "done 17 Nov"));
+        assert_eq!(said(Due::Done { due: None, on: date(2026, 11, 17), waived: true }), "waived 17 Nov");
     }
 }

@@ -89,7 +89,7 @@ impl Days {
         }
         if item.state().is_closed() {
             let at = item.done.as_ref().map_or(item.status.since, |mark| mark.at);
-            return Some(Due::Done { on: self.day(at) });
+            return Some(Due::Done { due: item.due_on(), on: self.day(at), waived: item.state() == State::Waived });
         }
         let due = match item.due.as_ref()? {
             Computed::Known { date, .. } => *date,
@@ -197,8 +197,8 @@ mod tests {
         let mut item = Item::to_do("item".into(), std::sync::Arc::new(Content::default()), Court::from(Side::Delivery), at);
         item.status.state = State::Done;
         let done = |zone: &str| days(zone).due(&item);
-        assert!(matches!(done("UTC"), Some(Due::Done { on }) if on == date(2025, 12, 17)));
-        assert!(matches!(done("Asia/Tokyo"), Some(Due::Done { on }) if on == date(2025, 12, 18)));
+        assert!(matches!(done("UTC"), Some(Due::Done { on, .. }) if on == date(2025, 12, 17)));
+        assert!(matches!(done("Asia/Tokyo"), Some(Due::Done { on, .. }) if on == date(2025, 12, 18)));
         assert!(!days("UTC").fits(&calendars(), "Asia/Tokyo", date(2025, 12, 18)), "another zone is another count");
     }
 }

@@ -1,6 +1,7 @@
 //! The checklist: its page, its items, its forms, and what changes while somebody looks.
 
 mod act;
+mod beside;
 pub(crate) mod days;
 mod edit;
 mod events;

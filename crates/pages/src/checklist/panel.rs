@@ -11,6 +11,7 @@ use tminus_domain::{
 };
 
 use super::{
+    beside::Beside,
     list::ChecklistPage,
     sheet::{OwnerFace, Row, faces, mark, side, whom, with},
     tried::Tried,
@@ -62,14 +63,6 @@ pub(crate) struct Proven<'a> {
     pub(crate) by: &'a str,
     pub(crate) on: String,
     pub(crate) withdrawn: bool,
-}
-
-/// An item that comes before or after this one.
-pub(crate) struct Beside<'a> {
-    pub(crate) number: &'a str,
-    pub(crate) title: &'a str,
-    pub(crate) href: String,
-    pub(crate) mark: Mark,
 }
 
 impl<'a> Panel<'a> {
@@ -203,7 +196,13 @@ impl<'a> Panel<'a> {
     }
 
     pub(crate) fn beside(&'a self, row: &'a Row) -> Beside<'a> {
-        Beside { number: &row.number, title: &row.item.content.title, href: self.open(row), mark: mark(row.item.state()) }
+        Beside {
+            number: &row.number,
+            title: &row.item.content.title,
+            whom: whom(self.desk.engagement(), &row.item),
+            href: self.open(row),
+            mark: mark(row.item.state()),
+        }
     }
 
     pub(crate) fn before(&'a self) -> Vec<Beside<'a>> {

@@ -86,7 +86,8 @@ struct RowPart<'a> {
     whom: String,
     grouped: bool,
     parts: (usize, usize),
-    before: Vec<&'a str>,
+    /// The titles of what has to be done first, in quotes.
+    before: String,
     count: Option<Countdown>,
     proofs: usize,
     with: Option<crate::words::Words>,
@@ -226,7 +227,7 @@ impl<'a> Making<'a> {
             whom: whom(self.engagement, item),
             grouped: group.is_some(),
             parts: (parts.iter().filter(|part| part.state().is_closed()).count(), parts.len()),
-            before: before.map(|it| it.content.title.as_str()).collect(),
+            before: before.map(|it| format!("“{}”", it.content.title)).collect::<Vec<_>>().join(", "),
             count: countdown(item),
             proofs: item.proofs.iter().filter(|proof| !proof.withdrawn).count(),
             with: (item.is_open() && item.court() != Court::Delivery).then(|| with(item.court())),

@@ -1,124 +1,139 @@
-//! Where the names of milestones go, so that none covers another, on a wide page and on a phone.
+//! Where the names of milestones go, so that none covers another: in two rows, first those that matter most.
 
-/// How wide a letter is, in percent of the drawing: 6.4 of some 1100 pixels, and of some 350 on a phone.
-const WIDE: f64 = 0.58;
-const PHONE: f64 = 1.85;
-/// Room around a label.
+/// Room around a label, in percent of the drawing.
 const GAP: f64 = 0.8;
+/// Rows of labels, one above the other.
+const ROWS: usize = 2;
 
-/// What is to be named: the place in percent, and how many letters each line has.
+/// How wide a letter is, in percent of the drawing: 6.4 of some 1100 pixels, and of some 320 on a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Width {
+    Wide,
+    Phone,
+}
+
+/// What is to be named: the place in percent, and how many letters the wider of its lines has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted {
     pub(crate) x: f64,
-    pub(crate) name: usize,
-    /// The second line, and what of it can do if room is short.
     pub(crate) full: usize,
+    /// The same with what of it can do if room is short.
     pub(crate) short: usize,
+    /// It gets a place before all others.
+    pub(crate) first: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Right,
     Left,
-    /// There is no room: the line alone stays, with its name on hover.
-    Nowhere,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Label {
     pub(crate) place: Place,
+    pub(crate) row: usize,
     /// The second line is the short one.
     pub(crate) short: bool,
-    /// There is room for the name on a phone, too.
-    pub(crate) on_phone: bool,
 }
 
-/// A label for each, from left to right. Where one finds no room, it and the one before it are shortened.
-pub(crate) fn arrange(wanted: &[Wanted]) -> Vec<Label> {
-    let mut short = vec![false; wanted.len()];
-    let mut places = place_all(wanted, &short);
-    for index in 0..wanted.len() {
-        if places[index] == Place::Nowhere {
-            short[index.saturating_sub(1)..=index].fill(true);
-            places = place_all(wanted, &short);
-        }
-    }
-    let mut taken = 0.0;
-    let labels = wanted.iter().zip(places).zip(short).map(|((want, place), short)| {
-        let width = letters(want.name) * PHONE + GAP;
-        let from = if place == Place::Left { want.x - width } else { want.x };
-        let on_phone = place != Place::Nowhere && from >= taken && from + width <= 100.0;
-        if on_phone {
-            taken = from + width;
-        }
-        Label { place, short, on_phone }
-    });
-    labels.collect()
-}
-
-fn place_all(wanted: &[Wanted], short: &[bool]) -> Vec<Place> {
-    let mut taken = 0.0;
-    let mut places = Vec::new();
-    for (index, want) in wanted.iter().enumerate() {
-        let width = letters(want.name.max(if short[index] { want.short } else { want.full })) * WIDE + GAP;
-        let next = wanted.get(index + 1).map_or(100.0, |next| next.x);
-        let is_free = want.x >= taken;
-        let place = match () {
-            () if is_free && want.x + width <= next => Place::Right,
-            () if want.x - width >= taken => Place::Left,
-            () if is_free && want.x + width <= 100.0 => Place::Right,
-            () => Place::Nowhere,
+/// A label for each, or none where there is no room: the line alone stays, with its name on hover.
+pub(crate) fn arrange(wanted: &[Wanted], width: Width) -> Vec<Option<Label>> {
+    let mut taken: [Vec<(f64, f64)>; ROWS] = Default::default();
+    let mut labels = vec![None; wanted.len()];
+    let firsts = (0..wanted.len()).filter(|index| wanted[*index].first);
+    for index in firsts.chain((0..wanted.len()).filter(|index| !wanted[*index].first)) {
+        let want = wanted[index];
+        let crossed = |(from, to): (f64, f64)| wanted.iter().any(|other| other.x > from + 0.1 && other.x < to - 0.1);
+        let fits = |label: &Label| {
+            let (from, to) = want.span(*label, width);
+            from >= 0.0 && to <= 100.0 && taken[label.row].iter().all(|(start, end)| to <= *start || from >= *end)
         };
-        taken = if place == Place::Right { want.x + width } else { want.x.max(taken) };
-        places.push(place);
+        // A line through a name is the last resort.
+        let mut ways = ways().filter(fits);
+        let found = ways.clone().find(|label| !crossed(want.span(*label, width))).or_else(|| ways.next());
+        if let Some(label) = found {
+            taken[label.row].push(want.span(label, width));
+            labels[index] = Some(label);
+        }
     }
-    places
+    labels
 }
 
-fn letters(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+/// All places, the best first.
+fn ways() -> impl Iterator<Item = Label> + Clone {
+    let rows = (0..ROWS).flat_map(|row| [false, true].map(|short| (row, short)));
+    rows.flat_map(|(row, short)| [Place::Right, Place::Left].map(|place| Label { place, row, short }))
+}
+
+impl Wanted {
+    fn span(self, label: Label, width: Width) -> (f64, f64) {
+        let letter = match width {
+            Width::Wide => 0.58,
+            Width::Phone => 2.05,
+        };
+        let count = if label.short { self.short } else { self.full };
+        let width = f64::from(u32::try_from(count).unwrap_or(u32::MAX)) * letter + GAP;
+        if label.place == Place::Right { (self.x, self.x + width) } else { (self.x - width, self.x) }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::draw::labels::{Place, Wanted, arrange};
+    use crate::draw::labels::{Label, Place, Wanted, Width, arrange};
 
     fn at(x: f64) -> Wanted {
-        Wanted { x, name: 12, full: 14, short: 9 }
+        Wanted { x, full: 14, short: 9, first: false }
     }
 
-    fn places(at_x: &[f64]) -> Vec<Place> {
-        arrange(&at_x.iter().copied().map(at).collect::<Vec<_>>()).into_iter().map(|label| label.place).collect()
+    fn first(x: f64) -> Wanted {
+        Wanted { first: true, ..at(x) }
+    }
+
+    fn places(wanted: &[Wanted], width: Width) -> Vec<Option<(Place, usize)>> {
+        arrange(wanted, width).into_iter().map(|label| label.map(|Label { place, row, .. }| (place, row))).collect()
     }
 
     #[test]
     fn a_label_stands_right_of_its_line_if_there_is_room() {
-        assert_eq!(places(&[0.0, 35.0, 73.0, 93.0]), [Place::Right, Place::Right, Place::Right, Place::Left]);
+        let placed = places(&[0.0, 35.0, 73.0, 93.0].map(at), Width::Wide);
+        assert_eq!(placed, [Some((Place::Right, 0)), Some((Place::Right, 0)), Some((Place::Right, 0)), Some((Place::Left, 0))]);
     }
 
     #[test]
     fn close_lines_get_one_label_on_each_side() {
-        assert_eq!(places(&[0.0, 73.0, 75.0]), [Place::Right, Place::Left, Place::Right]);
+        assert_eq!(places(&[at(0.0), at(73.0), at(73.0)], Width::Wide)[1..], [Some((Place::Right, 0)), Some((Place::Left, 0))]);
     }
 
     #[test]
-    fn labels_are_shortened_before_they_are_left_out() {
-        let sprint = Wanted { x: 76.0, name: 8, full: 14, short: 9 };
-        let labels = arrange(&[at(0.0), at(73.0), sprint, at(92.5)]);
-        assert_eq!(
-            labels.iter().map(|label| (label.place, label.short)).collect::<Vec<_>>(),
-            [(Place::Right, false), (Place::Left, false), (Place::Right, true), (Place::Left, true)]
-        );
+    fn a_label_is_shortened_before_it_takes_another_row() {
+        let labels = arrange(&[at(0.0), at(7.0)], Width::Wide);
+        assert_eq!(labels[0], Some(Label { place: Place::Right, row: 0, short: true }), "the left is the edge, and the line is near");
     }
 
     #[test]
-    fn where_there_is_no_room_there_is_no_label() {
-        assert_eq!(places(&[0.0, 1.0, 2.0])[1], Place::Nowhere);
+    fn no_label_covers_another() {
+        for (width, letter) in [(Width::Wide, 0.58), (Width::Phone, 2.05)] {
+            let wanted: Vec<_> = [0.0, 4.0, 5.0, 30.0, 31.0, 86.0, 86.0, 94.0].map(at).to_vec();
+            let placed: Vec<_> = wanted.iter().zip(arrange(&wanted, width)).filter_map(|(want, label)| Some((want.x, label?))).collect();
+            for (index, (x, label)) in placed.iter().enumerate() {
+                let wide = if label.short { 9.0 } else { 14.0 } * letter;
+                let from = if label.place == Place::Right { *x } else { x - wide };
+                for (other, beside) in placed.iter().skip(index + 1).filter(|(_, beside)| beside.row == label.row) {
+                    let wide_too = if beside.short { 9.0 } else { 14.0 } * letter;
+                    let start = if beside.place == Place::Right { *other } else { other - wide_too };
+                    assert!(from + wide <= start || start + wide_too <= from, "{width:?}: {x} and {other}");
+                }
+            }
+        }
     }
 
     #[test]
-    fn a_phone_shows_fewer() {
-        let labels = arrange(&[at(0.0), at(15.0), at(50.0)]);
-        assert_eq!(labels.iter().map(|label| label.on_phone).collect::<Vec<_>>(), [true, false, true]);
+    fn kick_off_and_the_end_are_named_first_in_two_rows_on_a_phone() {
+        let placed = places(&[at(4.0), at(56.0), at(74.0), first(86.0), at(86.0), first(93.0)], Width::Phone);
+        assert!(placed[3].is_some() && placed[5].is_some(), "{placed:?}");
+        assert_ne!(placed[3].map(|(_, row)| row), placed[5].map(|(_, row)| row));
+        assert!(placed[0].is_some(), "others where there is room: {placed:?}");
+        assert_eq!(placed[2], None, "and none where there is not");
     }
 }

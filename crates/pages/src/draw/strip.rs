@@ -7,7 +7,7 @@ use jiff::civil::{Date, Weekday};
 use crate::{
     draw::{
         canvas::{Canvas, Drawing, Ink, Num, percent, safe},
-        labels::{Label, Place, Wanted, arrange},
+        labels::{Label, Place, Wanted, Width, arrange},
         row::days_between,
     },
     when::{Countdown, day},
@@ -35,6 +35,8 @@ pub struct Milestone {
     pub name: String,
     pub date: Date,
     pub countdown: Option<Countdown>,
+    /// It is named before all others.
+    pub first: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +58,8 @@ pub struct Square {
 
 /// The ground the squares stand on.
 const FLOOR: f64 = 140.0;
+/// How much lower all stands if the names take a second row.
+const SECOND_ROW: f64 = 32.0;
 /// So many squares fit under the rail.
 const STACK: usize = 6;
 
@@ -66,17 +70,29 @@ pub fn strip(strip: &Strip) -> Drawing {
         .milestones
         .iter()
         .map(|milestone| t!("draw.milestone").with("name", &milestone.name).with("day", day(milestone.date)).to_string());
-    let mut canvas = Canvas::new(176, format_args!("{label} {}", named.collect::<Vec<_>>().join(", ")));
-    strip.draw_free_days(&mut canvas);
-    strip.draw_rail(&mut canvas);
-    strip.draw_milestones(&mut canvas);
-    strip.draw_freezes(&mut canvas);
-    if strip.shows(strip.today) {
-        canvas.upright("now", strip.noon(strip.today), (40.0, 146.0));
+    let label = format!("{label} {}", named.collect::<Vec<_>>().join(", "));
+    let shown: Vec<_> = strip.milestones.iter().filter(|milestone| strip.shows(milestone.date)).collect();
+    let wanted = |width| shown.iter().map(|milestone| milestone.wanted(strip.noon(milestone.date), width)).collect::<Vec<_>>();
+    let [wide, phone] = [Width::Wide, Width::Phone].map(|width| arrange(&wanted(width), width));
+    let lower = if wide.iter().flatten().any(|label| label.row > 0) { SECOND_ROW } else { 0.0 };
+    let mut canvas = Canvas::new(if lower > 0.0 { 208 } else { 176 }, label);
+    canvas.moved((0.0, lower), |canvas| strip.draw_free_days(canvas));
+    for milestone in &shown {
+        milestone.draw_line(&mut canvas, strip.noon(milestone.date), FLOOR + lower);
     }
-    strip.draw_items(&mut canvas);
-    canvas.line("ax", (0.0, 100.0), (FLOOR + 0.5, FLOOR + 0.5));
-    strip.draw_days(&mut canvas);
+    for ((milestone, wide), phone) in shown.iter().zip(wide).zip(phone) {
+        milestone.draw_name(&mut canvas, strip.noon(milestone.date), (wide, phone));
+    }
+    canvas.moved((0.0, lower), |canvas| {
+        strip.draw_rail(canvas);
+        strip.draw_freezes(canvas);
+        if strip.shows(strip.today) {
+            canvas.upright("now", strip.noon(strip.today), (40.0, 146.0));
+        }
+        strip.draw_items(canvas);
+        canvas.line("ax", (0.0, 100.0), (FLOOR + 0.5, FLOOR + 0.5));
+        strip.draw_days(canvas);
+    });
     canvas.done()
 }
 
@@ -121,14 +137,6 @@ impl Strip {
         }
     }
 
-    fn draw_milestones(&self, canvas: &mut Canvas) {
-        let shown: Vec<_> = self.milestones.iter().filter(|milestone| self.shows(milestone.date)).collect();
-        let wanted: Vec<_> = shown.iter().map(|milestone| milestone.wanted(self.noon(milestone.date))).collect();
-        for (milestone, label) in shown.into_iter().zip(arrange(&wanted)) {
-            milestone.draw(canvas, self.noon(milestone.date), label);
-        }
-    }
-
     fn draw_freezes(&self, canvas: &mut Canvas) {
         for span in self
             .freezes
@@ -150,6 +158,7 @@ impl Strip {
         for item in self.items.iter().filter(|item| self.shows(item.on)) {
             days.entry(item.on).or_default().push(item);
         }
+        let mut high: Option<(Date, bool)> = None;
         for (date, mut items) in days {
             items.sort_by_key(|item| {
                 ["done", "progress", "waiting", "blocked"].iter().position(|tone| *tone == item.tone).unwrap_or(usize::MAX)
@@ -165,7 +174,11 @@ impl Strip {
                 ));
             }
             if items.len() > shown {
-                canvas.text("mid m hide-s", (self.noon(date), FLOOR - 68.0), t!("draw.more").with("n", items.len() - shown));
+                // Numbers of days beside each other take turns in being higher; the halo keeps lines off them.
+                let beside = high.is_some_and(|(before, is_high)| !is_high && days_between(before, date) < 2.0);
+                high = Some((date, beside));
+                let y = FLOOR - if beside { 81.0 } else { 69.5 };
+                canvas.text("mid m halo hide-s", (self.noon(date), y), t!("draw.more").with("n", items.len() - shown));
             }
         }
     }
@@ -201,26 +214,37 @@ impl Milestone {
         self.countdown.map_or_else(|| day(self.date), |countdown| format!("{}  {countdown}", day(self.date)))
     }
 
-    fn wanted(&self, x: f64) -> Wanted {
+    /// On a phone there is room for the name alone.
+    fn wanted(&self, x: f64, width: Width) -> Wanted {
         let letters = |text: &str| text.chars().count();
-        Wanted { x, name: letters(&self.name), full: letters(&self.under()), short: letters(&day(self.date)) }
+        let name = letters(&self.name);
+        let (full, short) = match width {
+            Width::Wide => (name.max(letters(&self.under())), name.max(letters(&day(self.date)))),
+            Width::Phone => (name, name),
+        };
+        Wanted { x, full, short, first: self.first }
     }
 
-    fn draw(&self, canvas: &mut Canvas, x: f64, label: Label) {
+    fn draw_line(&self, canvas: &mut Canvas, x: f64, floor: f64) {
         let title = safe(format_args!("{} {}", self.name, self.under()));
-        canvas
-            .raw(format_args!("<line class=\"ax\" x1=\"{x}%\" x2=\"{x}%\" y1=\"8\" y2=\"140\"><title>{title}</title></line>", x = Num(x)));
-        let (shift, end) = match label.place {
-            Place::Right => (7.0, ""),
-            Place::Left => (-7.0, " end"),
-            Place::Nowhere => return,
-        };
-        let phone = if label.on_phone { "" } else { " hide-s" };
-        let under = if label.short { day(self.date) } else { self.under() };
-        canvas.moved((shift, 0.0), |canvas| {
-            canvas.text(&format!("b{end}{phone}"), (x, 14.0), &self.name);
-            canvas.text(&format!("hide-s{end}"), (x, 30.0), under);
-        });
+        let (x, floor) = (Num(x), Num(floor));
+        canvas.raw(format_args!("<line class=\"ax\" x1=\"{x}%\" x2=\"{x}%\" y1=\"8\" y2=\"{floor}\"><title>{title}</title></line>"));
+    }
+
+    fn draw_name(&self, canvas: &mut Canvas, x: f64, (wide, phone): (Option<Label>, Option<Label>)) {
+        let side = |label: Label| if label.place == Place::Right { (7.0, "") } else { (-7.0, " end") };
+        let row = |label: Label| if label.row > 0 { 1.0 } else { 0.0 };
+        if let Some(label) = wide {
+            let (shift, end) = side(label);
+            canvas.moved((shift, row(label) * SECOND_ROW), |canvas| {
+                canvas.text(&format!("b halo{end} hide-s"), (x, 14.0), &self.name);
+                canvas.text(&format!("halo{end} hide-s"), (x, 29.0), if label.short { day(self.date) } else { self.under() });
+            });
+        }
+        if let Some(label) = phone {
+            let (shift, end) = side(label);
+            canvas.moved((shift, row(label) * 16.0), |canvas| canvas.text(&format!("b halo{end} only-s"), (x, 14.0), &self.name));
+        }
     }
 }
 
@@ -239,7 +263,12 @@ mod tests {
             days: 40,
             today: date(2026, 11, 19),
             free: vec![(date(2026, 11, 26), "Thanks<giving>".into()), (date(2026, 12, 31), "outside".into())],
-            milestones: vec![Milestone { name: "Kick<off>".into(), date: date(2026, 12, 1), countdown: Some(Countdown { days_left: 0 }) }],
+            milestones: vec![Milestone {
+                name: "Kick<off>".into(),
+                date: date(2026, 12, 1),
+                countdown: Some(Countdown { days_left: 0 }),
+                first: true,
+            }],
             freezes: vec![Span { name: "Freeze <x>".into(), from: date(2026, 11, 20), to: date(2026, 11, 30) }],
             items: (0..9)
                 .map(|n| Square { on: date(2026, 11, 10), tone: if n == 8 { "done" } else { "todo" }, title: format!("2.{n} <b>") })
@@ -264,7 +293,37 @@ mod tests {
         let svg = strip(&sample()).to_string();
         assert_eq!(svg.matches("class=\"sq\"").count(), 5);
         assert!(svg.contains(">+4</text>"), "{svg}");
+        assert!(svg.contains("halo hide-s\" x=\"21.25%\" y=\"70.5\""), "{svg}");
         assert!(svg.contains("data-st=\"done\" x=\"21.25%\" y=\"127\""), "{svg}");
+    }
+
+    #[test]
+    fn numbers_of_days_beside_each_other_stand_at_different_heights() {
+        let items: Vec<_> = [10, 11, 12]
+            .into_iter()
+            .flat_map(|on| (0..9).map(move |n| Square { on: date(2026, 11, on), tone: "todo", title: n.to_string() }))
+            .collect();
+        let svg = strip(&Strip { items, ..sample() }).to_string();
+        let heights: Vec<_> =
+            svg.match_indices("mid m halo").filter_map(|(at, _)| svg[at..].split("y=\"").nth(1)?.split('"').next()).collect();
+        assert_eq!(heights, ["70.5", "59", "70.5"], "{svg}");
+    }
+
+    #[test]
+    fn kick_off_and_the_end_of_sprint_0_are_always_named() {
+        let named = |name: &str, day: i8, first| Milestone { name: name.into(), date: date(2026, 12, day), countdown: None, first };
+        let list = [
+            ("Interviews start", 1, false),
+            ("Interviews end", 3, false),
+            ("Kick-off", 7, true),
+            ("Sprint 0 starts", 7, false),
+            ("Sprint 0 ends", 11, true),
+        ];
+        let milestones = list.map(|(name, day, first)| named(name, day, first)).to_vec();
+        let svg = strip(&Strip { milestones, ..sample() }).to_string();
+        for name in ["Kick-off", "Sprint 0 ends"] {
+            assert_eq!(svg.matches(&format!(">{name}</text>")).count(), 2, "once on a desk and once on a phone: {svg}");
+        }
     }
 
     #[test]

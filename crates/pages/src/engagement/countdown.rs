@@ -153,6 +153,10 @@ impl CountdownPage<'_> {
         }
     }
 
+    fn apart(&self) -> usize {
+        self.desk.sheet.rows.iter().filter(|row| !row.item.applies()).count()
+    }
+
     fn plans(&self) -> bool {
         self.desk.may(Right::EditPlan)
     }

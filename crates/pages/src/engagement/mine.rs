@@ -147,7 +147,7 @@ async fn shown(caller: &Caller) -> Result<Response, Failure> {
         (_, late, _) => t!("mine.said_late.one").or_many(t!("mine.said_late.many"), late).into(),
     };
     let groups = groups.into_iter().filter(|group| !group.lines.is_empty()).collect();
-    let shell = Shell { mine: total, ..caller.shell(t!("rail.mine"), Place::Mine) };
+    let shell = caller.shell(t!("rail.mine"), Place::Mine);
     let reads_all = caller.actor.practice.may(Right::CreateEngagement);
     Ok(caller.show(&MinePage { shell, said, groups, more, reads_all }))
 }

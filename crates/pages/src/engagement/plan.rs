@@ -184,7 +184,14 @@ async fn page<'a>(caller: &Caller, desk: &'a Desk, form: SetupForm, note: Option
             Err(failure) => return Err(failure),
         }
     }
-    Ok(PlanPage { shell: Shell { live: None, ..desk.shell(caller, Tab::Countdown) }, desk, form, diff, missing, note })
+    Ok(PlanPage {
+        shell: Shell { title: t!("plan.page").into(), live: None, ..desk.shell(caller, Tab::Countdown) },
+        desk,
+        form,
+        diff,
+        missing,
+        note,
+    })
 }
 
 /// Names a setup, so that what is applied is what was looked at.

@@ -17,6 +17,8 @@ use crate::{
 /// More days than this would stand too close.
 const MOST: i32 = 75;
 const FEWEST: i32 = 28;
+/// What the strip names before all others.
+const FIRST: [&str; 2] = ["kickoff", "sprint-0.end"];
 
 pub(super) fn timeline(desk: &Desk) -> Option<Drawing> {
     let engagement = desk.engagement();
@@ -31,14 +33,16 @@ pub(super) fn timeline(desk: &Desk) -> Option<Drawing> {
         Some((date, names.collect::<Vec<_>>().join(", ")))
     };
     let count = |date: Date| desk.sheet.days.between(date, kickoff).map(|days_left| Countdown { days_left });
-    let milestones = engagement.plan.milestones.iter().filter_map(|it| Some((it.title.clone(), it.when.date()?)));
+    let milestones = engagement.plan.milestones.iter().filter_map(|it| Some((it, it.when.date()?)));
     let freezes = calendars.list().iter().flat_map(|calendar| &calendar.closures).filter(|closure| !closure.kind.stops_work());
     Some(strip(&Strip {
         from,
         days,
         today: desk.today,
         free: dates().filter_map(off).collect(),
-        milestones: milestones.map(|(name, date)| Milestone { name, date, countdown: count(date) }).collect(),
+        milestones: milestones
+            .map(|(it, date)| Milestone { name: it.title.clone(), date, countdown: count(date), first: FIRST.contains(&it.id.as_str()) })
+            .collect(),
         freezes: freezes.map(|closure| Span { name: closure.title.clone(), from: closure.from, to: closure.to }).collect(),
         items: desk.sheet.rows.iter().filter_map(|row| square(desk, &row.item, &row.number)).collect(),
         ticks: dates().filter(|date| date.weekday() == Weekday::Monday).filter_map(|date| Some((date, count(date)?))).collect(),

@@ -24,7 +24,7 @@ async fn the_checklist_shows_activities_items_owners_and_what_was_left_out() {
         assert!(page.contains(words), "{words}: {}", main_of(&page));
     }
     // Parts are numbered under their item, what comes after something open says so.
-    assert!(page.contains("2.2.1") && page.contains("after Get access to Jira"), "{}", main_of(&page));
+    assert!(page.contains("2.2.1") && page.contains("after “Get access to Jira”"), "{}", main_of(&page));
     assert_eq!(page.matches("<tr id=\"i-").count(), 7);
 }
 

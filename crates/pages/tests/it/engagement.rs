@@ -44,13 +44,13 @@ fn unescaped(text: &str) -> String {
     text.replace("&#34;", "\"").replace("&#39;", "'").replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&")
 }
 
-fn with(fields: &[(String, String)], changes: &[(&str, &str)]) -> String {
+pub(crate) fn with(fields: &[(String, String)], changes: &[(&str, &str)]) -> String {
     let kept = fields.iter().filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
     let kept = kept.map(|(name, value)| (name.as_str(), value.clone()));
     form(kept.chain(changes.iter().map(|(name, value)| (*name, (*value).to_owned()))))
 }
 
-async fn new_form(browser: &Browser<'_>) -> Vec<(String, String)> {
+pub(crate) async fn new_form(browser: &Browser<'_>) -> Vec<(String, String)> {
     let page = browser.get("/engagements/new").await;
     assert_eq!(page.status, StatusCode::OK);
     fields(&page.text())
@@ -265,7 +265,7 @@ async fn the_countdown_says_where_it_stands_and_hides_what_is_internal() {
         "business days to go: Kick-off, Tue 20 Jan 2026",
         "Tools ready",
         "Onboarding complete",
-        "What holds Tools ready",
+        "What holds “Tools ready”",
         "The day of kick-off on Tue 20 Jan 2026, counted in Delivery (Germany, Bayern) and Customer (United States",
     ] {
         assert!(page.contains(said), "{said}: {page}");
@@ -289,7 +289,7 @@ async fn a_waived_item_counts_by_name_and_an_empty_gate_is_not_green() {
         assert_eq!(ann.post(&site.item_path(key, "/status").await, &sent).await.status, StatusCode::SEE_OTHER, "{key}");
     }
     let page = ann.get(&site.at("/countdown")).await.text();
-    assert!(page.contains("Waived by Ann: Get access to Jira (they use &#60;another&#62; tool)"), "{page}");
+    assert!(page.contains("Waived by Ann: “Get access to Jira” (they use &#60;another&#62; tool)"), "{page}");
     for key in ["load", "jira"] {
         let sent = site.form(key, &[("status", "not_applicable"), ("reason", "no tools")]).await;
         ann.post(&site.item_path(key, "/status").await, &sent).await;

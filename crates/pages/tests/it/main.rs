@@ -11,6 +11,7 @@ mod people;
 mod record;
 mod rights;
 mod settings;
+mod shown;
 mod signed;
 mod words;
 
