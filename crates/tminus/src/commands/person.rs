@@ -99,6 +99,10 @@ impl Add {
             true => None,
             false => Some(open::actor(app, place).await?),
         };
+        // What is wrong with the person is said before anybody types a password.
+        let (name, email, zone) = (self.name.clone(), self.email.clone(), self.zone.clone());
+        let person = people::Person { id: "".into(), name, email, side: self.side, zone, practice: self.practice };
+        person.checked().map_err(|error| Stop::refused(error.to_string()))?;
         let (password, generated) = self.secret.read()?;
         let role = if self.first { PracticeRole::Administrator } else { self.practice };
         let input = AddPerson { name: self.name, email: self.email, side: self.side, zone: self.zone, practice: role, password };

@@ -48,6 +48,25 @@ fn files_comments_dates_and_ways_out_are_kept() {
 }
 
 #[test]
+fn every_word_of_the_help_is_explained_and_what_is_needed_is_said() {
+    let place = Place::empty();
+    for (command, needed) in [
+        (["engagement", "create", "--help"], "at least one is needed"),
+        (["item", "set", "--help"], "both sides read"),
+        (["item", "add", "--help"], "What has to be done"),
+        (["item", "list", "--help"], "A role that owns it"),
+    ] {
+        let help = place.ok(&command);
+        assert!(help.contains(needed), "{help}");
+        let lines: Vec<_> = help.lines().map(str::trim).collect();
+        let is_bare =
+            |pair: &&[&str]| pair[0].starts_with('-') && pair[0].ends_with('>') && (pair[1].is_empty() || pair[1].starts_with('-'));
+        let bare: Vec<_> = lines.windows(2).filter(is_bare).collect();
+        assert!(bare.is_empty(), "{bare:?}");
+    }
+}
+
+#[test]
 fn a_stale_version_is_a_conflict_and_changes_nothing() {
     let (place, id) = Place::with_engagement();
     place.ok(&["item", "set", "jira", "-e", &id, "--status", "in-progress", "--version", "1"]);

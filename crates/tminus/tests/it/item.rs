@@ -76,6 +76,16 @@ fn items_are_added_moved_and_found_again() {
 }
 
 #[test]
+fn a_title_is_taken_with_its_name_too() {
+    let (place, id) = Place::with_engagement();
+    let add = |words: &[&'static str]| [&["item", "add", "-e", "Mobilize", "--activity", "tools"][..], words].concat();
+    assert_eq!(place.json(&add(&["--title", "Order the cake"]))["title"], json!("Order the cake"));
+    place.refused(2, &add(&[]), &["TITLE"]);
+    place.refused(2, &add(&["Order the tea", "--title", "Order the cake"]), &["--title"]);
+    assert!(!place.ok(&["item", "list", "-e", &id]).contains("tea"));
+}
+
+#[test]
 fn completions_know_the_commands_of_items() {
     let place = Place::empty();
     for shell in ["bash", "zsh", "fish"] {

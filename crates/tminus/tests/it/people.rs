@@ -25,6 +25,7 @@ fn unusable_details_are_refused_by_name() {
     assert_eq!(short.code, 1, "{short:?}");
     assert!(short.err.contains("at least 12"), "{short:?}");
     place.refused(2, &["person", "add", "Cy", "cy@example.com"], &["--password-stdin"]);
+    place.refused(1, &["person", "add", "Cy", "cy"], &["“cy” is not an e-mail address"]);
 }
 
 #[test]

@@ -37,8 +37,10 @@ pub(crate) struct Create {
     /// An imported kit: id, id@version or hash; may be repeated
     #[arg(long)]
     kit: Vec<String>,
+    /// Whom the engagement is for; needed here or in the file
     #[arg(long)]
     customer: Option<String>,
+    /// What the engagement is called, such as Mobilize; needed here or in the file
     #[arg(long)]
     title: Option<String>,
     /// The reference of the statement of work
@@ -53,7 +55,7 @@ pub(crate) struct Create {
     /// A milestone's date; may be repeated
     #[arg(long, value_name = "ID=DATE", value_parser = flags::milestone)]
     milestone: Vec<(String, Date)>,
-    /// A calendar to count in, such as Delivery:delivery:DE-BY; may be repeated
+    /// A calendar to count in, such as Delivery:delivery:DE-BY; at least one is needed here or in the file, best one for each side
     #[arg(long, value_name = "NAME:SIDE:REGION[:DAYS]", value_parser = flags::calendar)]
     calendar: Vec<WorkCalendar>,
     /// Own closures of a calendar, from an .ics or .csv file; may be repeated

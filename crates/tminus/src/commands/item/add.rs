@@ -13,7 +13,13 @@ use crate::{commands::reference, exit::Stop, print::Out};
 
 #[derive(Args, Debug)]
 pub(crate) struct Add {
-    title: String,
+    /// What has to be done
+    #[arg(required_unless_present = "named")]
+    title: Option<String>,
+    /// The same as TITLE, for who writes it as in other commands
+    #[arg(long = "title", id = "named", value_name = "TITLE", conflicts_with = "title")]
+    named: Option<String>,
+    /// The engagement: its id, the beginning of it, or its title
     #[arg(long, short)]
     engagement: String,
     /// The activity that it belongs to; with --parent, that of the parent
@@ -48,7 +54,7 @@ impl Add {
         let input = AddItem {
             activity: self.activity.as_deref().map(Into::into).or(above).unwrap_or_default(),
             parent,
-            title: self.title,
+            title: self.title.or(self.named).unwrap_or_default(),
             description: self.description,
             owners: self.owner.iter().map(|role| role.as_str().into()).collect(),
             due: self.due,

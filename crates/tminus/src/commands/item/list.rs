@@ -20,6 +20,7 @@ use crate::{
 
 #[derive(Args, Debug)]
 pub(crate) struct List {
+    /// The engagement: its id, the beginning of it, or its title
     #[arg(long, short)]
     engagement: String,
     /// What you own, or what is about you
@@ -37,13 +38,16 @@ pub(crate) struct List {
     /// Who has to move next: delivery, customer, partner or `third_party`
     #[arg(long, value_name = "COURT", value_parser = court)]
     waiting_on: Option<Court>,
+    /// An activity, by its id
     #[arg(long)]
     activity: Option<String>,
     /// A role that owns it
     #[arg(long, value_name = "ROLE")]
     owner: Option<String>,
+    /// A gate that it counts for
     #[arg(long)]
     gate: Option<String>,
+    /// Its status, such as `in_progress`
     #[arg(long, value_parser = set::state)]
     status: Option<State>,
     /// Words in the title, in any letter case

@@ -33,6 +33,7 @@ use crate::{commands::reference, exit::Stop, print::Out};
 pub(crate) struct Set {
     /// The item's id, or its key together with --engagement
     item: String,
+    /// The engagement, where the item is named by its key
     #[arg(long, short)]
     engagement: Option<String>,
     /// `to_do`, `in_progress`, `waiting_delivery`, `waiting_customer`, `waiting_third_party`, `blocked`, `submitted`, `done`, `waived` or
@@ -66,6 +67,7 @@ pub(crate) struct Set {
     /// What is done where there is not time enough: `move_anchor=…`, `expedite=…`, `work_around=…` or `waive=…`; needs --reason
     #[arg(long, value_name = "KIND=TEXT", value_parser = way_out, group = "what", requires = "reason")]
     way_out: Option<(WayOutKind, String)>,
+    /// A comment on it, which both sides read unless --internal is given
     #[arg(long, value_name = "TEXT", group = "what")]
     comment: Option<String>,
     /// The comment is for the delivery side only
