@@ -216,6 +216,20 @@ impl Item {
         self.state() == State::ToDo && self.start_by.is_some_and(|start| start <= today)
     }
 
+    /// Business days it still takes and those that are left, where the one is more than the other and nobody chose a way out.
+    /// `to` counts business days from today to a date, negative since then; `day` is the day of an instant where the engagement is at home.
+    pub fn short(&self, to: impl Fn(Date) -> Option<i32>, day: impl Fn(Timestamp) -> Date) -> Option<(u32, u32)> {
+        let (due, lead) = (self.due_on()?, i32::from(self.lead()?.days));
+        let decided = self.way_out.as_ref().is_some_and(|chosen| chosen.way.lead.is_none());
+        if !self.is_open() || decided || self.state() == State::Submitted {
+            return None;
+        }
+        let begun = if self.state() == State::ToDo { 0 } else { -to(day(self.status.since))? };
+        let need = (lead - begun).max(0);
+        let left = to(due)?.max(0);
+        (need > left).then_some((need.unsigned_abs(), left.unsigned_abs()))
+    }
+
     pub fn is_open(&self) -> bool {
         !self.removed && !self.state().is_closed()
     }

@@ -67,6 +67,11 @@ impl GateState {
         }
     }
 
+    /// Open, and something of it is late or cannot be made in time any more.
+    pub fn is_at_risk(&self, today: Date, is_short: impl Fn(&ItemId) -> bool) -> bool {
+        self.verdict(today) == Verdict::Open && (self.late > 0 || self.open.iter().any(is_short))
+    }
+
     pub fn is_hard(&self) -> bool {
         self.gate.hardness == Hardness::Hard
     }

@@ -109,17 +109,8 @@ impl Days {
         (self.to(start)? <= SOON).then_some(start)
     }
 
-    /// Business days it still takes and those that are left, where the one is more than the other and nobody chose a way out.
     pub(crate) fn short(&self, item: &Item) -> Option<(u32, u32)> {
-        let (due, lead) = (item.due_on()?, i32::from(item.lead()?.days));
-        let decided = item.way_out.as_ref().is_some_and(|chosen| chosen.way.lead.is_none());
-        if !item.is_open() || decided || item.state() == State::Submitted {
-            return None;
-        }
-        let begun = if item.state() == State::ToDo { 0 } else { -self.to(self.day(item.status.since))? };
-        let need = (lead - begun).max(0);
-        let left = self.to(due)?.max(0);
-        (need > left).then_some((need.unsigned_abs(), left.unsigned_abs()))
+        item.short(|date| self.to(date), |at| self.day(at))
     }
 }
 

@@ -314,7 +314,13 @@ fn card<'a>(desk: &'a Desk, state: &GateState) -> GateCard<'a> {
             Verdict::Green => Mark::GATE_GREEN,
             Verdict::Late => Mark::GATE_LATE,
             Verdict::Empty => Mark::GATE_EMPTY,
-            Verdict::Open if state.late > 0 || open.iter().any(|row| matches!(row.due, Some(Due::Unfeasible { .. }))) => Mark::AT_RISK,
+            Verdict::Open
+                if state.is_at_risk(desk.today, |id| {
+                    open.iter().any(|row| row.item.id == *id && matches!(row.due, Some(Due::Unfeasible { .. })))
+                }) =>
+            {
+                Mark::AT_RISK
+            }
             Verdict::Open => Mark::GATE_OPEN,
         },
         hardness: match state.gate.hardness {

@@ -1,6 +1,6 @@
 //! Where an engagement stands.
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 use tminus_app::App;
 use tminus_domain::{
@@ -8,6 +8,7 @@ use tminus_domain::{
         Engagement,
         gate::{GateState, Progress, Verdict},
     },
+    ids::ItemId,
     rights::Actor,
     schedule::Calendars,
 };
@@ -23,8 +24,9 @@ pub(super) async fn status(app: &App, actor: &Actor, name: &str, out: Out) -> Re
     let engagement = &*view.engagement;
     let today = app.today(&engagement.plan.setup.zone);
     let gates: Vec<_> = engagement.plan.gates.iter().map(|gate| GateState::of(gate, engagement, today, |_| true)).collect();
+    let short = short(engagement, today);
     if out.json {
-        return out.json(&value(engagement, &gates, today));
+        return out.json(&value(engagement, &gates, &short, today));
     }
     let setup = &engagement.plan.setup;
     let countdown = t_minus(engagement, today).map(|days| format!(", {}", in_words(days))).unwrap_or_default();
@@ -38,7 +40,7 @@ pub(super) async fn status(app: &App, actor: &Actor, name: &str, out: Out) -> Re
         let line = format!(
             "  gate      {}{due}: {} ({} of {}{waived})",
             plain(&gate.gate.title),
-            word(gate.verdict(today)),
+            word(gate, &short, today),
             gate.satisfied,
             gate.total
         );
@@ -46,7 +48,12 @@ pub(super) async fn status(app: &App, actor: &Actor, name: &str, out: Out) -> Re
     }
     let late: Vec<_> = engagement.listed().filter(|item| item.is_late(today)).collect();
     let starting = engagement.listed().filter(|item| item.should_start(today)).count();
-    out.line(format!("  {} late, {starting} to start now", count(late.len(), "item")))?;
+    let cannot = if short.is_empty() { String::new() } else { format!("{} cannot be made in time, ", count(short.len(), "item")) };
+    out.line(format!("  {cannot}{} late, {starting} to start now", late.len()))?;
+    for item in short.iter().filter_map(|id| engagement.item(id)) {
+        let due = item.due_on().map(|date| date.to_string()).unwrap_or_default();
+        out.line(red(format!("    {due}  {} ({}) cannot be made in time", plain(&item.content.title), item.key)))?;
+    }
     for item in late {
         let due = item.due_on().map(|date| date.to_string()).unwrap_or_default();
         out.line(red(format!("    {due}  {} ({})", plain(&item.content.title), item.key)))?;
@@ -68,8 +75,20 @@ fn in_words(days: i32) -> String {
     }
 }
 
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
+/// Items whose lead time no longer fits, and nobody chose a way out yet.
+fn short(engagement: &Engagement, today: Date) -> Vec<ItemId> {
+    let zone = TimeZone::get(&engagement.plan.setup.zone).unwrap_or(TimeZone::UTC);
+    let Ok(calendars) = Calendars::new(engagement.plan.setup.calendars.clone()) else { return Vec::new() };
+    let to = |date| calendars.t_minus(today, date).ok();
+    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
+    // What is late already is counted as late.
+    let short = engagement.listed().filter(|item| !item.is_late(today) && item.short(to, day).is_some());
+    short.map(|item| item.id.clone()).collect()
+}
+
+fn word(gate: &GateState, short: &[ItemId], today: Date) -> &'static str {
+    match gate.verdict(today) {
+        Verdict::Open if gate.is_at_risk(today, |id| short.contains(id)) => "at risk",
         Verdict::Green => "green",
         Verdict::Open => "open",
         Verdict::Late => "late",
@@ -77,12 +96,12 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn value(engagement: &Engagement, gates: &[GateState], today: Date) -> Value {
+fn value(engagement: &Engagement, gates: &[GateState], short: &[ItemId], today: Date) -> Value {
     let progress = Progress::of(engagement, |_| true);
     let gate = |it: &GateState| {
         json!({
             "id": it.gate.id, "title": it.gate.title, "milestone": it.gate.milestone, "due": it.due, "total": it.total, "satisfied": it.satisfied,
-            "verdict": word(it.verdict(today)).split(',').next(), "hard": it.is_hard(), "open": it.open, "waived": it.waived, "late": it.late,
+            "verdict": word(it, short, today).split(',').next(), "hard": it.is_hard(), "open": it.open, "waived": it.waived, "late": it.late,
         })
     };
     let late: Vec<_> = engagement.listed().filter(|item| item.is_late(today)).map(|item| &item.id).collect();
@@ -91,7 +110,7 @@ fn value(engagement: &Engagement, gates: &[GateState], today: Date) -> Value {
         "id": engagement.id, "title": engagement.plan.setup.title, "customer": engagement.plan.setup.customer, "today": today,
         "kickoff": engagement.milestone("kickoff"), "t_minus": t_minus(engagement, today), "readiness": progress.readiness(),
         "completion": progress.completion(), "ready": progress.ready, "ready_of": progress.ready_of, "complete": progress.complete,
-        "complete_of": progress.complete_of, "gates": gates.iter().map(gate).collect::<Vec<_>>(), "late": late, "start_now": starting,
+        "complete_of": progress.complete_of, "gates": gates.iter().map(gate).collect::<Vec<_>>(), "late": late, "cannot_be_made": short, "start_now": starting,
         "closed_at": engagement.plan.closing.closed_at,
     })
 }
