@@ -105,6 +105,8 @@ struct Waiting {
 /// What cannot be made in time any more.
 struct Short<'a> {
     row: &'a Row,
+    title: String,
+    due: String,
     drawing: Drawing,
     ways: Vec<&'a str>,
     shift: Option<Shift>,
@@ -381,9 +383,10 @@ fn waiting(desk: &Desk) -> Vec<Waiting> {
 
 fn shortfall<'a>(row: &'a Row, desk: &Desk) -> Option<Short<'a>> {
     let Some(Due::Unfeasible { due, need, left }) = row.due else { return None };
-    let why = t!("preview.due").with("day", day(due)).into();
-    let drawing = draw::fit(&draw::Fit { name: titled(desk, &row.item), need, left, why }, need.max(20) + 6);
-    Some(Short { row, drawing, ways: kit_ways(&row.item), shift: desk.shift(&row.item) })
+    let fit = draw::Fit { name: String::new(), need, left, why: String::new() };
+    let drawing = draw::fit_bar(&fit, need.max(20) + 6);
+    let due = t!("preview.due").with("day", day(due)).into();
+    Some(Short { row, title: titled(desk, &row.item), due, drawing, ways: kit_ways(&row.item), shift: desk.shift(&row.item) })
 }
 
 fn titled(desk: &Desk, item: &Item) -> String {
