@@ -71,5 +71,6 @@ async fn one_of_two_at_once_is_refused_and_only_the_other_is_kept() {
     let attach = || attach_file(&world.app, &world.ann, &world.engagement, file(&jira.id, Some(jira.version)));
     // Both look at the same version; the bytes of both are kept before either holds the engagement.
     let (first, second) = tokio::join!(attach(), attach());
-    assert_eq!((first.is_ok(), second.is_ok(), kept(folder.path())), (true, false, 1));
+    assert_ne!(first.is_ok(), second.is_ok(), "one of them, whichever comes first");
+    assert_eq!(kept(folder.path()), 1);
 }
