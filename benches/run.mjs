@@ -97,6 +97,36 @@ const moves = (it) =>
     it.items.map((item) => `POST /api/v1/engagements/${it.engagements[0]}/items/${item}/status ${JSON.stringify({ to: status })}`),
   );
 
+/** An engagement to be opened from the built-in kit, with 20 people who work on site. */
+async function crowd(it) {
+  const [, key] = it.api[0].split(": ");
+  const ask = async (path, body) => {
+    const sent = body ? { method: "POST", body: JSON.stringify(body) } : {};
+    const answer = await fetch(`http://127.0.0.1:${it.port}/api/v1${path}`, { ...sent, headers: { authorization: key, "content-type": "application/json" } });
+    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    return answer.json();
+  };
+  const members = [];
+  for (let number = 0; number < 20; number++) {
+    const person = await ask("/people", { name: `Person ${number}`, email: `person${number}@bench.example.com`, side: "delivery", zone: "Europe/Berlin" });
+    members.push({ person: person.id, member: { function: "delivery_member", onsite: true } });
+  }
+  const kit = (await ask("/kits")).entries.find((kit) => kit.id === "mobilize-onboarding");
+  const calendar = (name, side, region) => ({ name, side, region });
+  const kickoff = new Date(Date.now() + 60 * 24 * 3600 * 1000).toISOString().slice(0, 10);
+  const setup = {
+    title: "Mobilize",
+    customer: "Northwind",
+    zone: "Europe/Berlin",
+    milestones: { kickoff },
+    calendars: [calendar("Delivery", "delivery", "DE-BY"), calendar("Customer", "customer", "US")],
+    answers: { onsite: true, background_checks: true },
+  };
+  const opening = { kits: [kit.hash], setup, members };
+  await ask("/engagements/preview", opening);
+  return opening;
+}
+
 const lines = [];
 const say = (what, bound, figure, met) => {
   lines.push(`| ${what} | ${bound} | ${figure} | ${met ? "yes" : "**no**"} |`);
@@ -134,6 +164,12 @@ try {
   say("List of engagements, 1,000 stored against 10", "≤ 1.5 × the cost", `${(listFew.per_second / listMany.per_second).toFixed(2)} ×: ${per(listMany)}; with 10 ${per(listFew)}`, listFew.per_second <= 1.5 * listMany.per_second);
   const [openFew, openMany] = inTurns([() => press(18103, [few.cookie], [`GET /engagements/${few.engagements[0]}`]), () => press(18102, [many.cookie], [`GET /engagements/${many.engagements[0]}`])]);
   say("Opening one engagement, 1,000 stored against 10", "≤ 1.5 × the cost", `${(openFew.per_second / openMany.per_second).toFixed(2)} ×: ${per(openMany)}`, openFew.per_second <= 1.5 * openMany.per_second);
+  const preview = `POST /api/v1/engagements/preview ${JSON.stringify(await crowd(few))}`;
+  press(18103, few.api, [preview], 1);
+  const before = cpuMillis(few.child.pid);
+  const previewed = press(18103, few.api, [preview], 1);
+  const cpu = (cpuMillis(few.child.pid) - before) / (previewed.per_second * SECONDS);
+  say("Preview of the built-in kit for 20 people over the API, CPU of each", "< 20 ms", `${cpu.toFixed(1)} ms; ${Math.round(previewed.bytes / 1024)} kB of JSON`, cpu < 20);
   for (const it of [many, few]) await stop(it.child);
 
   const empty = join(work, "empty");
