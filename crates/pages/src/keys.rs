@@ -2,7 +2,7 @@
 
 use crate::words::Words;
 
-pub(crate) const LIST: [(&str, Words); 15] = [
+pub(crate) const LIST: [(&str, Words); 9] = [
     ("Ctrl+K /", t!("keys.palette")),
     ("G …", t!("keys.go")),
     ("J K", t!("keys.next")),
@@ -10,12 +10,6 @@ pub(crate) const LIST: [(&str, Words); 15] = [
     ("Esc", t!("keys.close")),
     ("C", t!("keys.new")),
     ("S", t!("keys.status")),
-    ("O", t!("keys.owner")),
-    ("D", t!("keys.due")),
-    ("R", t!("keys.remind")),
-    ("V", t!("keys.verify")),
-    ("V C", t!("keys.as_customer")),
     ("Z", t!("keys.undo")),
-    ("← ↑ → ↓", t!("keys.arrows")),
     ("?", t!("keys.help")),
 ];

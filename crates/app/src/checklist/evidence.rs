@@ -2,9 +2,13 @@
 
 use bytes::Bytes;
 use tminus_domain::{
-    checklist::item::{Item, Mark, Proof},
+    checklist::{
+        item::{Item, Mark, Proof},
+        status::State,
+    },
     ids::{EngagementId, FactId, FileId, ItemId},
     kit::task::{EvidenceKind, WayOutKind},
+    people::Member,
     record::fact::FactKind,
     rights::{Actor, Right},
 };
@@ -167,7 +171,15 @@ pub async fn withdraw_evidence(
     let Seen { item, version } = seen.into();
     let item = item_of(&change, &item, version)?;
     may_work_on(&change, &item, actor)?;
-    let text = item.proofs.iter().find(|it| it.id == proof).map(|it| it.text.clone()).unwrap_or_default();
+    let found = item.proofs.iter().find(|it| it.id == proof);
+    let side = found.and_then(|it| change.engagement().member(&it.by)).map(Member::side);
+    if side.is_some_and(|side| side != change.scope().side()) {
+        return Err(Refusal::field("evidence", "the other side added it, and only they withdraw it").into());
+    }
+    if item.state() == State::Done && item.accepted.is_some() {
+        return Err(Refusal::field("evidence", "the item was accepted with it: put the item back to work first").into());
+    }
+    let text = found.map(|it| it.text.clone()).unwrap_or_default();
     let withdrawn = Item::clone(&item).withdraw(proof)?;
     change.record(fact(FactKind::EvidenceWithdrawn, &item).text("evidence", text));
     change.save_item(withdrawn.clone());

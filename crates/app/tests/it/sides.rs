@@ -6,7 +6,7 @@ use tminus_app::{
     checklist::{
         arrange::{AddItem, EditItem, add_item, edit_item},
         comment::{AddComment, add_comment, list_comments},
-        evidence::{AddEvidence, AttachFile, add_evidence, attach_file, read_file},
+        evidence::{AddEvidence, AttachFile, add_evidence, attach_file, read_file, withdraw_evidence},
         status::{AcceptItem, SetStatus, accept_item, set_status},
     },
     engagement::{
@@ -73,6 +73,25 @@ async fn nobody_accepts_for_somebody_of_their_own_side() {
     refused_field(accept_item(&world.app, &world.mallory, &world.engagement, accept).await, "on_behalf_of");
     let view = world.app.view(&world.bob, &world.engagement, Right::ReadEngagement).await.unwrap();
     assert_eq!(view.engagement.item(&item).unwrap().state(), State::Submitted);
+}
+
+#[tokio::test]
+async fn evidence_is_withdrawn_by_its_own_side_and_not_from_under_an_acceptance() {
+    let world = world::own().await;
+    let (app, engagement, item) = (&world.app, &world.engagement, id(&world, "governance").await);
+    let note = |text: &str| AddEvidence { item: item.clone(), kind: EvidenceKind::Note, text: text.to_owned(), fact: None, version: None };
+    let added = add_evidence(app, &world.ann, engagement, note("the minutes")).await.unwrap();
+    let proof = added.proofs[0].id.clone();
+    let jira = id(&world, "jira").await;
+    let hers = AddEvidence { item: jira.clone(), kind: EvidenceKind::Link, text: "https://jira.example.com".to_owned(), ..note("") };
+    let linked = add_evidence(app, &world.ann, engagement, hers).await.unwrap().proofs[0].id.clone();
+    refused_field(withdraw_evidence(app, &world.bob, engagement, &jira, &linked).await, "evidence");
+    assert!(withdraw_evidence(app, &world.dee, engagement, &jira, &linked).await.is_ok(), "her own side");
+    let to = |item, to| SetStatus { item, to, reason: None, third_party: None, version: None };
+    set_status(app, &world.ann, engagement, to(id(&world, "calendar").await, State::Done)).await.unwrap();
+    set_status(app, &world.ann, engagement, to(item.clone(), State::Done)).await.unwrap();
+    accept_item(app, &world.bob, engagement, AcceptItem { item: item.clone(), on_behalf_of: None, version: None }).await.unwrap();
+    refused_field(withdraw_evidence(app, &world.ann, engagement, &item, &proof).await, "evidence");
 }
 
 #[tokio::test]

@@ -16,7 +16,6 @@ async fn a_kit_is_shown_with_what_it_holds() {
         "Delivery tools",
         "Get a badge",
         "one for each person where side = delivery",
-        "if",
         "onsite",
         "Does anyone work on site?",
         "Tools ready",

@@ -60,7 +60,11 @@ async fn the_plan_has_a_title_of_its_own() {
 async fn gates_say_what_hard_and_soft_mean() {
     let site = Site::new().await;
     let page = site.as_person("ann").await.page(&site.at("/countdown")).await;
-    assert!(page.contains("hard: stops the next step") && page.contains("soft: going on is a decision"), "{}", main_of(&page));
+    assert!(
+        page.contains("hard: going on needs a reason on the record") && page.contains("soft: going on is a decision"),
+        "{}",
+        main_of(&page)
+    );
 }
 
 #[tokio::test]
