@@ -321,7 +321,8 @@ impl Change {
         // Worked on since: another version, or a part that was put below what the change added.
         let added: BTreeSet<_> = was.iter().filter(|was| was.item.is_none()).map(|was| &was.id).collect();
         let worked_on = was.iter().find(|was| {
-            let as_made = self.after.item(&was.id).is_some_and(|now| now.version == was.made);
+            // What the actor may not see any more is not theirs to change, either.
+            let as_made = self.item(&was.id).is_some_and(|now| now.version == was.made);
             !as_made || (was.item.is_none() && self.after.parts(&was.id).any(|part| !added.contains(&part.id)))
         });
         if let Some(worked_on) = worked_on {

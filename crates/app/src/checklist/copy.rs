@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use tminus_domain::{
-    checklist::{
-        item::Item,
-        status::{CourtClock, Status},
-    },
+    checklist::item::Item,
     engagement::Engagement,
     ids::{EngagementId, ItemId},
     record::fact::FactKind,
@@ -53,22 +50,24 @@ fn room_after(change: &mut Change, item: &Item) -> u32 {
 fn copy(app: &App, change: &mut Change, (item, parent): (&Item, Option<ItemId>), position: &mut u32) -> Item {
     let id = ItemId(app.fresh_id());
     *position = position.saturating_add(1);
+    let court = change.engagement().owner_side(item).into();
+    let Item { content, task, activity, person, workstream, assigned, due, start_by, pinned, edited, .. } = item.clone();
+    let (key, position_of_copy) = (format!("by-hand-{id}"), *position);
+    let as_new = Item::to_do(id.clone(), content, court, app.now());
     let copy = Item {
-        key: format!("by-hand-{id}"),
-        id: id.clone(),
-        kit: None,
+        key,
         parent,
-        position: *position,
-        status: Status::to_do(app.now()),
-        clock: CourtClock::start(change.engagement().owner_side(item).into(), app.now()),
-        proofs: Vec::new(),
-        submitted: None,
-        accepted: None,
-        done: None,
-        way_out: None,
-        comments: 0,
-        version: 1,
-        ..item.clone()
+        position: position_of_copy,
+        task,
+        activity,
+        person,
+        workstream,
+        assigned,
+        due,
+        start_by,
+        pinned,
+        edited,
+        ..as_new
     };
     change.add_item(copy.clone());
     let parts: Vec<_> = change.engagement().parts(&item.id).cloned().collect();

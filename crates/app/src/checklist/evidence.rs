@@ -7,8 +7,10 @@ use tminus_domain::{
         status::State,
     },
     ids::{EngagementId, FactId, FileId, ItemId},
-    kit::task::{EvidenceKind, WayOutKind},
-    people::Member,
+    kit::{
+        Side,
+        task::{EvidenceKind, WayOutKind},
+    },
     record::fact::FactKind,
     rights::{Actor, Right},
 };
@@ -172,8 +174,9 @@ pub async fn withdraw_evidence(
     let item = item_of(&change, &item, version)?;
     may_work_on(&change, &item, actor)?;
     let found = item.proofs.iter().find(|it| it.id == proof);
-    let side = found.and_then(|it| change.engagement().member(&it.by)).map(Member::side);
-    if side.is_some_and(|side| side != change.scope().side()) {
+    // Of somebody who left the engagement no side is known: then it is the delivery side's to withdraw.
+    let by_customer = found.is_some_and(|it| change.engagement().member(&it.by).is_some_and(|member| member.side() == Side::Customer));
+    if found.is_some() && by_customer != (change.scope().side() == Side::Customer) {
         return Err(Refusal::field("evidence", "the other side added it, and only they withdraw it").into());
     }
     if item.state() == State::Done && item.accepted.is_some() {

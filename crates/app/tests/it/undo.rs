@@ -3,7 +3,7 @@
 use tminus_app::{
     Failure,
     checklist::{
-        arrange::{AddItem, add_item},
+        arrange::{AddItem, EditItem, add_item, edit_item},
         status::{SetStatus, set_status},
         undo::undo,
     },
@@ -77,4 +77,24 @@ async fn an_added_item_stays_while_it_has_a_part_that_came_later() {
     assert!(matches!(undo(&world.app, &world.ann, &world.engagement, added.undo).await, Err(Failure::Conflict(Some(_)))));
     undo(&world.app, &world.ann, &world.engagement, part.undo).await.unwrap();
     undo(&world.app, &world.ann, &world.engagement, added.undo).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_one_may_not_see_any_more_is_not_taken_back() {
+    let world = world::own().await;
+    let (app, engagement, jira) = (&world.app, &world.engagement, item(&world, "jira").await);
+    let part = AddItem {
+        activity: "tools".into(),
+        parent: Some(jira.id.clone()),
+        title: "Ask for a licence".to_owned(),
+        owners: vec!["customer-manager".into()],
+        ..AddItem::default()
+    };
+    let part = add_item(app, &world.ann, engagement, part).await.unwrap().into_inner();
+    let done = set_status(app, &world.bob, engagement, to(&part, State::InProgress)).await.unwrap().undo;
+    let hide = EditItem { item: jira.id.clone(), internal: Some(true), ..EditItem::default() };
+    edit_item(app, &world.ann, engagement, hide).await.unwrap();
+    assert!(matches!(undo(app, &world.bob, engagement, done).await, Err(Failure::Conflict(None))));
+    let view = app.view(&world.ann, engagement, Right::ReadEngagement).await.unwrap();
+    assert_eq!(view.engagement.item(&part.id).unwrap().state(), State::InProgress);
 }
