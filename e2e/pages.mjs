@@ -2,12 +2,14 @@
 
 /** `engagement` is the one that the sample shows best, `item` one of its items, `short` one that cannot be made, `open` one whose
  * owner is open, `kit` an
- * imported kit, `versions` two of another, `person` somebody of the practice. */
-export function pages({ engagement, item, short, open, kit, versions, person }) {
+ * imported kit, `versions` two of another, `person` somebody of the practice, `customer` a member of the customer,
+ * `link` the address that a person of the customer was given, `letter` one in the outbox. */
+export function pages({ engagement, item, short, open, kit, versions, person, customer, link, letter }) {
   const inside = `/engagements/${engagement}`;
   return [
     { name: "sign-in", route: "/sign-in", path: "/sign-in", anyone: true },
     { name: "mine", route: "/", path: "/" },
+    { name: "search", route: "/search", path: `/search?q=access&within=${engagement}` },
     { name: "engagements", route: "/engagements", path: "/engagements" },
     { name: "new", route: "/engagements/new", path: `/engagements/new?kit=${kit}` },
     { name: "countdown", route: "/engagements/{engagement}/countdown", path: `${inside}/countdown` },
@@ -18,22 +20,37 @@ export function pages({ engagement, item, short, open, kit, versions, person }) 
     { name: "item-open", route: "/engagements/{engagement}/items/{item}", path: `${inside}/items/${open}` },
     { name: "item-new", route: "/engagements/{engagement}/items/new", path: `${inside}/items/new` },
     { name: "plan", route: "/engagements/{engagement}/plan", path: `${inside}/plan` },
+    { name: "reminders", route: "/engagements/{engagement}/reminders", path: `${inside}/reminders` },
     { name: "people", route: "/engagements/{engagement}/people", path: `${inside}/people` },
+    { name: "people-import", route: "/engagements/{engagement}/people/import", path: `${inside}/people/import` },
+    { name: "access", route: "/engagements/{engagement}/access", path: `${inside}/access` },
+    { name: "access-cell", route: "/engagements/{engagement}/access", path: `${inside}/access?person=${customer}&resource=jira` },
+    { name: "access-revoke", route: "/engagements/{engagement}/access/revoke", path: `${inside}/access/revoke?all=1` },
+    { name: "yours", route: "/engagements/{engagement}/yours", path: `${inside}/yours` },
+    { name: "links", route: "/engagements/{engagement}/people/{person}/link", path: `${inside}/people/${customer}/link` },
     { name: "record", route: "/engagements/{engagement}/record", path: `${inside}/record` },
     { name: "report", route: "/engagements/{engagement}/report", path: `${inside}/report` },
+    { name: "as-customer", route: "/engagements/{engagement}/as-customer", path: `${inside}/as-customer` },
+    { name: "link", route: "/l/{secret}", path: link, anyone: true },
     { name: "kits", route: "/kits", path: "/kits" },
     { name: "kit", route: "/kits/{kit}", path: `/kits/${kit}` },
     { name: "kit-diff", route: "/kits/diff", path: `/kits/diff?old=${versions[0]}&new=${versions[1]}` },
     { name: "people-all", route: "/people", path: "/people" },
     { name: "person", route: "/people/{person}", path: `/people/${person}` },
     { name: "settings", route: "/settings", path: "/settings" },
+    { name: "outbox", route: "/settings/mail", path: "/settings/mail" },
+    { name: "letter", route: "/settings/mail/{letter}", path: `/settings/mail/${letter}` },
   ];
 }
 
 /** Addresses that answer with something other than a page of their own. */
 export const notPages = [
   "/mine",
+  // It asks for a visit by link: a journey shows it
+  "/code",
   "/engagements/{engagement}",
+  "/engagements/{engagement}/access.csv",
+  "/engagements/{engagement}/people.csv",
   "/engagements/{engagement}/events",
   "/engagements/{engagement}/files/{file}",
 ];

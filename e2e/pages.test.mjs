@@ -64,6 +64,39 @@ for (const [name, size] of Object.entries({ phone, "narrow phone": narrow, table
   test(`no page scrolls sideways on a ${name}`, () => tour.expectNothing({ size }, sidewaysOf));
 }
 
+for (const size of [phone, narrow]) {
+  test(`what a page becomes by its forms does not scroll sideways at ${size.width} px either`, async () => {
+    const page = await openPage(tour.browser, tour.server, { size });
+    await signIn(page, manager);
+    const wrong = [];
+    const look = async (name) => wrong.push(...(await sidewaysOf(page)).map((fault) => `${name}: ${fault}`));
+    await page.goto("/settings");
+    await page.getByLabel("What it is for").fill(`Nightly-export-to-the-warehouse-at-${size.width}-px`);
+    await page.getByRole("button", { name: "Make a key" }).click();
+    await page.locator("#secret").waitFor();
+    await look("a key just made");
+    const { path: inside } = tour.list.find(({ name }) => name === "record");
+    await page.goto(inside);
+    await page.getByRole("button", { name: "Verify" }).click();
+    await page.getByText("Whole and unchanged.").waitFor();
+    await look("a record that was verified");
+    await page.goto(`${inside.replace(/record$/, "people")}?edit=new`);
+    await look("a member to add");
+    await page.goto("/people");
+    await page.locator("summary").first().click();
+    await look("a person to add");
+    for (const { name, path } of tour.list.filter(({ name }) => ["record", "item", "countdown", "checklist-item"].includes(name))) {
+      await page.goto(path);
+      await page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+      await look(`${name}, opened out`);
+    }
+    await page.goto(tour.list.find(({ name }) => name === "checklist").path + "?choose=all");
+    await look("rows being selected");
+    await page.context().close();
+    assert.deepEqual(wrong, []);
+  });
+}
+
 test("every tab of an engagement is seen whole on a narrow phone, without scrolling", () =>
   tour.expectNothing({ size: narrow }, (page) =>
     page.locator(".tabs a").evaluateAll((tabs) => tabs.filter((tab) => tab.getBoundingClientRect().right > innerWidth).map((tab) => `${tab.textContent.trim()} is cut`)),

@@ -23,7 +23,11 @@ export async function sampleOf(server) {
   const kit = (await server.command("kit", "list")).find((kit) => kit.title === kitTitle);
   const [small, newer] = await twoVersions(server);
   const people = await server.command("person", "list");
-  return { engagement: northwind.id, item: item.id, short: short.id, open: open.id, kit: kit.hash, versions: [small, newer], person: people.at(-1).id };
+  const customer = people.find(({ side, practice }) => side === "customer" && practice !== "administrator");
+  const { link } = await server.command("link", "create", customer.email, "-e", northwind.id);
+  await server.command("link", "create", customer.email, "-e", northwind.id, "--mail");
+  const [letter] = await server.command("mail", "list");
+  return { letter: letter.id, engagement: northwind.id, item: item.id, short: short.id, open: open.id, kit: kit.hash, versions: [small, newer], person: people.at(-1).id, customer: customer.id, link: new URL(link).pathname };
 }
 
 /** Imports the small kit, and a newer version of it in which something is new, gone and told at length. */

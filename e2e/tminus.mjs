@@ -3,6 +3,7 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,11 +16,24 @@ const startMs = 60_000;
 
 export const password = "a sample to look around";
 
-/** Starts Tminus with the sample practice. `stop` ends it and throws its data away. */
-export async function startTminus() {
+/** A port that nothing listens on. */
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Starts Tminus with the sample practice, and lets it send its mail to `mail` of `mail.mjs`. `stop` ends it and throws its data away. */
+export async function startTminus({ mail } = {}) {
   if (!existsSync(program)) throw new Error(`${program} is not there: make e2e builds it`);
   const data = await mkdtemp(join(tmpdir(), "tminus-e2e-"));
-  const server = spawn(program, ["serve", "--data", data, "--listen", "127.0.0.1:0", "--sample", "--sample-password", password], {
+  const address = `127.0.0.1:${mail ? await freePort() : 0}`;
+  const letters = mail ? ["--public-url", `http://${address}`, "--mail-server", `smtp+plain://127.0.0.1:${mail.port}`, "--mail-from", "Tminus <tminus@example.com>"] : [];
+  // Journeys say what happens: nothing goes on by itself.
+  const server = spawn(program, ["serve", "--no-digests", "--data", data, "--listen", address, "--sample", "--sample-password", password, ...letters], {
     stdio: ["ignore", "ignore", "pipe"],
     env: { PATH: process.env.PATH, NO_COLOR: "1" },
   });

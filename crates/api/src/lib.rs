@@ -2,6 +2,7 @@
 //!
 //! Each handler parses, calls one operation of `app`, and sends what a view shows. Who asks is said by a key alone.
 
+mod access;
 mod caller;
 mod checklist;
 mod cursor;
@@ -34,6 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "engagements", description = "Opened from kits, planned, closed."),
         (name = "items", description = "The checklist and the work on it."),
         (name = "members", description = "Who is on an engagement."),
+        (name = "access", description = "Who has access to what, and how far it has come."),
         (name = "record", description = "What happened, chained."),
         (name = "kits", description = "Versions of delivery kits."),
         (name = "people", description = "The practice's people."),
@@ -47,6 +49,7 @@ fn routes() -> OpenApiRouter<App> {
     engagement::routes()
         .merge(checklist::routes())
         .merge(people::routes())
+        .merge(access::routes())
         .merge(record::routes())
         .merge(kit::routes())
         .merge(rights::routes())

@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value, json};
 use tminus_domain::{
+    access::Step,
     checklist::status::{Court, State},
     kit::{Fact, Kit, Side, condition::Answer},
+    people::Device,
     record::fact::FactKind,
-    rights::{Function, PracticeRole},
+    rights::{Function, PassKind, PracticeRole},
     schedule::{Computed, Fit, WorkCalendar},
 };
 use utoipa::openapi::{
@@ -28,7 +30,19 @@ words! {
     side = Side::ALL, "A side of an engagement.";
     function = Function::ALL, "What a member may do on an engagement.";
     practice_role = PracticeRole::ALL, "What a person may do in the whole practice.";
+    step = Step::ALL, "How far access has come.";
+    device = Device::ALL, "Whose device somebody works on.";
     fact_kind = FactKind::ALL, "What happened.";
+}
+
+/// The most that a key may do.
+pub(crate) fn scope() -> Object {
+    let words = PassKind::SCOPES.map(|(word, _)| word);
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .description(Some("The most that a key may do."))
+        .enum_values(Some(words))
+        .build()
 }
 
 macro_rules! refer {

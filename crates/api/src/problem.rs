@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use tminus_app::{Failure, Refusal};
+use tminus_app::{Failure, HeldAccess, Refusal};
 use tminus_kits::problem::Severity;
 use utoipa::ToSchema;
 
@@ -154,6 +154,7 @@ impl From<Failure> for Problem {
         match failure {
             Failure::NotFound => Self::new(StatusCode::NOT_FOUND, "there is no such thing here, or none that you may know of"),
             Failure::Forbidden => Self::new(StatusCode::FORBIDDEN, "your rights do not reach that far; nothing was changed"),
+            Failure::NeedsCode => Self::new(StatusCode::FORBIDDEN, "this asks for a code that was sent by mail; nothing was changed"),
             Failure::SignedOut => Self::signed_out(Some("the key is unknown, revoked or expired; nothing was done")),
             Failure::Refused(refusal) => Self::of_refusal(refusal, detail),
             Failure::Conflict(_) => Self::new(StatusCode::CONFLICT, detail),
@@ -173,7 +174,13 @@ impl Problem {
     fn of_refusal(refusal: Refusal, detail: String) -> Self {
         let flaws = match refusal {
             Refusal::Field { field, why } => vec![FlawOut::of(field, why)],
+            Refusal::Person(refused) => vec![FlawOut::of(refused.field(), refused.to_string())],
             Refusal::Setup(refused) => refused.iter().map(|it| FlawOut::of(setup_field(it), it.to_string())).collect(),
+            Refusal::Items(held) => held.into_iter().map(|it| FlawOut::of(format!("items.{}", it.item), it.why)).collect(),
+            Refusal::Access(held) => {
+                let flaw = |it: HeldAccess| FlawOut::of(format!("moves.{}/{}", it.grant.0, it.grant.1), it.why);
+                held.into_iter().map(flaw).collect()
+            }
             Refusal::Kit(problems) => problems.into_iter().map(kit_flaw).collect(),
             Refusal::SignInLater(seconds) => {
                 let later = Self::new(StatusCode::TOO_MANY_REQUESTS, detail);

@@ -65,7 +65,9 @@ async fn main() {
         password: Some(PASSWORD.to_owned()),
     };
     let ann = actor(add_first_person(&app, person).await.expect("Ann"), Via::Cli);
-    let token = create_token(&app, &ann, CreateToken { title: "bench".to_owned(), days: None }).await.expect("a key");
+    let token = create_token(&app, &ann, CreateToken { title: "bench".to_owned(), days: None, pass: tminus_domain::rights::Pass::KEY })
+        .await
+        .expect("a key");
     let (imported, _) = import_kit(&app, &ann, Files::from_bytes("kit.toml", kit(items).into_bytes())).await.expect("the kit");
     let calendar = |name: &str, side, region: &str| WorkCalendar::new(name, side).in_region(region.parse().expect("a region"));
     let mut ids = Vec::with_capacity(engagements);

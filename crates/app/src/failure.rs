@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use tminus_domain::{
+    access,
     checklist::{item::Item, work},
-    engagement::{closing, setup},
+    engagement::{Engagement, closing, setup},
+    ids::{ItemId, PersonId, ResourceId},
     people,
     rights::Denied,
     schedule,
@@ -19,6 +21,9 @@ pub enum Failure {
     NotFound,
     #[error("you may see this, but not change it")]
     Forbidden,
+    /// Whoever came by a link may do it after typing a code that is sent to their address.
+    #[error("this asks for a code sent to your address")]
+    NeedsCode,
     #[error("sign in first")]
     SignedOut,
     #[error(transparent)]
@@ -58,9 +63,46 @@ pub enum Refusal {
     PasswordsBusy,
     #[error("too many refused sign-ins: try again in {0} seconds")]
     SignInLater(i64),
+    #[error("this link does not work any more: it expired, or a newer one took its place")]
+    LinkEnded,
+    #[error("that is not the code, or it is too old; {0} more tries")]
+    Code(u32),
+    /// Items of a change of many that hold all of it up, each with its reason.
+    #[error("{}; no item was changed", .0.iter().map(|it| format!("{}: {}", it.title, it.why)).collect::<Vec<_>>().join("; "))]
+    Items(Vec<Held>),
+    #[error(transparent)]
+    Grant(access::work::Refused),
+    /// Grants of a change of many that hold all of it up, each with its reason.
+    #[error("{}{}", .0.iter().map(|it| format!("{}, {}: {}", it.person, it.resource, it.why)).collect::<Vec<_>>().join("; "), if .0.len() > 1 { "; nothing was moved" } else { "" })]
+    Access(Vec<HeldAccess>),
     /// One field is not usable.
     #[error("{field}: {why}")]
     Field { field: &'static str, why: String },
+}
+
+/// An item that was not moved, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub item: ItemId,
+    pub title: String,
+    pub why: String,
+}
+
+/// A grant that was not moved, and why. Names as people read them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldAccess {
+    pub grant: (PersonId, ResourceId),
+    pub person: String,
+    pub resource: String,
+    pub why: String,
+}
+
+impl HeldAccess {
+    pub(crate) fn of(engagement: &Engagement, grant: (PersonId, ResourceId), why: String) -> Self {
+        let person = engagement.name(&grant.0).to_owned();
+        let resource = engagement.resource(&grant.1).map_or_else(|| grant.1.to_string(), |resource| resource.title.clone());
+        Self { grant, person, resource, why }
+    }
 }
 
 impl Refusal {
@@ -101,6 +143,7 @@ impl From<Denied> for Failure {
         match denied {
             Denied::Hidden => Self::NotFound,
             Denied::Forbidden => Self::Forbidden,
+            Denied::NeedsCode => Self::NeedsCode,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Every operation a person or a program can do: authorise, load, decide, save, record.
 
+pub mod access;
 pub mod checklist;
 pub mod engagement;
 mod failure;
 pub mod kit;
+pub mod mail;
 pub mod people;
 pub mod record;
 pub mod rights;
@@ -19,7 +21,7 @@ use tminus_domain::{
 };
 use tminus_store::{Change, Store, View};
 
-pub use failure::{Failure, Refusal};
+pub use failure::{Failure, Held, HeldAccess, Refusal};
 pub use tminus_kits as kits;
 pub use tminus_store as store;
 
@@ -79,6 +81,11 @@ impl App {
     /// A secret that cannot be guessed: 52 letters and digits.
     pub(crate) fn secret(&self) -> String {
         base32(&(self.surroundings.random)()) + &base32(&(self.surroundings.random)())
+    }
+
+    /// Six digits that cannot be guessed in a few tries.
+    pub(crate) fn code(&self) -> String {
+        format!("{:06}", u128::from_be_bytes((self.surroundings.random)()) % 1_000_000)
     }
 
     /// What keeps short texts of the record from being guessed by their digest.

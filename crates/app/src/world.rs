@@ -161,6 +161,27 @@ accepted_by = "customer"
 [[module.task.item]]
 id = "calendar"
 title = "Set up the team calendar"
+
+[[resource]]
+id = "wiki"
+title = "Wiki"
+owners = ["customer-manager"]
+due = "T-2bd @ kickoff"
+
+[[resource]]
+id = "backstage"
+title = "Backstage chat"
+kind = "chat"
+owners = ["engagement-manager"]
+internal = true
+
+[[need]]
+resource = "wiki"
+each = "person"
+
+[[need]]
+resource = "backstage"
+each = "person where side = delivery"
 "#;
 
 /// Builds the world in a store. It is Thursday 18 December 2025, 09:00 in UTC; kick-off is on Tuesday 20 January 2026.
@@ -211,6 +232,7 @@ fn opening((ann, bob, dee, kit): (&Actor, &Actor, &Actor, &KitHash)) -> OpenEnga
         roles: roles.iter().map(|role| (*role).into()).collect(),
         workstreams: Vec::new(),
         onsite: false,
+        device: None,
         from: None,
         until: None,
     };

@@ -1,1 +1,3 @@
 //! Other people's systems.
+
+pub mod mail;

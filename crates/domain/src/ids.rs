@@ -54,6 +54,10 @@ ids! {
     ModuleId
     /// A task of a kit, stable across versions: `badge-appointment`. Items keep it as their key.
     TaskId
+    /// A thing one needs access to, named by the kit: `network-account`.
+    ResourceId
+    /// A rule on what is not allowed: `no-vpn-on-delivery-devices`.
+    PolicyId
     EngagementId
     ItemId
     PersonId
@@ -61,4 +65,6 @@ ids! {
     CommentId
     FileId
     TokenId
+    LinkId
+    LetterId
 }

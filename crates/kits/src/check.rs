@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use tminus_domain::kit::{Kit, Module, task::Task};
+use tminus_domain::kit::{
+    Kit, Module,
+    each::{Each, Filter, Over},
+    task::Task,
+};
 
 use crate::problem::Problem;
 
@@ -37,6 +41,28 @@ pub fn check(kit: &Kit) -> Vec<Problem> {
         if matches!(fact.kind, tminus_domain::kit::FactKind::Choice | tminus_domain::kit::FactKind::Many) && fact.options.len() < 2 {
             warn(&fact.src, format!("“{}” has fewer than two options to choose from", fact.ask));
         }
+    }
+    for resource in &kit.resources {
+        if !kit.needs.iter().any(|need| need.resource == resource.id) {
+            warn(&resource.src, format!("nobody needs “{}”", resource.title));
+        }
+        if resource.owners.is_empty() {
+            warn(&resource.src, format!("nobody gives “{}”", resource.title));
+        }
+        if resource.lead.is_some() && resource.due.is_none() {
+            warn(&resource.src, format!("“{}” has a lead time and no due date to count it from", resource.title));
+        }
+        for task in resource.tasks.iter().filter_map(|id| kit.task(id)) {
+            if !task.each.as_ref().is_some_and(|each| each.over == Over::Person) {
+                warn(
+                    &resource.src,
+                    format!("“{}” is not one for each person, and so cannot be the same as “{}”", task.title, resource.title),
+                );
+            }
+        }
+    }
+    for policy in kit.policies.iter().filter(|policy| policy.instead.is_empty() && policy.ways.is_empty()) {
+        warn(&policy.src, format!("“{}” says no way that is allowed", policy.title));
     }
     for module in &kit.modules {
         if module.tasks.is_empty() {
@@ -86,13 +112,20 @@ fn used_roles(kit: &Kit) -> BTreeSet<&str> {
     let modules = kit.modules.iter().flat_map(|module| &module.owners);
     let others = kit.ceremonies.iter().filter_map(|it| it.owner.as_ref()).chain(kit.decisions.iter().filter_map(|it| it.approver.as_ref()));
     let risks = kit.risks.iter().filter_map(|it| it.owner.as_ref());
-    let each = kit.tasks().filter_map(|(_, task)| task.each.as_ref()).flat_map(|each| &each.filters).filter_map(|filter| match filter {
-        tminus_domain::kit::each::Filter::Role(role) => Some(role.as_str()),
-        _ => None,
-    });
+    let tables = kit.needs.iter().map(|it| &it.each).chain(kit.policies.iter().map(|it| &it.each));
+    let filters = kit.tasks().filter_map(|(_, task)| task.each.as_ref()).chain(tables).flat_map(|each: &Each| &each.filters);
+    let each = filters.filter_map(|filter| if let Filter::Role(role) = filter { Some(role.as_str()) } else { None });
+    let access = kit.resources.iter().flat_map(|it| &it.owners).chain(kit.policies.iter().filter_map(|it| it.exception_by.as_ref()));
     let marked = kit.responsibilities.iter().flat_map(|it| it.marks.keys()).map(String::as_str);
-    let named: BTreeSet<&str> =
-        tasks.chain(modules).chain(others).chain(risks).map(tminus_domain::ids::RoleId::as_str).chain(each).chain(marked).collect();
+    let named: BTreeSet<&str> = tasks
+        .chain(modules)
+        .chain(others)
+        .chain(risks)
+        .chain(access)
+        .map(tminus_domain::ids::RoleId::as_str)
+        .chain(each)
+        .chain(marked)
+        .collect();
     // Registers, plans and escalation paths name roles by their titles.
     let titles = kit.roles.iter().filter(|role| mentions(kit, &role.title) || role.aliases.iter().any(|alias| mentions(kit, alias)));
     named.into_iter().chain(titles.map(|role| role.id.as_str())).collect()
@@ -114,5 +147,6 @@ fn conditions(kit: &Kit) -> impl Iterator<Item = &tminus_domain::kit::condition:
     let facts = kit.facts.iter().flat_map(|fact| fact.from.iter().chain(&fact.when));
     let modules = kit.modules.iter().filter_map(|module| module.when.as_ref());
     let others = kit.ceremonies.iter().filter_map(|it| it.when.as_ref()).chain(kit.risks.iter().filter_map(|it| it.when.as_ref()));
-    tasks.chain(facts).chain(modules).chain(others)
+    let access = kit.resources.iter().filter_map(|it| it.when.as_ref()).chain(kit.needs.iter().filter_map(|it| it.when.as_ref()));
+    tasks.chain(facts).chain(modules).chain(others).chain(access)
 }

@@ -1,13 +1,22 @@
 //! Who asks: the session's cookie becomes an actor, or the way leads to sign-in.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    net::SocketAddr,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use tminus_app::{App, Failure, Refusal, rights::sign_in::caller_of_session};
+use tminus_app::{
+    App, Failure, Refusal,
+    rights::{
+        session::viewed,
+        sign_in::{Client, Visitor, caller_of_session},
+    },
+};
 use tminus_domain::{
     checklist::filter::SavedFilter,
     rights::{Actor, PracticeRole, Right},
@@ -34,6 +43,10 @@ pub(crate) struct Caller {
     pub(crate) filters: Vec<SavedFilter>,
     /// What was just done; said once.
     pub(crate) notice: Option<Notice>,
+    /// The session's secret.
+    pub(crate) session: String,
+    /// The name of whoever looks through the actor's eyes.
+    pub(crate) looking: Option<String>,
 }
 
 /// Numbers failures, so that the one a person sees on a page is found in the log.
@@ -45,11 +58,46 @@ impl FromRequestParts<Front> for Caller {
     async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Response> {
         let asked = Asked::of(&parts.headers);
         let Some(secret) = cookie(&parts.headers, SESSION) else { return Err(to_sign_in(parts, &asked)) };
-        match caller_of_session(&front.app, secret).await {
-            Ok((actor, filters)) => Ok(Self { actor, filters, notice: said::notice(&parts.headers), asked, front: front.clone() }),
+        let notice = said::notice(&parts.headers);
+        let found = async {
+            let Visitor { actor, filters, view } = caller_of_session(&front.app, secret).await?;
+            let seen = match &view {
+                Some((engagement, person)) => viewed(&front.app, &actor, (engagement, person)).await?,
+                None => None,
+            };
+            Ok(match seen {
+                Some(seen) => (seen, Vec::new(), Some(actor.name)),
+                None => (actor, filters, None),
+            })
+        };
+        match found.await {
+            Ok((actor, filters, looking)) => {
+                let caller = Self { actor, filters, notice, asked, front: front.clone(), looking, session: secret.to_owned() };
+                // Whoever looks through somebody's eyes has not their hands.
+                if caller.looking.is_some() && ![Method::GET, Method::HEAD].contains(&parts.method) {
+                    return Err(caller.wrong(Wrong::refused(t!("view.no_hands").text())));
+                }
+                Ok(caller)
+            }
             Err(Failure::SignedOut) => Err(to_sign_in(parts, &asked)),
             Err(failure) => Err(wrong_of(&failure).show(&asked, Shell::new(t!("wrong.title"), Place::Elsewhere))),
         }
+    }
+}
+
+/// Where a request comes from, as far as it shows.
+pub(crate) struct From(pub(crate) Client);
+
+impl FromRequestParts<Front> for From {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, front: &Front) -> Result<Self, Self::Rejection> {
+        let text = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        // The last one is what the nearest proxy saw; those before it anybody can invent.
+        let told = text(HeaderName::from_static("x-forwarded-for")).rsplit(',').next().and_then(|it| it.trim().parse().ok());
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+        let address = if front.config.behind_proxy { told.or(peer) } else { peer };
+        Ok(Self(Client { agent: text(header::USER_AGENT).to_owned(), address }))
     }
 }
 
@@ -60,7 +108,7 @@ impl Caller {
 
     /// Refuses whoever has not this right of the whole practice.
     pub(crate) fn practice(&self, right: Right) -> Result<(), Failure> {
-        if self.actor.practice.may(right) { Ok(()) } else { Err(Failure::Forbidden) }
+        if self.actor.may(right) { Ok(()) } else { Err(Failure::Forbidden) }
     }
 
     pub(crate) fn face(&self) -> Face {
@@ -70,7 +118,13 @@ impl Caller {
 
     /// The surroundings of a page outside any engagement.
     pub(crate) fn shell(&self, title: impl Into<String>, at: Place) -> Shell {
-        Shell { person: Some(self.face()), notice: self.notice.clone(), scheme: self.asked.scheme(), ..Shell::new(title, at) }
+        Shell {
+            person: Some(self.face()),
+            notice: self.notice.clone(),
+            scheme: self.asked.scheme(),
+            looking: self.looking.clone().map(|name| (name, self.actor.name.clone())),
+            ..Shell::new(title, at)
+        }
     }
 
     pub(crate) fn show(&self, page: &impl Page) -> Response {
@@ -98,6 +152,7 @@ pub(crate) fn wrong_of(failure: &Failure) -> Wrong {
     match failure {
         Failure::NotFound | Failure::SignedOut => Wrong::not_found(),
         Failure::Forbidden => Wrong::forbidden(),
+        Failure::NeedsCode => Wrong { what: t!("code.needed").into(), ..Wrong::forbidden() }.then(t!("code.get"), "/code"),
         Failure::Refused(refusal) => Wrong::refused(sentence(refusal)),
         Failure::Conflict(_) => Wrong::conflict(t!("wrong.conflict.what"), t!("wrong.conflict.kept")),
         Failure::Unavailable(error) => {

@@ -40,6 +40,7 @@
 #[macro_use]
 pub mod words;
 
+mod access;
 mod assets;
 mod caller;
 mod checklist;
@@ -51,6 +52,7 @@ mod gallery;
 mod guard;
 mod keys;
 mod kit;
+pub mod mail;
 pub mod mark;
 mod markdown;
 pub mod page;
@@ -61,6 +63,7 @@ mod routes;
 mod said;
 mod scheme;
 pub mod shell;
+mod typed;
 pub mod when;
 pub mod wrong;
 

@@ -37,6 +37,7 @@ marks! {
     ON_TARGET = "target", "s-target", "mark.on_target";
     AT_RISK = "risk", "s-risk", "mark.at_risk";
     COMPLETE = "complete", "s-complete", "mark.complete";
+    REOPENED = "risk", "s-risk", "mark.reopened";
     GATE_GREEN = "done", "s-done", "gate.green";
     GATE_OPEN = "target", "s-target", "gate.open";
     GATE_LATE = "blocked", "s-blocked", "gate.late";
@@ -49,6 +50,12 @@ marks! {
     VERIFIED = "verified", "s-verified", "mark.verified";
     EXPIRED = "expired", "s-expired", "mark.expired";
     REVOKED = "revoked", "s-revoked", "mark.revoked";
+    APPROVED = "requested", "s-requested", "mark.approved";
+    SUSPENDED = "expired", "pause", "mark.suspended";
+    REVOKE_REQUESTED = "expired", "door", "mark.revoke_requested";
+    REVOCATION_CONFIRMED = "na", "s-revoked", "mark.revocation_confirmed";
+    REJECTED = "blocked", "s-blocked", "mark.rejected";
+    NOT_NEEDED = "na", "s-na", "mark.not_needed";
     // A vote.
     GO = "yes", "s-done", "mark.go";
     NO_GO = "no", "s-blocked", "mark.no_go";

@@ -6,22 +6,29 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     handler::Handler,
-    http::Method,
-    response::Response,
+    http::{HeaderMap, Method, Uri, header},
+    response::{Redirect, Response},
     routing::{get, post},
 };
 use tminus_app::App;
 use tminus_domain::rights::Right;
 
 use crate::{
-    assets_router, caller::Caller, checklist, engagement, guarded, kit, people, record, rights, said, scheme_router, wrong::Wrong,
+    access, assets_router, caller::Caller, checklist, engagement, guarded, kit, mail, people, record, rights, said, scheme_router,
+    wrong::Wrong,
 };
 
 /// What the operator chose for the pages.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// Cookies go over HTTPS only.
     pub secure_cookies: bool,
+    /// Requests come through a proxy that says in `X-Forwarded-For` where from.
+    pub behind_proxy: bool,
+    /// Where people reach this Tminus, if the operator said so.
+    pub public_url: Option<Arc<str>>,
+    /// A mail server is set: letters go out by themselves.
+    pub sends_mail: bool,
 }
 
 /// What every handler can ask for.
@@ -30,6 +37,18 @@ pub(crate) struct Front {
     pub(crate) app: App,
     pub(crate) config: Config,
     pub(crate) sheets: Arc<checklist::Sheets>,
+    pub(crate) lines: Arc<engagement::list::Lines>,
+}
+
+impl Front {
+    /// Where people reach this Tminus: as the operator said, else as the browser of whoever asks says.
+    pub(crate) fn address(&self, headers: &HeaderMap) -> String {
+        if let Some(url) = &self.config.public_url {
+            return url.to_string();
+        }
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        format!("{}://{host}", if self.config.secure_cookies { "https" } else { "http" })
+    }
 }
 
 /// One address as the tests try it.
@@ -79,6 +98,29 @@ impl Table {
         let handler = post(handler).layer(DefaultBodyLimit::max(bytes + 64 * 1024));
         Self { router: self.router.route(path, handler), list: self.list }
     }
+
+    /// An address that only takes forms still stands in the browser after a refusal: who reloads it or opens it from the
+    /// history comes to the page above it.
+    fn with_ways_up(mut self) -> Self {
+        let pages: Vec<_> = self.list.iter().filter(|route| route.method == Method::GET).map(|route| route.path).collect();
+        for form in self.list.iter().filter(|route| route.method == Method::POST && !pages.contains(&route.path)) {
+            let depth = pages_above(form.path).find(|above| pages.contains(above)).map_or(0, |above| above.split('/').count());
+            let way_up = move |uri: Uri| async move { Redirect::to(&first_parts(uri.path(), depth)) };
+            self.router = self.router.route(form.path, get(way_up));
+        }
+        self
+    }
+}
+
+/// `/a/b/c`: `/a/b`, `/a`
+fn pages_above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(path.rsplit_once('/'), |(above, _)| above.rsplit_once('/')).map(|(above, _)| above)
+}
+
+/// What stands before the `depth`th slash; `/` if nothing does.
+fn first_parts(path: &str, depth: usize) -> String {
+    let parts: Vec<_> = path.split('/').take(depth).collect();
+    if parts.len() < 2 { "/".to_owned() } else { parts.join("/") }
 }
 
 fn table() -> Table {
@@ -88,6 +130,8 @@ fn table() -> Table {
     let table = record::routes(table);
     let table = kit::routes(table);
     let table = people::routes(table);
+    let table = access::routes(table);
+    let table = mail::routes(table);
     rights::routes(table)
 }
 
@@ -98,8 +142,8 @@ pub fn routes() -> Vec<Route> {
 
 /// Everything that people see.
 pub fn router(app: App, config: Config) -> Router {
-    let front = Front { app, config, sheets: Arc::default() };
-    let pages = table().router.fallback(nothing_here).layer(axum::middleware::from_fn(said::forget)).with_state(front);
+    let front = Front { app, config, sheets: Arc::default(), lines: Arc::default() };
+    let pages = table().with_ways_up().router.fallback(nothing_here).layer(axum::middleware::from_fn(said::forget)).with_state(front);
     guarded(pages.merge(assets_router()).merge(scheme_router()))
 }
 

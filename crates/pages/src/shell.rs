@@ -26,6 +26,8 @@ pub struct Shell {
     pub live: Option<String>,
     /// What the command palette offers besides going to a page.
     pub commands: Vec<Command>,
+    /// Who looks through whose eyes.
+    pub looking: Option<(String, String)>,
 }
 
 /// Which entry of the rail is current.
@@ -62,6 +64,8 @@ pub struct Header {
     pub open: Vec<(Tab, usize)>,
     /// Dates at the right: `Kick-off Tue 1 Dec`, `T−6`.
     pub ahead: Vec<(String, Countdown)>,
+    /// They may change the plan, which has a tab of its own.
+    pub plans: bool,
     /// Delivery people may look at the page as the customer sees it.
     pub customer_view: bool,
 }
@@ -70,6 +74,7 @@ pub struct Header {
 pub enum Tab {
     Countdown,
     Checklist,
+    Plan,
     People,
     Report,
     Record,
@@ -114,6 +119,7 @@ impl Shell {
             scheme: Scheme::default(),
             live: None,
             commands: Vec::new(),
+            looking: None,
         }
     }
 
@@ -141,13 +147,14 @@ impl Shell {
     pub(crate) fn offers(&self) -> Vec<Command> {
         let tabs = self.engagement.iter().flat_map(|header| {
             let to = |tab: Tab| t!("palette.go_to_in").with("page", tab.word()).with("customer", &header.customer);
-            Tab::ALL.map(|tab| Command { icon: "arrow", words: to(tab).into(), href: header.path(tab), keys: tab.keys() })
+            header.tabs().map(move |tab| Command { icon: "arrow", words: to(tab).into(), href: header.path(tab), keys: tab.keys() })
         });
         let places = self.rail().map(|entry| {
             let keys = if entry.href == "/engagements" { "G E" } else { "" };
             Command { icon: entry.icon, words: t!("palette.go_to").with("page", entry.words).into(), href: entry.href.to_owned(), keys }
         });
-        self.commands.iter().cloned().chain(tabs).chain(places).collect()
+        let search = Command { icon: "search", words: t!("search.title").into(), href: "/search".to_owned(), keys: "" };
+        self.commands.iter().cloned().chain(tabs).chain(places).chain([search]).collect()
     }
 }
 
@@ -159,9 +166,18 @@ pub(crate) struct RailEntry {
 }
 
 impl Header {
+    /// The tabs that whoever looks may open.
+    pub(crate) fn tabs(&self) -> impl Iterator<Item = Tab> {
+        Tab::ALL.into_iter().filter(|tab| *tab != Tab::Plan || self.plans)
+    }
+
     /// Where a tab of this engagement is.
     pub fn path(&self, tab: Tab) -> String {
         format!("/engagements/{}/{}", self.id, tab.path())
+    }
+
+    pub(crate) fn is_at(&self, tab: Tab) -> bool {
+        self.tab == tab
     }
 
     pub(crate) fn count(&self, tab: Tab) -> Option<usize> {
@@ -170,12 +186,13 @@ impl Header {
 }
 
 impl Tab {
-    pub const ALL: [Self; 5] = [Self::Countdown, Self::Checklist, Self::People, Self::Report, Self::Record];
+    pub const ALL: [Self; 6] = [Self::Countdown, Self::Checklist, Self::Plan, Self::People, Self::Report, Self::Record];
 
     pub const fn word(self) -> Words {
         match self {
             Self::Countdown => t!("tab.countdown"),
             Self::Checklist => t!("tab.checklist"),
+            Self::Plan => t!("tab.plan"),
             Self::People => t!("tab.people"),
             Self::Report => t!("tab.report"),
             Self::Record => t!("tab.record"),
@@ -187,6 +204,7 @@ impl Tab {
         match self {
             Self::Countdown => "countdown",
             Self::Checklist => "checklist",
+            Self::Plan => "plan",
             Self::People => "people",
             Self::Report => "report",
             Self::Record => "record",
@@ -197,6 +215,7 @@ impl Tab {
         match self {
             Self::Countdown => "G T",
             Self::Checklist => "G C",
+            Self::Plan => "G L",
             Self::People => "G A",
             Self::Report => "G O",
             Self::Record => "G R",

@@ -7,6 +7,8 @@ use sea_orm::{
     QuerySelect, Statement, TransactionOptions, TransactionTrait, sea_query::Query,
 };
 use tminus_domain::{
+    access::Grant,
+    checklist::item::Item,
     engagement::{Engagement, Plan, counts::Counts},
     ids::{EngagementId, PersonId},
     people::Member,
@@ -14,7 +16,7 @@ use tminus_domain::{
     rights::{Function, PracticeScope, Scope},
 };
 
-use crate::{Store, StoreError, checklist, from_text, people::member};
+use crate::{Store, StoreError, access, checklist, from_text, people::member};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -114,12 +116,25 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
     let filled: BTreeSet<_> = items.iter().map(|item| &item.activity).collect();
     plan.activities.retain(|activity| filled.contains(&activity.id));
     for item in &mut items {
+        if item.internal_comments > 0 {
+            Arc::make_mut(item).internal_comments = 0;
+        }
         if item.content.after.iter().any(|key| hidden_keys.contains(key.as_str())) {
             let content = &mut Arc::make_mut(item).content;
             Arc::make_mut(content).after.retain(|key| !hidden_keys.contains(key.as_str()));
         }
     }
-    Engagement { plan: Arc::new(plan), items, ..whole.clone() }
+    let internal: BTreeSet<_> = plan.resources.iter().filter(|resource| resource.internal).map(|resource| resource.id.clone()).collect();
+    plan.resources.retain(|resource| !resource.internal);
+    for resource in &mut plan.resources {
+        resource.after.retain(|id| !internal.contains(id));
+    }
+    plan.policies.retain(|policy| !internal.contains(&policy.refuses));
+    for policy in &mut plan.policies {
+        policy.instead.retain(|id| !internal.contains(id));
+    }
+    let grants = whole.grants.iter().filter(|grant| !internal.contains(&grant.resource)).cloned().collect();
+    Engagement { plan: Arc::new(plan), items, grants, ..whole.clone() }
 }
 
 /// One line of the list of engagements.
@@ -191,6 +206,9 @@ impl Store {
                 .take();
             query = query.filter(row::Column::Id.in_subquery(mine));
         }
+        if let Some(within) = scope.within() {
+            query = query.filter(row::Column::Id.eq(within.as_str()));
+        }
         if let Some(text) = &page.text {
             for word in text.split_whitespace().take(8) {
                 let like = format!("%{}%", word.to_lowercase().replace(['%', '_'], ""));
@@ -251,6 +269,19 @@ impl Store {
 }
 
 impl Store {
+    /// Engagements of which some member has a last day, open or closed.
+    pub async fn engagements_with_leavers(&self) -> Result<Vec<EngagementId>, StoreError> {
+        let ids: Vec<String> = member::row::Entity::find()
+            .select_only()
+            .column(member::row::Column::EngagementId)
+            .filter(member::row::Column::Document.contains("\"until\":\""))
+            .distinct()
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        Ok(ids.into_iter().map(EngagementId).collect())
+    }
+
     /// What a person may do on each of these engagements that they are a member of.
     pub async fn functions_of(&self, person: &PersonId, ids: &[EngagementId]) -> Result<BTreeMap<EngagementId, Function>, StoreError> {
         let rows = member::row::Entity::find()
@@ -282,7 +313,8 @@ pub(crate) async fn load(db: &DatabaseTransaction, id: &EngagementId) -> Result<
     let members = member::of_engagement(db, id).await?;
     let items = checklist::item::of_engagement(db, id).await?;
     let plan: Plan = from_text("plan", &plan.document)?;
-    let names = names(db, &plan, &members, &items).await?;
+    let grants = access::of_engagement(db, id).await?;
+    let names = names(db, &plan, &members, (&items, &grants)).await?;
     let number = u64::try_from(row.head_number).unwrap_or_default();
     Ok(Some(Engagement {
         id: id.clone(),
@@ -290,6 +322,7 @@ pub(crate) async fn load(db: &DatabaseTransaction, id: &EngagementId) -> Result<
         members: Arc::new(members),
         names: Arc::new(names),
         items,
+        grants,
         revision: row.revision,
         head: Head { number, hash: row.head_hash },
     }))
@@ -299,7 +332,7 @@ async fn names(
     db: &impl ConnectionTrait,
     plan: &Plan,
     members: &[Member],
-    items: &[Arc<tminus_domain::checklist::item::Item>],
+    (items, grants): (&[Arc<Item>], &[Arc<Grant>]),
 ) -> Result<BTreeMap<PersonId, String>, StoreError> {
     let mut people: BTreeSet<&PersonId> = members.iter().map(|member| &member.person).collect();
     people.insert(&plan.opened_by);
@@ -308,6 +341,12 @@ async fn names(
         people.extend(item.person.iter());
         people.extend(item.assigned.values());
         people.extend(item.proofs.iter().map(|proof| &proof.by));
+    }
+    for grant in grants {
+        people.insert(&grant.person);
+        people.extend(&grant.by);
+        people.extend(grant.exception.iter().map(|exception| &exception.approver));
+        people.extend(grant.carried.iter().map(|carried| &carried.owner));
     }
     crate::people::person::names(db, people).await
 }

@@ -2,19 +2,23 @@
 
 #![expect(unreachable_pub, reason = "entities are public for the macros that make them")]
 
+mod access;
 mod batch;
 mod cache;
 pub mod change;
 pub mod checklist;
+pub mod digest;
 pub mod engagement;
 pub mod files;
 pub mod kit;
+pub mod mail;
 mod migrations;
 mod open;
 pub mod operate;
 pub mod people;
 pub mod record;
 pub mod rights;
+pub mod search;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod turn;
@@ -24,7 +28,7 @@ use std::sync::Arc;
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::sync::broadcast;
 
-pub use change::{Change, Locked, TakenBack};
+pub use change::{Change, Locked, TakenBack, Undoable};
 pub use engagement::{Snapshot, View};
 pub use open::Opening;
 

@@ -114,7 +114,7 @@ impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::NotFound => Self::not_found("there is no such thing here, or it is not yours to see"),
-            Failure::Forbidden | Failure::SignedOut => Self::refused(failure.to_string()),
+            Failure::Forbidden | Failure::NeedsCode | Failure::SignedOut => Self::refused(failure.to_string()),
             Failure::Refused(refusal) => refusal.into(),
             Failure::Conflict(item) => {
                 let now = item.map(|item| format!("; “{}” is at version {}", item.content.title, item.version)).unwrap_or_default();

@@ -5,7 +5,7 @@ use std::{fs::File, path::Path};
 use tminus_app::{App, Surroundings, rights::sign_in};
 use tminus_domain::{
     people::Person,
-    rights::{Actor, PracticeRole, Via},
+    rights::{Actor, Pass, PracticeRole, Via},
 };
 use tminus_store::Store;
 
@@ -102,5 +102,6 @@ pub(crate) fn itself() -> Actor {
         zone: "UTC".to_owned(),
         via: Via::Import,
         practice: PracticeRole::Administrator,
+        pass: Pass::SESSION,
     }
 }

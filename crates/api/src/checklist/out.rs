@@ -83,7 +83,7 @@ pub(crate) struct ItemOut {
     because: String,
     /// Questions that nobody answered yet and that decide whether it applies.
     undecided: Vec<String>,
-    /// How many comments everybody may read.
+    /// How many comments you may read.
     comments: u32,
 }
 
@@ -247,7 +247,7 @@ impl ItemOut {
             notes: content.notes.clone(),
             because: content.because.clone(),
             undecided: content.undecided.iter().map(|id| id.0.clone()).collect(),
-            comments: item.comments,
+            comments: item.all_comments(),
         }
     }
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use tminus_app::{
     App,
     checklist::{
-        status::{AcceptItem, SetStatus, accept_item, set_status, set_status_of_many},
+        many::set_status_of_many,
+        status::{AcceptItem, SetStatus, accept_item, set_status},
         undo::undo,
     },
     engagement::list::show_engagement,

@@ -1,11 +1,11 @@
 //! Closing Sprint 0.
 
-use axum::{Json as Sent, extract::State};
+use axum::{Json as Sent, extract::State, http::StatusCode};
 use serde::Deserialize;
 use tminus_app::{
     App,
     engagement::{
-        closing::{SignReport, preview_report, sign_report},
+        closing::{SignReport, end_engagement, preview_report, sign_report},
         list::show_engagement,
     },
 };
@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(sign))
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(sign)).routes(routes!(end))
 }
 
 async fn closing(app: &App, actor: &Actor, id: &EngagementId) -> Result<Sent<ClosingOut>, Problem> {
@@ -59,6 +59,29 @@ struct BehalfIn {
     person: PersonId,
     /// What shows that they signed: a link or a note.
     proof: String,
+}
+
+/// What to remember of the end.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EndEngagement)]
+struct EndIn {
+    #[serde(default)]
+    note: String,
+}
+
+/// Ends the engagement
+///
+/// Refused while somebody has access that is not confirmed gone and for which nobody answers. All links end with it.
+#[utoipa::path(post, path = "/engagements/{engagement}/end", operation_id = "end_engagement", tag = "engagements", request_body = EndIn, responses((status = 204, description = "It has ended.")))]
+async fn end(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(id): Named<EngagementId>,
+    Json(input): Json<EndIn>,
+) -> Result<StatusCode, Problem> {
+    end_engagement(&app, &actor, &id, input.note).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Signs the onboarding report for the caller's side

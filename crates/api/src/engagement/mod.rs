@@ -5,6 +5,7 @@ mod diff;
 mod out;
 mod plan;
 mod preview;
+mod reminders;
 mod report;
 mod setup;
 
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(readiness))
         .merge(plan::routes())
         .merge(closing::routes())
+        .merge(reminders::routes())
 }
 
 fn today(app: &App, view: &View) -> Date {

@@ -44,7 +44,11 @@ struct ReportOut {
 struct ReportLineOut {
     item: String,
     title: String,
+    /// Why it was waived, by how much it was late, or its status.
     note: String,
+    /// Who waived it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -59,8 +63,12 @@ struct SignatureOut {
 
 impl From<Report> for ReportOut {
     fn from(report: Report) -> Self {
-        let lines =
-            |lines: Vec<Line>| lines.into_iter().map(|it| ReportLineOut { item: it.item.0, title: it.title, note: it.note }).collect();
+        let lines = |lines: Vec<Line>| {
+            lines
+                .into_iter()
+                .map(|it| ReportLineOut { item: it.item.0, title: it.title, note: it.note, by: it.by.map(|by| by.0) })
+                .collect()
+        };
         Self {
             on: report.on,
             sprint_end: report.sprint_end,

@@ -17,7 +17,7 @@ use tminus_app::{
 };
 use tminus_domain::{
     ids::{EngagementId, PersonId, RoleId, WorkstreamId},
-    people::{Member, Person},
+    people::{Device, Member, Person},
     rights::Function,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -48,6 +48,10 @@ struct MemberOut {
     workstreams: Vec<String>,
     /// Whether they work at the customer's site.
     onsite: bool,
+    /// On whose device they work; left out where the protocol says it for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = crate::openapi::device)]
+    device: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<Date>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +72,7 @@ impl From<(Member, Person)> for MemberOut {
             roles: member.roles.into_iter().map(|id| id.0).collect(),
             workstreams: member.workstreams.into_iter().map(|id| id.0).collect(),
             onsite: member.onsite,
+            device: member.device.map(Device::as_str),
             from: member.from,
             until: member.until,
         }
@@ -91,6 +96,10 @@ pub(crate) struct MemberIn {
     workstreams: Vec<WorkstreamId>,
     #[serde(default)]
     onsite: bool,
+    /// On whose device they work; `null` as the protocol says for everybody.
+    #[serde(default)]
+    #[schema(schema_with = crate::openapi::device)]
+    device: Option<Device>,
     #[serde(default)]
     from: Option<Date>,
     #[serde(default)]
@@ -99,8 +108,8 @@ pub(crate) struct MemberIn {
 
 impl MemberIn {
     pub(crate) fn of(self, person: PersonId) -> Member {
-        let Self { function, roles, workstreams, onsite, from, until } = self;
-        Member { person, function, roles, workstreams, onsite, from, until }
+        let Self { function, roles, workstreams, onsite, device, from, until } = self;
+        Member { person, function, roles, workstreams, onsite, device, from, until }
     }
 }
 

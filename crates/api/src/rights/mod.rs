@@ -15,7 +15,10 @@ use tminus_app::{
     rights::token::{CreateToken, create_token, list_tokens, revoke_token},
     store::{View, rights::Token},
 };
-use tminus_domain::ids::TokenId;
+use tminus_domain::{
+    ids::{EngagementId, TokenId},
+    rights::{Pass, PassKind},
+};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -24,7 +27,7 @@ use crate::{
     checklist::out::ItemOut,
     once::KeepInstead,
     people::person::PersonOut,
-    problem::Problem,
+    problem::{FlawOut, Problem},
     sent::{Json, Named},
 };
 
@@ -89,12 +92,19 @@ struct TokenOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
     revoked: bool,
+    /// The most that it may do: read, work on items, or all that its person may.
+    #[schema(schema_with = crate::openapi::scope)]
+    scope: &'static str,
+    /// The only engagement that it opens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    engagement: Option<String>,
 }
 
 impl From<Token> for TokenOut {
     fn from(token: Token) -> Self {
-        let Token { id, title, created_at, expires_at, revoked, .. } = token;
-        Self { id: id.0, title, created_at, expires_at, revoked }
+        let Token { id, title, created_at, expires_at, revoked, pass, .. } = token;
+        let scope = pass.kind.scope().unwrap_or_default();
+        Self { id: id.0, title, created_at, expires_at, revoked, scope, engagement: pass.within.map(|id| id.0) }
     }
 }
 
@@ -120,6 +130,13 @@ struct CreateIn {
     #[serde(default)]
     #[schema(minimum = 1, maximum = 366)]
     days: Option<u32>,
+    /// The most that it may do. Left out: all that the caller may.
+    #[serde(default)]
+    #[schema(schema_with = crate::openapi::scope)]
+    scope: Option<String>,
+    /// The only engagement that it opens. Left out: all that are the caller's.
+    #[serde(default)]
+    engagement: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -135,7 +152,14 @@ struct CreatedOut {
 /// Makes a key that may do what the caller may do
 #[utoipa::path(post, path = "/tokens", operation_id = "create_token", tag = "keys", request_body = CreateIn, responses((status = 201, description = "The key with its secret.", body = CreatedOut)))]
 async fn create(Caller(actor): Caller, State(app): State<App>, Json(input): Json<CreateIn>) -> Result<Response, Problem> {
-    let created = create_token(&app, &actor, CreateToken { title: input.title, days: input.days }).await?;
+    let CreateIn { title, days, scope, engagement } = input;
+    let kind = match &scope {
+        None => PassKind::Key,
+        Some(word) => PassKind::of_scope(word)
+            .ok_or_else(|| Problem::refused("the scope is not known").flaws(vec![FlawOut::of("scope", "give read, work or all")]))?,
+    };
+    let pass = Pass { kind, within: engagement.map(EngagementId) };
+    let created = create_token(&app, &actor, CreateToken { title, days, pass }).await?;
     let mut answer = CreatedOut { token: created.token.into(), secret: None };
     // Secrets are never kept, not even for a repeated request.
     let kept = KeepInstead(serde_json::to_value(&answer).unwrap_or_default());

@@ -35,6 +35,8 @@ async fn plant(api: &Api) -> Planted {
     api.post("ann", &api.item_path("jira", "/comments").await, json!({ "text": format!("{MARK} comment"), "internal": true }))
         .await
         .is(201);
+    let room = json!({ "person": api.world.dee.person, "resource": "backstage", "to": "requested", "note": format!("{MARK} room"), "ticket": format!("{MARK} ticket") });
+    api.post("ann", &api.at("/access"), json!({ "moves": [room] })).await.is(200);
     // An item that Bob could see becomes internal; another one comes after it.
     let load = api.item_path("load", "").await;
     let jira = api.item_path("jira", "").await;

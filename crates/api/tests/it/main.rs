@@ -1,6 +1,7 @@
 //! The API as programs use it: the router in process, over a real store and a clock that is set.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod access;
 mod described;
 mod internal;
 mod kits;
@@ -79,7 +80,7 @@ impl Api {
         let router = tminus_api::router(world.app.clone());
         let mut api = Self { router, lea, keys: Vec::new(), world };
         for (name, actor) in api.actors() {
-            let input = CreateToken { title: "tests".to_owned(), days: None };
+            let input = CreateToken { title: "tests".to_owned(), days: None, pass: tminus_domain::rights::Pass::KEY };
             let created = create_token(&api.world.app, &actor, input).await.unwrap();
             api.keys.push((name.to_owned(), created.secret));
         }

@@ -2,7 +2,10 @@
 
 use axum::http::{Method, header};
 use serde_json::{Value, json};
-use tminus_app::{rights::sign_in::sign_in, world::PASSWORD};
+use tminus_app::{
+    rights::sign_in::{Client, sign_in},
+    world::PASSWORD,
+};
 
 use crate::Api;
 
@@ -62,6 +65,14 @@ async fn a_person_who_was_changed_meanwhile_is_not_overwritten() {
 }
 
 #[tokio::test]
+async fn a_customer_gets_no_role_in_the_practice_and_is_told_which_field_says_so() {
+    let api = Api::open().await;
+    let path = format!("/people/{}", api.world.bob.person);
+    let refused = api.ask("ann", (Method::PATCH, &path), Some(json!({ "practice": "lead" }))).await.is(422);
+    assert_eq!(refused["problems"][0]["field"], "practice", "{refused}");
+}
+
+#[tokio::test]
 async fn a_new_password_for_oneself_asks_for_the_old_one() {
     let api = Api::open().await;
     let put = async |old: &str, new: &str| {
@@ -70,7 +81,7 @@ async fn a_new_password_for_oneself_asks_for_the_old_one() {
     };
     put("wrong horse battery", "another long password").await.is(422);
     put(PASSWORD, "short").await.is(422);
-    assert!(sign_in(&api.world.app, "bob@example.com", PASSWORD).await.is_ok());
+    assert!(sign_in(&api.world.app, ("bob@example.com", PASSWORD), &Client::default()).await.is_ok());
     put(PASSWORD, "another long password").await.is(204);
     // A key that was found is no way to guess the password: wrong ones make it wait.
     for _ in 0..5 {
@@ -80,8 +91,8 @@ async fn a_new_password_for_oneself_asks_for_the_old_one() {
     assert!(later.header(header::RETRY_AFTER).parse::<u32>().unwrap() > 0);
     later.is(429);
     api.world.clock.advance(jiff::SignedDuration::from_mins(20));
-    assert!(sign_in(&api.world.app, "bob@example.com", "another long password").await.is_ok());
-    assert!(sign_in(&api.world.app, "bob@example.com", PASSWORD).await.is_err());
+    assert!(sign_in(&api.world.app, ("bob@example.com", "another long password"), &Client::default()).await.is_ok());
+    assert!(sign_in(&api.world.app, ("bob@example.com", PASSWORD), &Client::default()).await.is_err());
 }
 
 #[tokio::test]

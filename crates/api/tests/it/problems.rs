@@ -34,7 +34,13 @@ async fn who_is_not_known_is_told_how_to_say_who_they_are() {
 #[tokio::test]
 async fn a_session_cookie_is_no_way_in() {
     let api = Api::open().await;
-    let signed = tminus_app::rights::sign_in::sign_in(&api.world.app, "ann@example.com", tminus_app::world::PASSWORD).await.unwrap();
+    let signed = tminus_app::rights::sign_in::sign_in(
+        &api.world.app,
+        ("ann@example.com", tminus_app::world::PASSWORD),
+        &tminus_app::rights::sign_in::Client::default(),
+    )
+    .await
+    .unwrap();
     let bearer = Request::get("/api/v1/me").header(header::AUTHORIZATION, format!("Bearer {}", signed.secret)).body(Body::empty()).unwrap();
     problem(api.send(bearer).await, 401);
     let cookie = Request::get("/api/v1/me").header(header::COOKIE, format!("session={}", signed.secret)).body(Body::empty()).unwrap();

@@ -204,7 +204,7 @@ fn calendars(whole: &Engagement) -> Result<Calendars, Failure> {
 }
 
 /// Sets a date by hand, or none.
-fn pin(item: &mut Item, date: Option<Date>, whole: &Engagement) -> Result<(), Failure> {
+pub(crate) fn pin(item: &mut Item, date: Option<Date>, whole: &Engagement) -> Result<(), Failure> {
     item.pinned = true;
     item.due = None;
     if let Some(date) = date {
@@ -334,7 +334,7 @@ fn roles(whole: &Engagement, roles: Vec<RoleId>) -> Result<Vec<RoleId>, Failure>
 }
 
 /// After the last item of the parent with all its parts, or of the activity.
-fn free_position(whole: &Engagement, activity: &ModuleId, parent: Option<&ItemId>) -> u32 {
+pub(crate) fn free_position(whole: &Engagement, activity: &ModuleId, parent: Option<&ItemId>) -> u32 {
     let after = match parent {
         Some(parent) => last_position(whole, parent),
         None => whole.items.iter().filter(|item| &item.activity == activity).map(|item| item.position).max().unwrap_or_default(),

@@ -48,6 +48,7 @@ pub(super) async fn comment_on(app: &App, actor: &Actor, change: &mut Change, in
     // What others are typing on the item stays valid: a comment is no new version of it.
     let mut commented = Item::clone(&item);
     commented.comments += u32::from(!internal);
+    commented.internal_comments += u32::from(internal);
     change.save_item(commented);
     Ok(comment)
 }

@@ -69,7 +69,7 @@ pub async fn attach_file(app: &App, actor: &Actor, engagement: &EngagementId, in
     let file = keep(app, input).await?;
     let id = file.id.clone();
     let attached = async {
-        let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+        let mut change = app.change(actor, engagement, Right::AttachFiles).await?;
         let proven = attach(app, actor, &mut change, file).await?;
         Done::save(app, actor, change, proven).await
     };
@@ -154,7 +154,7 @@ fn file_name(name: &str) -> Result<String, Failure> {
 
 /// A file of an engagement that the actor may see.
 pub async fn read_file(app: &App, actor: &Actor, engagement: &EngagementId, id: &FileId) -> Result<(File, Bytes), Failure> {
-    let view = app.view(actor, engagement, Right::ReadEngagement).await?;
+    let view = app.view(actor, engagement, Right::ReadFiles).await?;
     let (file, bytes) = app.store.file(&view.scope, id).await?.ok_or(Failure::NotFound)?;
     // A file of an item that the actor cannot see is not there for them either.
     view.engagement.item(&file.item).ok_or(Failure::NotFound)?;

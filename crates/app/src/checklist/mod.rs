@@ -4,6 +4,8 @@ pub mod arrange;
 pub mod comment;
 pub mod copy;
 pub mod evidence;
+pub mod hand_over;
+pub mod many;
 pub mod saved;
 pub mod status;
 pub mod together;
@@ -33,7 +35,7 @@ pub struct Done<T> {
 
 impl<T> Done<T> {
     /// Saves a change that can be taken back.
-    async fn save(app: &App, actor: &Actor, mut change: Change, what: T) -> Result<Self, Failure> {
+    pub(crate) async fn save(app: &App, actor: &Actor, mut change: Change, what: T) -> Result<Self, Failure> {
         change.can_be_undone();
         let after = change.save(actor, app.now(), &app.salt()).await?;
         Ok(Self { what, undo: Some(after.head.number) })
@@ -76,7 +78,7 @@ pub(crate) fn item_of(change: &Change, id: &ItemId, version: Option<u32>) -> Res
 
 /// Refuses, before any bytes are kept, whoever could not attach them.
 async fn may_attach(app: &App, actor: &Actor, engagement: &EngagementId, seen: &Seen) -> Result<(), Failure> {
-    let view = app.view(actor, engagement, Right::WorkItems).await?;
+    let view = app.view(actor, engagement, Right::AttachFiles).await?;
     let item = view.engagement.item(&seen.item).ok_or(Failure::NotFound)?;
     if seen.version.is_some_and(|version| version != item.version) {
         return Err(Failure::Conflict(Some(item.clone())));

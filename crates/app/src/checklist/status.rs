@@ -1,4 +1,4 @@
-//! Moving items: status, acceptance, and many at once.
+//! Moving items: status and acceptance.
 
 use tminus_domain::{
     checklist::{
@@ -9,12 +9,12 @@ use tminus_domain::{
     ids::{EngagementId, ItemId, PersonId},
     kit::Side,
     record::fact::{Fact, FactKind},
-    rights::{Actor, Denied, Right, function_of},
+    rights::{Actor, Right, permit},
 };
 use tminus_store::Change;
 
 use super::{Done, item_of, may_work_on, member, title};
-use crate::{App, Failure, Refusal};
+use crate::{App, Failure, Refusal, access::linked::follow_item};
 
 pub struct SetStatus {
     pub item: ItemId,
@@ -33,57 +33,18 @@ pub async fn set_status(app: &App, actor: &Actor, engagement: &EngagementId, inp
     Done::save(app, actor, change, moved).await
 }
 
-/// The most items that one change moves.
-pub const MAX_BULK: usize = 500;
-
-/// Moves many items in one change: all of them or none.
-pub async fn set_status_of_many(
-    app: &App,
-    actor: &Actor,
-    engagement: &EngagementId,
-    inputs: Vec<SetStatus>,
-) -> Result<Done<Vec<Item>>, Failure> {
-    if inputs.is_empty() || inputs.len() > MAX_BULK {
-        return Err(Refusal::field("items", format!("choose 1 to {MAX_BULK} items")).into());
-    }
-    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
-    let mut moved = Vec::with_capacity(inputs.len());
-    // Parts before the items they belong to, so that a whole activity can be closed at once.
-    let mut inputs = inputs;
-    inputs.sort_by_key(|input| std::cmp::Reverse(change.item(&input.item).map_or(0, |item| depth(&change, item))));
-    for input in inputs {
-        let title = change.item(&input.item).map(|item| item.content.title.clone()).unwrap_or_default();
-        let item = move_item(app, actor, &mut change, input).map_err(|failure| named(&title, failure))?;
-        moved.push(item);
-    }
-    Done::save(app, actor, change, moved).await
-}
-
 /// Whether a move takes an item out of what is to be done: a right of its own.
 fn drops(to: State) -> bool {
     matches!(to, State::Waived | State::NotApplicable)
 }
 
-fn depth(change: &Change, item: &Item) -> usize {
-    let parent = item.parent.as_ref().and_then(|parent| change.engagement().item(parent));
-    parent.map_or(0, |parent| 1 + depth(change, parent))
-}
-
-/// In a change of many, a refusal says which item it is about.
-fn named(title: &str, failure: Failure) -> Failure {
-    match failure {
-        Failure::Refused(refusal) => Refusal::field("items", format!("{title}: {refusal}; no item was changed")).into(),
-        other => other,
-    }
-}
-
 pub(super) fn move_item(app: &App, actor: &Actor, change: &mut Change, input: SetStatus) -> Result<Item, Failure> {
     let item = item_of(change, &input.item, input.version)?;
     may_work_on(change, &item, actor)?;
-    if drops(input.to) && !function_of(actor, &change.engagement().members).is_some_and(|function| function.may(Right::WaiveItems)) {
-        return Err(Denied::Forbidden.into());
-    }
     let engagement = change.engagement();
+    if drops(input.to) {
+        permit(actor, &engagement.id, &engagement.members, Right::WaiveItems)?;
+    }
     let around = Around {
         by: &actor.person,
         now: app.now(),
@@ -101,6 +62,7 @@ pub(super) fn move_item(app: &App, actor: &Actor, change: &mut Change, input: Se
     }
     change.record(fact);
     change.save_item(moved.clone());
+    follow_item(app, actor, change, &moved)?;
     Ok(moved)
 }
 

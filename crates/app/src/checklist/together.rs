@@ -3,7 +3,7 @@
 use tminus_domain::{
     checklist::item::Item,
     ids::{EngagementId, ItemId},
-    rights::{Actor, Denied, Right, function_of},
+    rights::{Actor, Right, permit},
 };
 use tminus_store::Change;
 
@@ -94,6 +94,7 @@ async fn all_of(app: &App, actor: &Actor, engagement: &EngagementId, (input, kep
 }
 
 fn may(change: &Change, actor: &Actor, right: Right) -> Result<(), Failure> {
-    let allowed = function_of(actor, &change.engagement().members).is_some_and(|function| function.may(right));
-    if allowed { Ok(()) } else { Err(Denied::Forbidden.into()) }
+    let engagement = change.engagement();
+    permit(actor, &engagement.id, &engagement.members, right)?;
+    Ok(())
 }

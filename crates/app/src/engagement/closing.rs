@@ -1,7 +1,7 @@
 //! Closing Sprint 0.
 
 use tminus_domain::{
-    checklist::item::Mark,
+    checklist::{item::Mark, work::MAX_TEXT},
     engagement::{
         Plan,
         closing::{Closing, Refused, Report},
@@ -74,4 +74,30 @@ pub async fn sign_report(app: &App, actor: &Actor, engagement: &EngagementId, in
     change.record(fact);
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(closing)
+}
+
+/// Ends the engagement: nobody has access any more, but those for whom somebody answers by name, and no link works.
+pub async fn end_engagement(app: &App, actor: &Actor, engagement: &EngagementId, note: String) -> Result<(), Failure> {
+    let mut change = app.change(actor, engagement, Right::EndEngagement).await?;
+    let (whole, now) = (change.engagement().clone(), app.now());
+    if note.chars().count() > MAX_TEXT {
+        return Err(Refusal::field("note", format!("at most {MAX_TEXT} characters")).into());
+    }
+    let mark = Mark { by: actor.person.clone(), at: now, on_behalf_of: None };
+    let today = app.today(&whole.plan.setup.zone);
+    let closing = whole.plan.closing.clone().end(&whole, today, mark, note.trim().to_owned())?;
+    let carried = closing.ended.as_ref().map_or(0, |ended| ended.carried);
+    for member in whole.members.iter() {
+        for link in change.live_links(&member.person, now).await? {
+            change.revoke_link(&link.id, now).await?;
+            let name = whole.name(&member.person);
+            let to = serde_json::json!({ "link": link.id });
+            change.record(Fact::new(FactKind::LinkRevoked, member.person.as_str(), name).to(to).internal(true));
+        }
+    }
+    change.save_plan(Plan { closing, ..Plan::clone(&whole.plan) });
+    let to = serde_json::json!({ "carried": carried });
+    change.record(Fact::new(FactKind::EngagementEnded, engagement.as_str(), &whole.plan.setup.title).to(to).why(Some(note)));
+    change.save(actor, now, &app.salt()).await?;
+    Ok(())
 }

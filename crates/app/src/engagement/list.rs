@@ -7,7 +7,7 @@ use tminus_domain::{
     checklist::{item::Item, status::State},
     engagement::{Engagement, counts::Counts},
     ids::EngagementId,
-    rights::{Actor, Right, Scope, authorize, function_of},
+    rights::{Actor, Right, Scope, authorize, permit},
 };
 use tminus_store::{
     View,
@@ -24,9 +24,10 @@ pub async fn list_engagements(app: &App, actor: &Actor, page: &Page) -> Result<V
         return Ok(listed);
     }
     let ids: Vec<_> = listed.iter().map(|line| line.id.clone()).collect();
+    let reads_internal = actor.pass.kind.may(Right::ReadInternal);
     let functions = app.store.functions_of(&actor.person, &ids).await?;
     for line in &mut listed {
-        if functions.get(&line.id).is_some_and(|function| function.may(Right::ReadInternal)) {
+        if reads_internal && functions.get(&line.id).is_some_and(|function| function.may(Right::ReadInternal)) {
             continue;
         }
         // What is kept counts everything, also what is internal: for these readers it is counted from what they see.
@@ -58,9 +59,9 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
     for id in app.store.engagements_of(&actor.person).await? {
         let Some(snapshot) = app.store.snapshot(&id).await? else { continue };
         let Ok(scope) = authorize(actor, &id, snapshot.members(), Right::ReadEngagement) else { continue };
-        let accepts = function_of(actor, snapshot.members()).is_some_and(|function| function.may(Right::AcceptItems));
+        let accepts = permit(actor, &id, snapshot.members(), Right::AcceptItems).is_ok();
         let engagement = snapshot.open(scope.clone()).engagement;
-        if engagement.plan.closing.closed_at.is_some() {
+        if engagement.plan.closing.closed_at.is_some() || engagement.plan.closing.ended.is_some() {
             continue;
         }
         let awaits = |item: &Item| {

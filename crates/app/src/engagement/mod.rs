@@ -5,3 +5,4 @@ pub mod closures;
 pub mod list;
 pub mod open;
 pub mod plan;
+pub mod search;

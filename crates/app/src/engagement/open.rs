@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tminus_domain::{
+    access::need,
     engagement::{
         Engagement, PinnedKit, Plan,
         closing::Closing,
@@ -13,6 +14,7 @@ use tminus_domain::{
     },
     ids::{EngagementId, ItemId, KitHash},
     kit::Kit,
+    mail::reminder::Ladder,
     people::Member,
     record::{
         chain::Head,
@@ -69,6 +71,7 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
     let refs: Vec<&Kit> = kits.iter().map(|(_, kit)| &**kit).collect();
     let now = app.now();
     let items = Making { kits: &refs, now, id: &mut || ItemId(app.fresh_id()) }.items(&tailored);
+    let grants = need::first(&tailored, now);
     let id = EngagementId(app.fresh_id());
     let fact = opened(&id, &input.setup, &kits, items.len());
     let plan = Plan {
@@ -83,11 +86,22 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         opened_at: now,
         opened_by: actor.person.clone(),
         closing: Closing::default(),
+        ladder: Ladder::default(),
+        resources: tailored.access.resources,
+        policies: tailored.access.policies,
         work_days: tailored.work_days,
     };
     let head = Head::default();
-    let engagement =
-        Engagement { id: id.clone(), plan: Arc::new(plan), members: Arc::new(members), names: Arc::new(names), items, revision: 1, head };
+    let engagement = Engagement {
+        id: id.clone(),
+        plan: Arc::new(plan),
+        members: Arc::new(members),
+        names: Arc::new(names),
+        items,
+        grants,
+        revision: 1,
+        head,
+    };
     debug_assert!(Counts::of(&engagement).complete == 0, "nothing is done before it began");
     app.store.add_engagement(engagement, Opened { actor, at: now, salt: &app.salt(), facts: vec![fact] }).await?;
     Ok(id)
@@ -134,6 +148,7 @@ fn with_actor(actor: &Actor, input: &OpenEngagement) -> Vec<Member> {
                 roles: vec!["engagement-manager".into()],
                 workstreams: Vec::new(),
                 onsite: false,
+                device: None,
                 from: None,
                 until: None,
             },

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use tminus_domain::{
+    access::{Step, need},
     engagement::{
         Engagement, PinnedKit, Plan,
         retailor::{Diff, Making, Retailored},
@@ -10,13 +11,13 @@ use tminus_domain::{
         tailor::{Tailored, tailor},
     },
     ids::{EngagementId, ItemId, KitHash, TaskId},
-    kit::Kit,
+    kit::{Kit, access::Resource},
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
 };
 use tminus_store::Change;
 
-use crate::{App, Failure, Refusal, engagement::open};
+use crate::{App, Failure, Refusal, access, engagement::open};
 
 /// A new setup, and the kits if they change too.
 #[derive(Clone, Debug)]
@@ -30,7 +31,7 @@ pub struct ChangePlan {
 }
 
 /// The text of a plan change's entry that says what it does to internal items. Only the delivery side reads it.
-pub(crate) const INTERNAL_DIFF: &str = "internal_diff";
+pub const INTERNAL_DIFF: &str = "internal_diff";
 
 /// What a change of the plan would do. Nothing is saved.
 pub async fn preview_plan(app: &App, actor: &Actor, engagement: &EngagementId, input: &ChangePlan) -> Result<Diff, Failure> {
@@ -58,7 +59,7 @@ pub async fn change_plan(app: &App, actor: &Actor, engagement: &EngagementId, in
     let (tailored, retailored) = again(app, change.engagement(), &kits, &input.setup)?;
     let diff = retailored.diff.clone();
     let pinned = kits.into_iter().map(|(pinned, _)| pinned).collect();
-    put(&mut change, tailored, retailored, Some((input.setup, pinned)));
+    put(app, &mut change, tailored, retailored, Some((input.setup, pinned)));
     let after = change.engagement().plan.clone();
     let (shared, internal) = diff.clone().split(&change.engagement().internal_keys());
     let mut fact = Fact::new(FactKind::PlanChanged, engagement.as_str(), &after.setup.title)
@@ -87,13 +88,13 @@ pub(crate) fn follow_members(app: &App, change: &mut Change, kits: &Kits) -> Res
     }
     let setup = change.engagement().plan.setup.clone();
     let (tailored, retailored) = again(app, change.engagement(), kits, &setup)?;
-    put(change, tailored, retailored, None);
+    put(app, change, tailored, retailored, None);
     Ok(())
 }
 
 pub(crate) type Kits = Vec<(PinnedKit, Arc<Kit>)>;
 
-async fn kits_for(app: &App, engagement: &Engagement, chosen: Option<&Vec<KitHash>>) -> Result<Kits, Failure> {
+pub(crate) async fn kits_for(app: &App, engagement: &Engagement, chosen: Option<&Vec<KitHash>>) -> Result<Kits, Failure> {
     let pinned: Vec<_> = engagement.plan.kits.iter().map(|kit| kit.hash.clone()).collect();
     match chosen {
         Some(chosen) => open::chosen_kits(app, chosen).await,
@@ -116,7 +117,9 @@ fn again(app: &App, engagement: &Engagement, kits: &Kits, setup: &Setup) -> Resu
     Ok((tailored, retailored))
 }
 
-fn put(change: &mut Change, tailored: Tailored, retailored: Retailored, setup: Option<(Setup, Vec<PinnedKit>)>) {
+fn put(app: &App, change: &mut Change, tailored: Tailored, retailored: Retailored, setup: Option<(Setup, Vec<PinnedKit>)>) {
+    let today = app.today(&change.engagement().plan.setup.zone);
+    let grants = need::follow(change.engagement(), &tailored, app.now(), today);
     let before = Plan::clone(&change.engagement().plan);
     let (setup, kits) = setup.unwrap_or((before.setup, before.kits));
     // An activity that only work done keeps alive stays on the list, after the kit's own.
@@ -135,6 +138,8 @@ fn put(change: &mut Change, tailored: Tailored, retailored: Retailored, setup: O
         activities,
         left_out: tailored.left_out,
         work_days: tailored.work_days,
+        resources: keep_used(before.resources, tailored.access.resources, change.engagement()),
+        policies: tailored.access.policies,
         ..Plan {
             opened_at: before.opened_at,
             opened_by: before.opened_by,
@@ -148,6 +153,17 @@ fn put(change: &mut Change, tailored: Tailored, retailored: Retailored, setup: O
     for item in retailored.added {
         change.add_item(item);
     }
+    for grant in grants {
+        access::follow(change, grant);
+    }
+}
+
+/// The resources of the plan, and those of before that somebody still has access to.
+fn keep_used(before: Vec<Resource>, mut now: Vec<Resource>, engagement: &Engagement) -> Vec<Resource> {
+    let used = |resource: &Resource| engagement.grants.iter().any(|grant| grant.resource == resource.id && grant.step != Step::Needed);
+    let kept: Vec<_> = before.into_iter().filter(|old| used(old) && !now.iter().any(|new| new.id == old.id)).collect();
+    now.extend(kept);
+    now
 }
 
 /// The kits that an engagement keeps to. They are whole, with what is internal in them.

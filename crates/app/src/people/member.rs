@@ -47,9 +47,9 @@ fn unchanged(members: &[Member], person: &PersonId, seen: Option<&str>) -> Resul
 }
 
 /// What a member is, as the record says it.
-fn told(member: &Member) -> serde_json::Value {
-    let Member { function, roles, workstreams, onsite, from, until, .. } = member;
-    serde_json::json!({ "function": function, "roles": roles, "workstreams": workstreams, "onsite": onsite, "from": from, "until": until })
+pub(super) fn told(member: &Member) -> serde_json::Value {
+    let Member { function, roles, workstreams, onsite, device, from, until, .. } = member;
+    serde_json::json!({ "function": function, "roles": roles, "workstreams": workstreams, "onsite": onsite, "device": device, "from": from, "until": until })
 }
 
 /// The members with their details, in the order of the register.
@@ -58,6 +58,13 @@ pub async fn list_members(app: &App, actor: &Actor, engagement: &EngagementId) -
     let ids: Vec<_> = view.engagement.members.iter().map(|member| member.person.clone()).collect();
     let mut people = app.store.people_of(&view.scope, &ids).await?;
     Ok(view.engagement.members.iter().filter_map(|member| Some((member.clone(), people.remove(&member.person)?))).collect())
+}
+
+/// Members whose newest letter did not arrive, with what the mail server said. For those who invite people.
+pub async fn list_unreached(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<(PersonId, String)>, Failure> {
+    let view = app.view(actor, engagement, Right::InvitePeople).await?;
+    let ids: Vec<_> = view.engagement.members.iter().map(|member| member.person.clone()).collect();
+    Ok(app.store.unreached(&ids).await?)
 }
 
 /// No engagement has more members than this: items are expanded for each of them.

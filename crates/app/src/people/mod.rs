@@ -1,7 +1,9 @@
 //! People of the practice, and members of engagements.
 
+pub mod colleague;
 pub mod member;
 pub mod person;
+pub mod table;
 
 use serde::Serialize;
 

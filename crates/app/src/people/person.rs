@@ -5,13 +5,16 @@ use tminus_domain::{
     kit::Side,
     people::{MIN_PASSWORD, Person, Refused},
     record::fact::{Fact, FactKind},
-    rights::{Actor, PracticeRole, Right, Via},
+    rights::{Actor, Pass, PracticeRole, Right, Via},
 };
 
 use tminus_store::record::Writing;
 
 use super::{edition, member::may_stand_for};
-use crate::{App, Failure, Refusal, rights::sign_in};
+use crate::{
+    App, Failure, Refusal,
+    rights::{session, sign_in},
+};
 
 pub struct AddPerson {
     pub name: String,
@@ -35,14 +38,19 @@ pub async fn add_first_person(app: &App, input: AddPerson) -> Result<Person, Fai
         return Err(Failure::Forbidden);
     }
     let zone = input.zone.clone();
-    let actor =
-        Actor { person: PersonId::from("set-up"), name: "Set-up".to_owned(), zone, via: Via::Cli, practice: PracticeRole::Administrator };
+    let actor = Actor {
+        person: PersonId::from("set-up"),
+        name: "Set-up".to_owned(),
+        zone,
+        via: Via::Cli,
+        practice: PracticeRole::Administrator,
+        pass: Pass::SESSION,
+    };
     insert(app, &actor, AddPerson { practice: PracticeRole::Administrator, ..input }).await
 }
 
 async fn insert(app: &App, actor: &Actor, input: AddPerson) -> Result<Person, Failure> {
     let AddPerson { name, email, side, zone, practice, password } = input;
-    let practice = if side == Side::Delivery { practice } else { PracticeRole::None };
     let person = Person { id: PersonId(app.fresh_id()), name, email, side, zone, practice }.checked()?;
     let hash = match password {
         Some(password) => Some(hashed(app, password).await?),
@@ -82,7 +90,9 @@ pub struct ChangePerson {
 impl ChangePerson {
     fn of(self, before: Person) -> Result<Person, Failure> {
         let side = self.side.unwrap_or(before.side);
-        let practice = if side == Side::Delivery { self.practice.unwrap_or(before.practice) } else { PracticeRole::None };
+        // Whoever leaves the delivery side leaves their role behind.
+        let kept = if side == Side::Delivery { before.practice } else { PracticeRole::None };
+        let practice = self.practice.unwrap_or(kept);
         let changed = Person {
             id: before.id,
             name: self.name.unwrap_or(before.name),
@@ -144,7 +154,7 @@ async fn may_change(actor: &Actor, writing: &Writing, before: &Person, after: &P
         if may_stand_for(after.side, function.side()) {
             continue;
         }
-        if actor.practice.may(Right::ReadAllEngagements) || writing.is_member(&actor.person, &engagement).await? {
+        if actor.may(Right::ReadAllEngagements) || writing.is_member(&actor.person, &engagement).await? {
             known.push(format!("“{title}”"));
         } else {
             hidden += 1;
@@ -202,6 +212,7 @@ pub async fn end_person(app: &App, actor: &Actor, id: &PersonId) -> Result<(), F
     }
     writing.end_sessions(id).await?;
     writing.revoke_tokens(id, app.now()).await?;
+    writing.revoke_links(id, app.now()).await?;
     let fact = Fact::new(FactKind::PersonChanged, id.as_str(), &person.name).to(serde_json::json!({ "ended": true })).internal(true);
     writing.record(fact);
     Ok(writing.save(actor, app.now(), &app.salt()).await?)
@@ -209,6 +220,7 @@ pub async fn end_person(app: &App, actor: &Actor, id: &PersonId) -> Result<(), F
 
 /// Gives oneself a new password; the old one is asked for. It ends all sessions, also the one that asked.
 pub async fn change_own_password(app: &App, actor: &Actor, old: &str, new: String) -> Result<(), Failure> {
+    session::own(actor)?;
     let account = app.store.account(&actor.person).await?.ok_or(Failure::NotFound)?;
     sign_in::check(app, &account.person.email, old).await?;
     let hash = hashed(app, new).await?;

@@ -69,7 +69,7 @@ mod tests {
             chain::{Happening, Head},
             fact::{Fact, FactKind},
         },
-        rights::{Actor, PracticeRole, Via},
+        rights::{Actor, Pass, PracticeRole, Via},
     };
 
     use super::*;
@@ -77,7 +77,8 @@ mod tests {
     #[test]
     fn a_cell_stays_one_cell_and_no_formula() {
         let name = "=cmd|' /C calc'!A0".to_owned();
-        let actor = Actor { person: "ann".into(), name, zone: "UTC".into(), via: Via::Page, practice: PracticeRole::Member };
+        let actor =
+            Actor { person: "ann".into(), name, zone: "UTC".into(), via: Via::Page, practice: PracticeRole::Member, pass: Pass::SESSION };
         let happening = Happening { chain: "e", actor: &actor, at: Timestamp::UNIX_EPOCH, salt: "salt" };
         let fact = Fact::new(FactKind::ItemAdded, "i", "@SUM(1)\r\n\"quoted\", and more").why(Some("-1+1".to_owned()));
         let text = String::from_utf8(rows(&[Entry::new(&Head::default(), &happening, &fact)], true)).expect("UTF-8");

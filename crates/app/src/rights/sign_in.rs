@@ -1,19 +1,24 @@
 //! Signing in with a password, and knowing who asks.
 
+use std::net::IpAddr;
+
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tminus_domain::{
     checklist::filter::SavedFilter,
-    ids::PersonId,
+    ids::{EngagementId, PersonId},
     people::Person,
     record::fact::{Fact, FactKind},
-    rights::{Actor, PracticeRole, Via},
+    rights::{Actor, Pass, PracticeRole, Via},
 };
 
-use tminus_store::people::person::Account;
+use tminus_store::{
+    people::person::Account,
+    rights::{Holder, session::NewSession},
+};
 
 use super::hashing::{NotNow, in_turn};
 use crate::{App, Failure, Refusal, sha256_hex};
@@ -22,28 +27,88 @@ use crate::{App, Failure, Refusal, sha256_hex};
 pub const SESSION: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// Refused sign-ins that are free. After them each doubles the wait, up to [`LONGEST_WAIT`].
-const FREE_FAILURES: u32 = 5;
+pub(crate) const FREE_FAILURES: u32 = 5;
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
+
+/// The longest text that is kept of what a browser says of itself, in characters.
+const MAX_AGENT: usize = 200;
+
+/// Who knocks, as far as it shows from outside.
+#[derive(Clone, Debug, Default)]
+pub struct Client {
+    /// What the browser says of itself.
+    pub agent: String,
+    /// Where it comes from. `None` is not counted against anybody.
+    pub address: Option<IpAddr>,
+}
+
+/// Refused sign-ins from one address that are free: whole offices share one.
+const FREE_FROM_ADDRESS: u32 = 30;
 
 /// A session that has begun. The secret is shown once, to the browser.
 pub struct SignedIn {
     pub secret: String,
     pub person: Person,
+    pub expires_at: Timestamp,
+}
+
+impl Client {
+    pub(crate) fn told(&self) -> String {
+        self.agent.chars().filter(|c| !c.is_control()).take(MAX_AGENT).collect()
+    }
+
+    /// As what its refused tries are counted: the address, or the network that a house gets of the newer kind.
+    fn counted(&self) -> Option<String> {
+        Some(match self.address?.to_canonical() {
+            IpAddr::V4(address) => format!("from {address}"),
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("from {a:x}:{b:x}:{c:x}:{d:x}")
+            }
+        })
+    }
 }
 
 /// Begins a session for whoever knows the password.
-pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn, Failure> {
+pub async fn sign_in(app: &App, (email, password): (&str, &str), client: &Client) -> Result<SignedIn, Failure> {
     let email: String = email.trim().to_lowercase().chars().take(254).collect();
     let now = app.now();
-    let account = check(app, &email, password).await?;
+    let account = knock(app, (&email, password), client).await?;
     let secret = app.secret();
-    let expires = now.checked_add(SESSION).unwrap_or(now);
+    let expires_at = now.checked_add(SESSION).unwrap_or(now);
     let mut writing = app.store.writing().await?;
-    writing.start_session(sha256_hex(secret.as_bytes()), &account.person.id, now, expires).await?;
+    let (hash, person) = (sha256_hex(secret.as_bytes()), account.person.id.clone());
+    writing.start_session(NewSession { hash, person, started_at: now, expires_at, agent: client.told(), link: None }).await?;
     writing.record(Fact::new(FactKind::SignedIn, account.person.id.as_str(), &account.person.name).internal(true));
     let actor = actor(account.person.clone(), Via::Page);
     writing.save(&actor, now, &app.salt()).await?;
-    Ok(SignedIn { secret, person: account.person })
+    Ok(SignedIn { secret, person: account.person, expires_at })
+}
+
+/// Like [`check`], and whoever is refused too often from one address waits as well.
+async fn knock(app: &App, (email, password): (&str, &str), client: &Client) -> Result<Account, Failure> {
+    may_try(app, client).await?;
+    let checked = check(app, email, password).await;
+    if matches!(checked, Err(Failure::Refused(Refusal::SignIn))) {
+        count_refused(app, client).await?;
+    }
+    checked
+}
+
+/// Refused while too much from the same address was refused.
+pub(crate) async fn may_try(app: &App, client: &Client) -> Result<(), Failure> {
+    let Some(from) = client.counted() else { return Ok(()) };
+    let Some((count, last)) = app.store.sign_in_failures(&from).await? else { return Ok(()) };
+    let left = wait(count, FREE_FROM_ADDRESS).saturating_sub(app.now().duration_since(last));
+    if left.is_positive() { Err(Refusal::SignInLater(left.as_secs() + 1).into()) } else { Ok(()) }
+}
+
+/// Counts one more try of an address that was refused.
+pub(crate) async fn count_refused(app: &App, client: &Client) -> Result<(), Failure> {
+    if let Some(from) = client.counted() {
+        app.store.note_sign_in_failure(&from, app.now()).await?;
+    }
+    Ok(())
 }
 
 /// The account of whoever knows the password; refused ones have to wait longer and longer.
@@ -52,7 +117,7 @@ pub(crate) async fn check(app: &App, email: &str, password: &str) -> Result<Acco
     let before = match app.store.sign_in_failures(email).await? {
         None => 0,
         Some((count, last)) => {
-            let left = wait(count).saturating_sub(now.duration_since(last));
+            let left = wait(count, FREE_FAILURES).saturating_sub(now.duration_since(last));
             if left.is_positive() {
                 return Err(Refusal::SignInLater(left.as_secs() + 1).into());
             }
@@ -62,7 +127,7 @@ pub(crate) async fn check(app: &App, email: &str, password: &str) -> Result<Acco
     // Counted before the password is looked at: those who guess side by side get no more tries than one after another.
     let count = app.store.note_sign_in_failure(email, now).await?;
     if count > FREE_FAILURES && count > before + 1 {
-        return Err(Refusal::SignInLater(wait(count).as_secs() + 1).into());
+        return Err(Refusal::SignInLater(wait(count, FREE_FAILURES).as_secs() + 1).into());
     }
     let account = app.store.account_by_email(email).await?.filter(|account| !account.ended);
     let hash = account.as_ref().and_then(|account| account.password.clone());
@@ -96,6 +161,7 @@ fn record_lock(app: &App, person: Person) {
             zone: "UTC".to_owned(),
             via: Via::Page,
             practice: PracticeRole::None,
+            pass: Pass::SESSION,
         };
         let fact = Fact::new(FactKind::SignInRefused, person.id.as_str(), &person.name);
         let recorded = async {
@@ -110,8 +176,8 @@ fn record_lock(app: &App, person: Person) {
 }
 
 /// How long nobody may try again after so many refused sign-ins.
-fn wait(count: u32) -> SignedDuration {
-    match count.checked_sub(FREE_FAILURES) {
+pub(crate) fn wait(count: u32, free: u32) -> SignedDuration {
+    match count.checked_sub(free) {
         None => SignedDuration::ZERO,
         Some(beyond) => SignedDuration::from_secs(1 << beyond.min(10)).min(LONGEST_WAIT),
     }
@@ -121,20 +187,30 @@ pub async fn sign_out(app: &App, secret: &str) -> Result<(), Failure> {
     Ok(app.store.end_session(&sha256_hex(secret.as_bytes())).await?)
 }
 
-/// Who holds a session, and the filters that they keep.
-pub async fn caller_of_session(app: &App, secret: &str) -> Result<(Actor, Vec<SavedFilter>), Failure> {
-    let holder = app.store.holder_of_session(&sha256_hex(secret.as_bytes()), app.now()).await?.ok_or(Failure::SignedOut)?;
-    Ok((actor(holder.person, Via::Page), holder.filters))
+/// Who holds a session, and what their pages need of them.
+pub struct Visitor {
+    pub actor: Actor,
+    pub filters: Vec<SavedFilter>,
+    /// Whose eyes they look through, and on which engagement.
+    pub view: Option<(EngagementId, PersonId)>,
+}
+
+/// Who holds a session.
+pub async fn caller_of_session(app: &App, secret: &str) -> Result<Visitor, Failure> {
+    let Holder { person, filters, pass, view } =
+        app.store.holder_of_session(&sha256_hex(secret.as_bytes()), app.now()).await?.ok_or(Failure::SignedOut)?;
+    let via = if pass.within.is_some() { Via::Link } else { Via::Page };
+    Ok(Visitor { actor: Actor { pass, ..actor(person, via) }, filters, view })
 }
 
 /// Who holds a key.
 pub async fn caller_of_token(app: &App, secret: &str) -> Result<Actor, Failure> {
     let holder = app.store.holder_of_token(&sha256_hex(secret.as_bytes()), app.now()).await?.ok_or(Failure::SignedOut)?;
-    Ok(actor(holder.person, Via::Api))
+    Ok(Actor { pass: holder.pass, ..actor(holder.person, Via::Api) })
 }
 
 pub fn actor(person: Person, via: Via) -> Actor {
-    Actor { person: person.id, name: person.name, zone: person.zone, via, practice: person.practice }
+    Actor { person: person.id, name: person.name, zone: person.zone, via, practice: person.practice, pass: Pass::SESSION }
 }
 
 /// A password's hash, to be kept.
@@ -168,7 +244,7 @@ mod tests {
     #[tokio::test]
     async fn a_right_password_is_not_called_wrong_where_too_many_wait() {
         let world = world::own().await;
-        let sign_in = async || sign_in(&world.app, "bob@example.com", world::PASSWORD).await;
+        let sign_in = async || sign_in(&world.app, ("bob@example.com", world::PASSWORD), &Client::default()).await;
         let (release, waiting) = fill();
         assert!(waiting >= 256, "{waiting}");
         // More often than wrong passwords are free: none of these counts as one.

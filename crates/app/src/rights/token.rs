@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use tminus_domain::{
     ids::{PersonId, TokenId},
     record::fact::{Fact, FactKind},
-    rights::Actor,
+    rights::{Actor, Pass, Right},
 };
 use tminus_store::rights::Token;
 
@@ -18,6 +18,8 @@ pub struct CreateToken {
     pub title: String,
     /// `None` never expires.
     pub days: Option<u32>,
+    /// What it may do at most: never more than whoever makes it.
+    pub pass: Pass,
 }
 
 /// A key with its secret, shown once.
@@ -39,14 +41,24 @@ pub(crate) async fn create_for(app: &App, actor: &Actor, person: &PersonId, inpu
     if input.days.is_some_and(|days| days == 0 || days > MAX_DAYS) {
         return Err(Refusal::field("days", format!("give 1 to {MAX_DAYS} days")).into());
     }
+    if input.pass.kind.scope().is_none() {
+        return Err(Refusal::field("scope", "a key reads, works, or does all that you may").into());
+    }
+    // Whoever holds little makes nothing that does more. Visitors by link make no keys at all.
+    if !actor.pass.covers(&input.pass) {
+        return Err(Failure::Forbidden);
+    }
+    if let Some(engagement) = &input.pass.within {
+        app.view(actor, engagement, Right::ReadEngagement).await?;
+    }
     let now = app.now();
     let expires_at = input.days.and_then(|days| now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok());
-    let token = Token { id: TokenId(app.fresh_id()), person: person.clone(), title, created_at: now, expires_at, revoked: false };
+    let token =
+        Token { id: TokenId(app.fresh_id()), person: person.clone(), title, created_at: now, expires_at, revoked: false, pass: input.pass };
     let secret = format!("tminus_{}", app.secret());
     let mut writing = app.store.writing().await?;
     writing.add_token(&token, sha256_hex(secret.as_bytes())).await?;
-    writing
-        .record(Fact::new(FactKind::TokenCreated, token.id.as_str(), &token.title).to(expires_at.map(|at| at.to_string())).internal(true));
+    writing.record(Fact::new(FactKind::TokenCreated, token.id.as_str(), &token.title).to(told(&token)).internal(true));
     writing.save(actor, now, &app.salt()).await?;
     Ok(Created { token, secret })
 }
@@ -63,4 +75,10 @@ pub async fn revoke_token(app: &App, actor: &Actor, id: &TokenId) -> Result<(), 
     }
     writing.record(Fact::new(FactKind::TokenRevoked, id.as_str(), id.as_str()).internal(true));
     Ok(writing.save(actor, app.now(), &app.salt()).await?)
+}
+
+/// What the record says of a new key.
+fn told(token: &Token) -> serde_json::Value {
+    let Pass { kind, within } = &token.pass;
+    serde_json::json!({ "expires": token.expires_at.map(|at| at.to_string()), "scope": kind.scope(), "engagement": within })
 }

@@ -9,14 +9,15 @@ use tminus_app::{
         comment::{AddComment, add_comment, list_comments},
         copy::copy_item,
         evidence::{AddEvidence, AttachFile, add_evidence, attach_file, read_file, withdraw_evidence},
+        many::set_status_of_many,
         saved::{forget_filter, list_filters, save_filter},
-        status::{AcceptItem, SetStatus, accept_item, set_status, set_status_of_many},
+        status::{AcceptItem, SetStatus, accept_item, set_status},
         undo::undo,
     },
     engagement::open::{OpenEngagement, open_engagement},
     kit::import_kit,
     kits::files::Files,
-    rights::sign_in::{caller_of_session, sign_in},
+    rights::sign_in::{Client, caller_of_session, sign_in},
     world::{self, World},
 };
 use tminus_domain::{
@@ -226,6 +227,49 @@ async fn the_last_change_is_taken_back_and_both_are_recorded() {
 }
 
 #[tokio::test]
+async fn what_comes_first_is_moved_first_among_many() {
+    let world = world::own().await;
+    let (jira, load) = (item(&world, "jira").await, item(&world, "load").await);
+    prove(&world, &world.ann, &jira.id, "https://jira.example").await.unwrap();
+    let jira = item(&world, "jira").await;
+    let both = vec![to(&load, State::Done), to(&jira, State::Done)];
+    set_status_of_many(&world.app, &world.ann, &world.engagement, both).await.unwrap();
+    assert_eq!((item(&world, "jira").await.state(), item(&world, "load").await.state()), (State::Done, State::Done));
+}
+
+#[tokio::test]
+async fn every_item_that_holds_a_change_of_many_up_is_told_once_with_its_reason() {
+    let world = world::own().await;
+    let (jira, load, chat, part) =
+        (item(&world, "jira").await, item(&world, "load").await, item(&world, "chat").await, item(&world, "calendar").await);
+    let seen_before = SetStatus { version: Some(part.version + 1), ..to(&part, State::Done) };
+    let all = vec![to(&load, State::Done), to(&jira, State::Done), to(&chat, State::Done), seen_before];
+    let refused = set_status_of_many(&world.app, &world.ann, &world.engagement, all).await.unwrap_err();
+    let Failure::Refused(refusal @ Refusal::Items(held)) = &refused else { panic!("not a list: {refused}") };
+    let told: Vec<_> = held.iter().map(|it| (&it.item, it.why.as_str())).collect();
+    assert_eq!(told.len(), 3, "{refusal}");
+    for (id, why) in
+        [(&jira.id, "a link that opens"), (&load.id, "it comes after Get access to Jira"), (&part.id, "somebody else changed it")]
+    {
+        assert!(told.iter().any(|(item, said)| *item == id && said.contains(why)), "{why} is not in {refusal}");
+    }
+    assert_eq!(refusal.to_string().matches("no item was changed").count(), 1, "{refusal}");
+    assert_eq!(item(&world, "chat").await.state(), State::ToDo, "one was moved without the others");
+}
+
+#[tokio::test]
+async fn who_may_move_none_of_many_is_forbidden_it() {
+    let world = world::own().await;
+    let governance = item(&world, "governance").await;
+    let bobs = set_status_of_many(&world.app, &world.bob, &world.engagement, vec![to(&governance, State::InProgress)]).await;
+    assert!(matches!(bobs, Err(Failure::Forbidden)), "{bobs:?}");
+    let load = item(&world, "load").await;
+    let both = vec![because(&load, State::Blocked, "strike"), because(&governance, State::Blocked, "strike")];
+    let refused = set_status_of_many(&world.app, &world.bob, &world.engagement, both).await.unwrap_err();
+    assert!(matches!(&refused, Failure::Refused(Refusal::Items(held)) if held[0].item == governance.id && held.len() == 1), "{refused}");
+}
+
+#[tokio::test]
 async fn many_items_move_together_or_not_at_all() {
     let world = world::own().await;
     let (jira, load, whole, part) =
@@ -306,8 +350,8 @@ async fn a_filter_is_kept_for_who_made_it_alone() {
     let world = world::own().await;
     let late = Filter { late: true, ..Filter::default() };
     save_filter(&world.app, &world.ann, "Late ones", late.clone()).await.unwrap();
-    let signed = sign_in(&world.app, "ann@example.com", world::PASSWORD).await.unwrap();
-    let (_, filters) = caller_of_session(&world.app, &signed.secret).await.unwrap();
+    let signed = sign_in(&world.app, ("ann@example.com", world::PASSWORD), &Client::default()).await.unwrap();
+    let filters = caller_of_session(&world.app, &signed.secret).await.unwrap().filters;
     assert_eq!(filters, [SavedFilter { name: "Late ones".to_owned(), filter: late.clone() }]);
     assert_eq!(list_filters(&world.app, &world.bob).await.unwrap(), []);
     let unnamed = save_filter(&world.app, &world.ann, "", late).await;

@@ -5,7 +5,8 @@ use tminus_app::{
     checklist::{
         arrange::{AddItem, EditDue, EditItem, add_item, edit_item},
         comment::{AddComment, add_comment},
-        status::{SetStatus, set_status, set_status_of_many},
+        many::set_status_of_many,
+        status::{SetStatus, set_status},
     },
     engagement::{
         closing::{SignReport, preview_report, sign_report},
@@ -189,6 +190,7 @@ async fn whoever_joins_and_leaves_brings_and_takes_their_items() {
         roles: Vec::new(),
         workstreams: Vec::new(),
         onsite: true,
+        device: None,
         from: None,
         until: None,
     };

@@ -1,15 +1,21 @@
 //! What people do, against a real store and a clock that is set.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod access;
 mod checklist;
 mod copying;
+mod customer;
+mod digest;
 mod editions;
 mod engagement;
 mod files;
 mod kept;
 mod kit;
+mod links;
+mod mail;
 mod people;
 mod rights;
+mod search;
 mod sides;
 mod together;
 mod undo;

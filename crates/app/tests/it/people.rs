@@ -5,8 +5,9 @@ use tminus_app::{
     checklist::status::{SetStatus, set_status},
     people::member::{list_members, remove_member, save_member},
     people::person::{AddPerson, ChangePerson, add_first_person, add_person, change_person, end_person, list_people, show_person},
+    people::table::{What, import_register, preview_register, register_csv},
     rights::{
-        sign_in::{actor, caller_of_session, caller_of_token, sign_in},
+        sign_in::{Client, actor, caller_of_session, caller_of_token, sign_in},
         token::{CreateToken, create_token},
     },
     store::{Opening, Store},
@@ -49,7 +50,10 @@ async fn only_an_administrator_adds_people() {
 async fn a_customer_has_no_role_in_the_practice() {
     let world = world::own().await;
     let input = AddPerson { side: Side::Customer, practice: PracticeRole::Administrator, ..eve() };
-    assert_eq!(add_person(&world.app, &world.ann, input).await.unwrap().practice, PracticeRole::None);
+    let refused = add_person(&world.app, &world.ann, input).await.unwrap_err();
+    assert!(refused.to_string().contains("delivery side"), "{refused}");
+    let lift = ChangePerson { person: world.bob.person.clone(), practice: Some(PracticeRole::Lead), ..ChangePerson::default() };
+    assert!(matches!(change_person(&world.app, &world.ann, lift).await, Err(Failure::Refused(_))));
     assert!(matches!(list_people(&world.app, &world.bob, None, 10).await, Err(Failure::Forbidden)));
     assert!(matches!(show_person(&world.app, &world.bob, &world.ann.person).await, Err(Failure::Forbidden)));
     assert_eq!(show_person(&world.app, &world.bob, &world.bob.person).await.unwrap().name, "Bob");
@@ -58,27 +62,33 @@ async fn a_customer_has_no_role_in_the_practice() {
 #[tokio::test]
 async fn a_new_password_ends_the_sessions() {
     let world = world::own().await;
-    let signed = sign_in(&world.app, "bob@example.com", world::PASSWORD).await.unwrap();
+    let signed = sign_in(&world.app, ("bob@example.com", world::PASSWORD), &Client::default()).await.unwrap();
     let password = Some("another long password".to_owned());
     let input = ChangePerson { person: signed.person.id, password, ..ChangePerson::default() };
     change_person(&world.app, &world.ann, input).await.unwrap();
     assert!(matches!(caller_of_session(&world.app, &signed.secret).await, Err(Failure::SignedOut)));
-    assert!(sign_in(&world.app, "bob@example.com", world::PASSWORD).await.is_err());
-    assert!(sign_in(&world.app, "bob@example.com", "another long password").await.is_ok());
+    assert!(sign_in(&world.app, ("bob@example.com", world::PASSWORD), &Client::default()).await.is_err());
+    assert!(sign_in(&world.app, ("bob@example.com", "another long password"), &Client::default()).await.is_ok());
 }
 
 #[tokio::test]
 async fn ending_a_person_ends_their_sessions_and_keys_and_is_recorded() {
     let world = world::own().await;
-    let signed = sign_in(&world.app, "dee@example.com", world::PASSWORD).await.unwrap();
-    let key = create_token(&world.app, &world.dee, CreateToken { title: "CI".to_owned(), days: None }).await.unwrap();
+    let signed = sign_in(&world.app, ("dee@example.com", world::PASSWORD), &Client::default()).await.unwrap();
+    let key =
+        create_token(&world.app, &world.dee, CreateToken { title: "CI".to_owned(), days: None, pass: tminus_domain::rights::Pass::KEY })
+            .await
+            .unwrap();
     let dee = &world.dee.person;
     assert!(matches!(end_person(&world.app, &world.bob, dee).await, Err(Failure::Forbidden)));
     end_person(&world.app, &world.ann, dee).await.unwrap();
     assert!(matches!(caller_of_session(&world.app, &signed.secret).await, Err(Failure::SignedOut)));
     assert!(matches!(caller_of_token(&world.app, &key.secret).await, Err(Failure::SignedOut)));
     assert!(world.app.store.tokens(dee).await.unwrap().iter().all(|token| token.revoked));
-    assert!(matches!(sign_in(&world.app, "dee@example.com", world::PASSWORD).await, Err(Failure::Refused(Refusal::SignIn))));
+    assert!(matches!(
+        sign_in(&world.app, ("dee@example.com", world::PASSWORD), &Client::default()).await,
+        Err(Failure::Refused(Refusal::SignIn))
+    ));
     assert!(list_people(&world.app, &world.ann, None, 100).await.unwrap().iter().all(|person| &person.id != dee));
     let again = ChangePerson { person: dee.clone(), zone: Some("UTC".to_owned()), ..ChangePerson::default() };
     assert!(matches!(change_person(&world.app, &world.ann, again).await, Err(Failure::NotFound)));
@@ -142,7 +152,8 @@ async fn whoever_has_left_the_practice_comes_to_no_engagement() {
     let eve = add_person(&world.app, &world.ann, eve()).await.unwrap();
     end_person(&world.app, &world.ann, &eve.id).await.unwrap();
     let function = Function::WorkstreamLead;
-    let member = Member { person: eve.id, function, roles: vec![], workstreams: vec![], onsite: false, from: None, until: None };
+    let member =
+        Member { person: eve.id, function, roles: vec![], workstreams: vec![], onsite: false, device: None, from: None, until: None };
     let refused = save_member(&world.app, &world.ann, &world.engagement, member).await;
     assert!(refused.unwrap_err().to_string().contains("has left the practice"));
 }
@@ -207,4 +218,68 @@ async fn nobody_changes_sides_where_they_are_a_member_of_something_open() {
     let refused = change_person(&world.app, &eve, to(&world.bob, Side::Delivery)).await.unwrap_err().to_string();
     let knows = eve.practice.may(Right::ReadAllEngagements);
     assert_eq!((refused.contains("“Mobilize”"), refused.contains("an engagement you do not see")), (knows, !knows), "{refused}");
+}
+
+#[tokio::test]
+async fn the_register_is_taken_along_as_a_table_and_read_back_without_a_change() {
+    let world = world::own().await;
+    let (app, ann, engagement) = (&world.app, &world.ann, &world.engagement);
+    let text = String::from_utf8(register_csv(app, ann, engagement).await.unwrap()).unwrap();
+    assert!(text.starts_with("email,name,side,zone,function,roles") && text.lines().count() == 4, "{text}");
+    let preview = preview_register(app, ann, engagement, &text).await.unwrap();
+    assert!(preview.problems.is_empty() && preview.lines.iter().all(|line| line.what == What::Same), "{preview:?}");
+    assert_eq!(import_register(app, ann, engagement, &text).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_table_brings_new_people_and_changes_known_ones_in_one_change() {
+    let world = world::own().await;
+    let (app, ann, engagement) = (&world.app, &world.ann, &world.engagement);
+    let revision = async || app.view(ann, engagement, Right::ReadEngagement).await.unwrap().engagement.revision;
+    let table = "email;name;function;roles;onsite;from\r\ndee@example.com;;;;yes;2026-01-12\r\nnia@northwind.example;Nia Ode;Customer member;Customer project manager;;\r\n";
+    let whats: Vec<_> = preview_register(app, ann, engagement, table).await.unwrap().lines.iter().map(|line| line.what).collect();
+    assert_eq!(whats, [What::Changes, What::Added]);
+    let before = revision().await;
+    assert_eq!(import_register(app, ann, engagement, table).await.unwrap(), 2);
+    assert_eq!(revision().await, before + 1);
+    let view = app.view(ann, engagement, Right::ReadEngagement).await.unwrap();
+    let dee = view.engagement.member(&world.dee.person).unwrap();
+    assert_eq!((dee.function, dee.onsite, dee.from), (Function::DeliveryMember, true, Some("2026-01-12".parse().unwrap())));
+    let nia = app.store.account_by_email("nia@northwind.example").await.unwrap().unwrap().person;
+    let member = view.engagement.member(&nia.id).unwrap();
+    assert_eq!(
+        (nia.side, member.function, member.roles.clone()),
+        (Side::Customer, Function::CustomerMember, vec!["customer-manager".into()])
+    );
+    // Twice is once.
+    assert_eq!(import_register(app, ann, engagement, table).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_table_is_named_by_line_and_nothing_is_taken_over() {
+    let world = world::own().await;
+    let (app, ann, engagement) = (&world.app, &world.ann, &world.engagement);
+    let problems = async |table: &str| {
+        let preview = preview_register(app, ann, engagement, table).await.unwrap();
+        preview.problems.into_iter().map(|it| format!("{}: {}", it.line, it.why)).collect::<Vec<_>>().join("\n")
+    };
+    assert!(problems("email,colour\na@b.c,red\n").await.contains("1: there is no column “colour”"));
+    assert!(problems("name\nAnn\n").await.contains("the column “email” is missing"));
+    let table = "email,name,function,roles,from,until\nx@y.example,Xi,chief,,,\ndee@example.com,,,nobody,,\nbob@example.com,,delivery_member,,,\nnew@y.example,,customer_member,,,\nann@example.com,,,,2026-02-30,\nANN@example.com,,,,,\n";
+    let found = problems(table).await;
+    for words in [
+        "2: “chief” is no function",
+        "3: “nobody” is not a role",
+        "4: Bob is on the customer side",
+        "5: give a name",
+        "6: “2026-02-30” is no from",
+        "7: this address is there twice",
+    ] {
+        assert!(found.contains(words), "{words}: {found}");
+    }
+    let refused =
+        import_register(app, ann, engagement, "email,name,function\nnew@y.example,Nia,customer_member\nx@y.example,Xi,chief\n").await;
+    assert!(refused.unwrap_err().to_string().contains("line 3"));
+    assert!(app.store.account_by_email("new@y.example").await.unwrap().is_none(), "half of it was taken over");
+    assert!(matches!(preview_register(app, &world.bob, engagement, table).await, Err(Failure::Forbidden)));
 }

@@ -33,7 +33,16 @@ async fn id(world: &World, key: &str) -> ItemId {
 }
 
 fn member(person: &tminus_domain::rights::Actor, function: Function) -> Member {
-    Member { person: person.person.clone(), function, roles: Vec::new(), workstreams: Vec::new(), onsite: false, from: None, until: None }
+    Member {
+        person: person.person.clone(),
+        function,
+        roles: Vec::new(),
+        workstreams: Vec::new(),
+        onsite: false,
+        device: None,
+        from: None,
+        until: None,
+    }
 }
 
 fn refused_field<T: std::fmt::Debug>(outcome: Result<T, Failure>, field: &str) -> String {

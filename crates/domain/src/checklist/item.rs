@@ -116,6 +116,9 @@ pub struct Item {
     pub way_out: Option<ChosenWayOut>,
     #[serde(default)]
     pub comments: u32,
+    /// Comments that only the delivery side may read. Nobody else gets this number.
+    #[serde(default)]
+    pub internal_comments: u32,
     /// Not applicable because the protocol left it out, and not because a person said so.
     #[serde(default)]
     pub tailored_out: bool,
@@ -163,6 +166,11 @@ pub struct ChosenWayOut {
 }
 
 impl Item {
+    /// How many comments whoever has this item may read.
+    pub fn all_comments(&self) -> u32 {
+        self.comments.saturating_add(self.internal_comments)
+    }
+
     /// An item on which nothing was done yet, for its maker to place.
     pub fn to_do(id: ItemId, content: Arc<Content>, court: Court, now: Timestamp) -> Self {
         Self {
@@ -189,6 +197,7 @@ impl Item {
             done: None,
             way_out: None,
             comments: 0,
+            internal_comments: 0,
             tailored_out: false,
             removed: false,
             version: 1,

@@ -2,5 +2,6 @@
 
 pub mod filter;
 pub mod item;
+pub mod outline;
 pub mod status;
 pub mod work;

@@ -1,13 +1,20 @@
 //! Closing Sprint 0: a frozen onboarding report, signed by both sides.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Engagement;
 use crate::{
-    checklist::{item::Item, item::Mark, status::State},
-    ids::ItemId,
+    access::Grant,
+    checklist::{
+        item::{Item, Mark},
+        outline::Outline,
+        status::State,
+    },
+    ids::{ItemId, PersonId},
     kit::Side,
     record::chain::hex,
 };
@@ -21,6 +28,19 @@ pub struct Closing {
     pub signatures: Vec<Signature>,
     #[serde(default)]
     pub closed_at: Option<Timestamp>,
+    /// The whole engagement is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+}
+
+/// That an engagement is over, and nobody has access any more but those for whom somebody answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    pub mark: Mark,
+    #[serde(default)]
+    pub note: String,
+    /// Grants that were carried over.
+    pub carried: usize,
 }
 
 /// What was true when Sprint 0 was closed.
@@ -57,6 +77,9 @@ pub struct Line {
     pub title: String,
     /// The waiver's reason, or by how much it was late.
     pub note: String,
+    /// Who waived it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +99,10 @@ pub enum Refused {
     Signed(Side),
     #[error("both sides sign: the delivery side and the customer")]
     Partner,
+    #[error("{} still have access: {}; confirm that it is gone, or carry it over by name", .0.len(), .0.iter().take(5).cloned().collect::<Vec<_>>().join("; "))]
+    Live(Vec<String>),
+    #[error("the engagement has ended already")]
+    Ended,
     #[error("there is no item that counts: an empty checklist cannot be closed")]
     Empty,
 }
@@ -97,8 +124,10 @@ impl Report {
         };
         let zone = TimeZone::get(&engagement.plan.setup.zone).unwrap_or(TimeZone::UTC);
         let mut digest = Sha256::new();
+        for line in Outline::of(engagement).lines.iter().filter(|line| line.item.applies()) {
+            report.take(line.item, &zone);
+        }
         for item in engagement.listed().filter(|item| item.applies()) {
-            report.take(item, &zone);
             if !engagement.hides(item) {
                 report.shared.applicable += 1;
                 report.shared.done += u32::from(item.state() == State::Done);
@@ -120,7 +149,7 @@ impl Report {
     }
 
     fn take(&mut self, item: &Item, zone: &TimeZone) {
-        let line = |note: String| Line { item: item.id.clone(), title: item.content.title.clone(), note };
+        let line = |note: String| Line { item: item.id.clone(), title: item.content.title.clone(), note, by: None };
         self.applicable += 1;
         match item.state() {
             State::Done => {
@@ -132,13 +161,37 @@ impl Report {
                     self.late.push(line(format!("due {due}, done {on}")));
                 }
             }
-            State::Waived => self.waived.push(line(item.status.reason.clone().unwrap_or_default())),
+            State::Waived => {
+                self.waived.push(Line { by: item.status.by.clone(), ..line(item.status.reason.clone().unwrap_or_default()) });
+            }
             state => self.open.push(line(state.as_str().to_owned())),
         }
     }
 }
 
 impl Closing {
+    /// The end of the engagement. Refused while somebody has access that nobody answers for.
+    pub fn end(mut self, engagement: &Engagement, today: Date, mark: Mark, note: String) -> Result<Self, Refused> {
+        if self.ended.is_some() {
+            return Err(Refused::Ended);
+        }
+        let carried = |grant: &Grant| grant.carried.as_ref().is_some_and(|carried| carried.until >= today);
+        let (carried, live): (Vec<_>, Vec<_>) = engagement.to_revoke(today, true).partition(|grant| carried(grant));
+        if !live.is_empty() {
+            let title = |grant: &Grant| engagement.resource(&grant.resource).map_or(grant.resource.as_str(), |it| &it.title).to_owned();
+            return Err(Refused::Live(live.iter().map(|it| format!("{}, {}", engagement.name(&it.person), title(it))).collect()));
+        }
+        self.ended = Some(Ended { mark, note, carried: carried.len() });
+        Ok(self)
+    }
+
+    /// Items that are open although Sprint 0 was closed and they were not open then.
+    pub fn opened_since(&self, engagement: &Engagement) -> usize {
+        let Some(report) = self.report.as_ref().filter(|_| self.closed_at.is_some()) else { return 0 };
+        let was_open: BTreeSet<_> = report.open.iter().map(|line| &line.item).collect();
+        engagement.listed().filter(|item| item.applies() && item.is_open() && !was_open.contains(&item.id)).count()
+    }
+
     /// The closing with one signature more. A signature on an outdated report does not count: both sign the same.
     pub fn sign(mut self, side: Side, mark: Mark, report: Report) -> Result<Self, Refused> {
         if self.closed_at.is_some() {

@@ -8,11 +8,11 @@ use crate::{
     ids::{FactId, KitId, ModuleId, PersonId, RoleId, TaskId, WorkstreamId},
     kit::{
         Kit, Module, Side,
-        condition::{Answers, Condition, Verdict},
+        condition::{Answer, Answers, Condition, Verdict},
         each::{Each, Filter, Over},
         task::Task,
     },
-    people::Member,
+    people::{Device, Member},
 };
 
 /// An item as tailoring would make it, not yet dated.
@@ -206,7 +206,7 @@ impl<'a> Expansion<'a> {
         match each.over {
             Over::Person => {
                 let mine = |member: &&Member| above.person.as_ref().is_none_or(|person| person == &member.person);
-                let fits = self.members.iter().filter(|member| each.filters.iter().all(|filter| fits(filter, member))).filter(mine);
+                let fits = self.members.iter().filter(|member| fits(each, member, &self.answers)).filter(mine);
                 fits.map(|member| Whom { person: Some(member.person.clone()), ..above.clone() }).collect()
             }
             Over::Workstream => {
@@ -268,13 +268,28 @@ enum Decision {
     Open(Vec<FactId>),
 }
 
-fn fits(filter: &Filter, member: &Member) -> bool {
+/// Whether a row of a kit is for this person.
+pub(crate) fn fits(each: &Each, member: &Member, answers: &Answers) -> bool {
+    each.filters.iter().all(|filter| fits_one(filter, member, answers))
+}
+
+fn fits_one(filter: &Filter, member: &Member, answers: &Answers) -> bool {
     match filter {
+        Filter::Device(device) => device_of(member, answers) == Some(*device),
         Filter::Side(side) => member.side() == *side,
         Filter::Role(role) => member.roles.iter().any(|it| it.as_str() == role),
         Filter::Onsite(onsite) => member.onsite == *onsite,
         Filter::Workstream(workstream) => member.workstreams.iter().any(|it| it.as_str() == workstream),
     }
+}
+
+/// On whose device somebody works: their own entry, or what the protocol says for everybody.
+pub(crate) fn device_of(member: &Member, answers: &Answers) -> Option<Device> {
+    let of_all = || match answers.get(&FactId::from("device")) {
+        Some(Answer::Text(text)) => text.parse().ok(),
+        _ => None,
+    };
+    member.device.or_else(of_all)
 }
 
 fn owners_of_raci(task: &Task, above: &[RoleId]) -> Vec<RoleId> {

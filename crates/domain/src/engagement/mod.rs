@@ -17,9 +17,14 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::Grant,
     checklist::item::Item,
     ids::{EngagementId, ItemId, KitHash, KitId, MilestoneId, ModuleId, PersonId, RoleId},
-    kit::{Fact, Gate, Role, Side},
+    kit::{
+        Fact, Gate, Role, Side,
+        access::{Policy, Resource},
+    },
+    mail::reminder::Ladder,
     people::Member,
     record::chain::Head,
     schedule::{Computed, WorkDays},
@@ -37,6 +42,8 @@ pub struct Engagement {
     pub names: Arc<BTreeMap<PersonId, String>>,
     /// By position.
     pub items: Vec<Arc<Item>>,
+    /// Who has access to what, and how far it has come.
+    pub grants: Vec<Arc<Grant>>,
     /// Counts every change; pages carry it as their `ETag`.
     pub revision: i64,
     pub head: Head,
@@ -57,6 +64,15 @@ pub struct Plan {
     pub opened_by: PersonId,
     #[serde(default)]
     pub closing: Closing,
+    /// What people need access to.
+    #[serde(default)]
+    pub resources: Vec<Resource>,
+    /// What is not allowed.
+    #[serde(default)]
+    pub policies: Vec<Policy>,
+    /// When people are reminded.
+    #[serde(default)]
+    pub ladder: Ladder,
     /// Around the kick-off, where it has a date.
     #[serde(default)]
     pub work_days: Option<WorkDays>,

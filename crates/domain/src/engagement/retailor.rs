@@ -232,7 +232,7 @@ impl Making<'_> {
             .find(|it| it.key == item.key || it.key == item.task.0)
             .map_or("the kit no longer has it", |it| &it.because);
         let line = Line { key: item.key.clone(), title: item.content.title.clone(), why: because.to_owned() };
-        let untouched = item.state() == State::ToDo && item.proofs.is_empty() && item.comments == 0 && item.way_out.is_none();
+        let untouched = item.state() == State::ToDo && item.proofs.is_empty() && item.all_comments() == 0 && item.way_out.is_none();
         if !untouched {
             result.diff.kept.push(line);
             return;

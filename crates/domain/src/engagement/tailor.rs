@@ -10,6 +10,7 @@ use super::{
     setup::{MILESTONES, Refused, Setup},
 };
 use crate::{
+    access::need::{self, Table},
     checklist::item::Item,
     ids::{FactId, GateId, KitId, MilestoneId, PersonId, RoleId},
     kit::{Fact, Gate, Hardness, Kit, Role, Side, due::DueRule},
@@ -33,6 +34,7 @@ pub struct Tailored {
     pub open: Vec<FactId>,
     pub work_days: Option<WorkDays>,
     pub calendars: Calendars,
+    pub access: Table,
 }
 
 impl Tailored {
@@ -81,9 +83,12 @@ pub fn tailor(kits: &[&Kit], setup: &Setup, members: &[Member], today: Date) -> 
     let items = expanded.drafts.into_iter().map(date).collect::<Result<_, _>>().map_err(|no_date: NoDate| refused(no_date.to_string()))?;
     let awaited =
         expanded.awaited.into_iter().map(date).collect::<Result<_, _>>().map_err(|no_date: NoDate| refused(no_date.to_string()))?;
+    let access =
+        need::table(kits, setup, members, (&anchors, &calendars, today)).map_err(|no_date: NoDate| refused(no_date.to_string()))?;
     let kickoff = milestones.iter().find(|it| it.id.as_str() == "kickoff").and_then(|it| it.when.date());
     let work_days = kickoff.map(|date| WorkDays::around(&calendars, date)).transpose().map_err(|no_date| refused(no_date.to_string()))?;
     Ok(Tailored {
+        access,
         work_days,
         roles: roles(kits),
         facts: facts(kits),
@@ -158,7 +163,7 @@ pub(crate) struct Anchors<'a> {
 
 impl Anchors<'_> {
     /// What a date counts from: the milestone, or for somebody who joins later than it, their arrival.
-    fn anchor(&self, id: &MilestoneId, person: Option<&PersonId>) -> Anchor {
+    pub(crate) fn anchor(&self, id: &MilestoneId, person: Option<&PersonId>) -> Anchor {
         let member = self.members.iter().find(|member| Some(&member.person) == person);
         let arrival = member.and_then(|member| member.from);
         let milestone = self.milestones.iter().find(|milestone| &milestone.id == id);

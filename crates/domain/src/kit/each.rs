@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Side, condition::text_form};
+use crate::people::Device;
 
 /// One item for each person or workstream that fits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,12 +30,16 @@ pub enum Filter {
     Role(String),
     /// Whether the person works at the customer's site.
     Onsite(bool),
+    /// On whose device the person works.
+    Device(Device),
     /// The id of a workstream that the person works in, or that it is.
     Workstream(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is not “person where side = delivery and onsite = yes” or “workstream”; one can ask for side, role, onsite and workstream")]
+#[error(
+    "“{0}” is not “person where side = delivery and onsite = yes” or “workstream”; one can ask for side, role, onsite, device and workstream"
+)]
 pub struct Unreadable(String);
 
 impl FromStr for Each {
@@ -65,6 +70,7 @@ fn filter(text: &str) -> Option<Filter> {
         ("side" | "role.side", side) => Filter::Side(side.parse().ok()?),
         ("role", role) if !role.is_empty() => Filter::Role(role.to_owned()),
         ("workstream", workstream) if !workstream.is_empty() => Filter::Workstream(workstream.to_owned()),
+        ("device", device) => Filter::Device(device.parse().ok()?),
         ("onsite", "yes" | "true") => Filter::Onsite(true),
         ("onsite", "no" | "false") => Filter::Onsite(false),
         _ => return None,
@@ -84,6 +90,9 @@ impl Each {
             Filter::Side(Side::Partner) => "of the partner".to_owned(),
             Filter::Role(role) => format!("with the role {}", role.replace('-', " ")),
             Filter::Workstream(workstream) => format!("of the workstream {}", workstream.replace('-', " ")),
+            Filter::Device(Device::Customer) => "with a device of the customer".to_owned(),
+            Filter::Device(Device::Delivery) => "with a device of the delivery side".to_owned(),
+            Filter::Device(Device::Own) => "with a device of their own".to_owned(),
             Filter::Onsite(true) => "who works on site".to_owned(),
             Filter::Onsite(false) => "who works remotely".to_owned(),
         });
@@ -103,6 +112,7 @@ impl fmt::Display for Each {
                 Filter::Side(side) => write!(f, "side = {}", side.as_str())?,
                 Filter::Role(role) => write!(f, "role = {role}")?,
                 Filter::Workstream(workstream) => write!(f, "workstream = {workstream}")?,
+                Filter::Device(device) => write!(f, "device = {}", device.as_str())?,
                 Filter::Onsite(onsite) => write!(f, "onsite = {}", if *onsite { "yes" } else { "no" })?,
             }
         }
@@ -118,7 +128,13 @@ mod tests {
 
     #[test]
     fn an_each_reads_back_as_it_is_written() {
-        for text in ["person", "workstream", "person where side = delivery and onsite = yes", "person where role = workstream-lead"] {
+        for text in [
+            "person",
+            "workstream",
+            "person where side = delivery and onsite = yes",
+            "person where role = workstream-lead",
+            "person where device = own",
+        ] {
             assert_eq!(text.parse::<Each>().expect(text).to_string(), text);
         }
         assert_eq!("person where role.side = provider".parse::<Each>().expect("alias").to_string(), "person where side = delivery");

@@ -2,6 +2,7 @@
 //!
 //! These types are the native format. The JSON Schema that editors use is made from them, so their doc comments are its help texts.
 
+pub mod access;
 pub mod condition;
 pub mod due;
 pub mod each;
@@ -12,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{FactId, GateId, KitId, MilestoneId, ModuleId, RoleId, TaskId};
+use access::{Need, Policy, Resource};
 use condition::Condition;
 use governance::{
     Agenda, Bank, Ceremony, Communication, Decision, EscalationLevel, Grid, Responsibility, Risk, Scale, SprintGoals, Stakeholder, Table,
@@ -61,6 +63,15 @@ pub struct Kit {
     /// Modules in their order. In the native format each is a file of `modules/`.
     #[serde(default, rename = "module")]
     pub modules: Vec<Module>,
+    /// What people need access to.
+    #[serde(default, rename = "resource", skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<Resource>,
+    /// Who needs which resource.
+    #[serde(default, rename = "need", skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
+    /// What is not allowed.
+    #[serde(default, rename = "policy", skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<Policy>,
     #[serde(default, rename = "bank")]
     pub banks: Vec<Bank>,
     #[serde(default, rename = "agenda")]

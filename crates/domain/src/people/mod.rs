@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{PersonId, RoleId, WorkstreamId},
-    kit::Side,
+    kit::{Role, Side},
     rights::{Function, PracticeRole},
 };
 
@@ -35,16 +35,72 @@ pub struct Member {
     /// Whether they work at the customer's site.
     #[serde(default)]
     pub onsite: bool,
+    /// On whose device they work. `None` as the protocol says for everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<Device>,
     #[serde(default)]
     pub from: Option<Date>,
     #[serde(default)]
     pub until: Option<Date>,
 }
 
+/// Whose device somebody works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    Customer,
+    Delivery,
+    Own,
+}
+
+impl Device {
+    pub const ALL: [Self; 3] = [Self::Customer, Self::Delivery, Self::Own];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Delivery => "delivery",
+            Self::Own => "own",
+        }
+    }
+}
+
+impl std::str::FromStr for Device {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|device| device.as_str() == text).ok_or(())
+    }
+}
+
 impl Member {
+    /// Whether they are still here on a day, or come later.
+    pub fn is_here(&self, today: Date) -> bool {
+        self.until.is_none_or(|until| until >= today)
+    }
+
     pub fn side(&self) -> Side {
         self.function.side()
     }
+}
+
+/// The role of an engagement's kits that means what a function is, for those functions that one person has: kits call it by these ids.
+pub fn role_of(function: Function, roles: &[Role]) -> Option<&Role> {
+    let ids: &[&str] = match function {
+        Function::EngagementManager => &["engagement-manager"],
+        Function::CustomerManager => &["customer-project-manager", "customer-manager"],
+        Function::ExecutiveSponsor => &["executive-sponsor"],
+        _ => &[],
+    };
+    ids.iter().find_map(|id| roles.iter().find(|role| role.id.as_str() == *id && role.side == function.side() && !role.everyone))
+}
+
+/// The role that a member's function means, where nobody has it yet. `None` too where several have that function: then somebody has to choose.
+pub fn role_to_give<'a>(member: &Member, members: &[Member], roles: &'a [Role]) -> Option<&'a Role> {
+    let role = role_of(member.function, roles)?;
+    let others = || members.iter().filter(|other| other.person != member.person);
+    let held = member.roles.contains(&role.id) || others().any(|other| other.roles.contains(&role.id));
+    (!held && others().all(|other| other.function != member.function)).then_some(role)
 }
 
 /// Why a person's details were refused.
@@ -56,8 +112,23 @@ pub enum Refused {
     Email(String),
     #[error("“{0}” is not a time zone: give one such as “Europe/Berlin”")]
     Zone(String),
+    #[error("only people of the delivery side have a role in the practice")]
+    Practice,
     #[error("a password has at least {MIN_PASSWORD} characters")]
     Password,
+}
+
+impl Refused {
+    /// The detail that is wrong.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email(_) => "email",
+            Self::Zone(_) => "zone",
+            Self::Practice => "practice",
+            Self::Password => "password",
+        }
+    }
 }
 
 /// The shortest password that is accepted, in characters.
@@ -82,6 +153,9 @@ impl Person {
         }
         if jiff::tz::TimeZone::get(&self.zone).is_err() {
             return Err(Refused::Zone(self.zone));
+        }
+        if self.side != Side::Delivery && self.practice != PracticeRole::None {
+            return Err(Refused::Practice);
         }
         Ok(self)
     }
@@ -120,6 +194,8 @@ mod tests {
     #[test]
     fn unusable_details_are_refused_by_name() {
         assert_eq!(person(" ", "a@b.c", "UTC").checked(), Err(Refused::Name));
+        let customer = Person { side: Side::Customer, ..person("Eve", "eve@b.c", "UTC") };
+        assert_eq!(customer.checked(), Err(Refused::Practice));
         for name in ["\u{202E}", "Ann\u{202E}eeL", "Ann\u{200B}", "..."] {
             assert_eq!(person(name, "a@b.c", "UTC").checked(), Err(Refused::Name), "{name:?}");
         }

@@ -248,11 +248,18 @@ mod tests {
     use super::*;
     use crate::{
         record::fact::FactKind,
-        rights::{PracticeRole, Via},
+        rights::{Pass, PracticeRole, Via},
     };
 
     fn chain(length: usize) -> Vec<Entry> {
-        let actor = Actor { person: "ann".into(), name: "Ann".into(), zone: "UTC".into(), via: Via::Page, practice: PracticeRole::Member };
+        let actor = Actor {
+            person: "ann".into(),
+            name: "Ann".into(),
+            zone: "UTC".into(),
+            via: Via::Page,
+            practice: PracticeRole::Member,
+            pass: Pass::SESSION,
+        };
         let mut head = Head::default();
         (0..length)
             .map(|index| {
@@ -291,7 +298,14 @@ mod tests {
     #[test]
     fn an_entry_of_another_record_does_not_fit() {
         let entries = chain(2);
-        let actor = Actor { person: "b".into(), name: "B".into(), zone: "UTC".into(), via: Via::Api, practice: PracticeRole::Member };
+        let actor = Actor {
+            person: "b".into(),
+            name: "B".into(),
+            zone: "UTC".into(),
+            via: Via::Api,
+            practice: PracticeRole::Member,
+            pass: Pass::SESSION,
+        };
         let happening = Happening { chain: "other", actor: &actor, at: Timestamp::UNIX_EPOCH, salt: "s" };
         let stranger = Entry::new(&entries[1].head(), &happening, &Fact::new(FactKind::ItemAdded, "i", "t"));
         let all = [entries, vec![stranger]].concat();

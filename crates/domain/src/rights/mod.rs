@@ -1,5 +1,6 @@
 //! Who may do what. The policy is here and nowhere else.
 
+pub mod link;
 mod table;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use crate::{
     kit::Side,
     people::Member,
 };
-pub use table::{Function, PracticeRole, Right, as_text};
+pub use table::{Function, PassKind, PracticeRole, Right, as_text};
 
 /// Who asks, and by which door they came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,55 @@ pub struct Actor {
     pub zone: String,
     pub via: Via,
     pub practice: PracticeRole,
+    pub pass: Pass,
+}
+
+impl Actor {
+    /// Whether they may do it in the whole practice.
+    pub fn may(&self, right: Right) -> bool {
+        self.pass.within.is_none() && self.pass.kind.may(right) && self.practice.may(right)
+    }
+}
+
+/// What an actor came in with: how far they get, at most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pass {
+    pub kind: PassKind,
+    /// The only engagement that it opens. `None` opens all that are the person's.
+    pub within: Option<EngagementId>,
+}
+
+impl Pass {
+    pub const SESSION: Self = Self { kind: PassKind::Session, within: None };
+    pub const KEY: Self = Self { kind: PassKind::Key, within: None };
+
+    /// Whether it opens all that the other one opens.
+    pub fn covers(&self, other: &Self) -> bool {
+        let as_far = self.within.is_none() || self.within == other.within;
+        as_far && Right::ALL.iter().all(|right| self.kind.may(*right) || !other.kind.may(*right))
+    }
+
+    fn opens(&self, engagement: &EngagementId) -> bool {
+        self.within.as_ref().is_none_or(|within| within == engagement)
+    }
+}
+
+/// What an actor is on one engagement, with what they came in by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub function: Function,
+    pub pass: PassKind,
+}
+
+impl Standing {
+    pub fn may(self, right: Right) -> bool {
+        self.function.may(right) && self.pass.may(right)
+    }
+
+    /// Whether a code that was sent to them would let them.
+    pub fn may_with_code(self, right: Right) -> bool {
+        self.pass == PassKind::Link && self.function.may(right) && PassKind::LinkWithCode.may(right)
+    }
 }
 
 /// The door by which a change came in.
@@ -82,6 +132,7 @@ impl Scope {
 pub struct PracticeScope {
     sees_all: bool,
     person: PersonId,
+    within: Option<EngagementId>,
 }
 
 impl PracticeScope {
@@ -93,6 +144,11 @@ impl PracticeScope {
     pub fn person(&self) -> &PersonId {
         &self.person
     }
+
+    /// The only engagement that may be in the list.
+    pub fn within(&self) -> Option<&EngagementId> {
+        self.within.as_ref()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,36 +158,49 @@ pub enum Denied {
     Hidden,
     #[error("not allowed")]
     Forbidden,
+    /// The actor came by a link, and this asks for a code sent to their address first.
+    #[error("needs a code")]
+    NeedsCode,
 }
 
 /// What the actor is on an engagement: by the practice's role, else by membership. `None` is a stranger.
-pub fn function_of(actor: &Actor, members: &[Member]) -> Option<Function> {
+pub fn standing_of(actor: &Actor, engagement: &EngagementId, members: &[Member]) -> Option<Standing> {
     let member = members.iter().find(|member| member.person == actor.person).map(|member| member.function);
-    match actor.practice {
-        PracticeRole::Administrator => Some(Function::PracticeAdministrator),
-        PracticeRole::Lead => Some(member.unwrap_or(Function::PracticeLead)),
-        PracticeRole::Member | PracticeRole::None => member,
+    let function = match actor.practice {
+        PracticeRole::Administrator => Function::PracticeAdministrator,
+        PracticeRole::Lead => member.unwrap_or(Function::PracticeLead),
+        PracticeRole::Member | PracticeRole::Operator | PracticeRole::None => member?,
+    };
+    actor.pass.opens(engagement).then_some(Standing { function, pass: actor.pass.kind })
+}
+
+/// Whether the policy gives the actor the right on the engagement.
+pub fn permit(actor: &Actor, engagement: &EngagementId, members: &[Member], right: Right) -> Result<Standing, Denied> {
+    let standing = standing_of(actor, engagement, members).ok_or(Denied::Hidden)?;
+    match () {
+        () if standing.may(right) => Ok(standing),
+        () if standing.may_with_code(right) => Err(Denied::NeedsCode),
+        () if standing.may(Right::ReadEngagement) => Err(Denied::Forbidden),
+        () => Err(Denied::Hidden),
     }
 }
 
 /// A scope for the engagement, if the policy gives the actor the right.
 pub fn authorize(actor: &Actor, engagement: &EngagementId, members: &[Member], right: Right) -> Result<Scope, Denied> {
-    let function = function_of(actor, members).ok_or(Denied::Hidden)?;
-    if !function.may(right) {
-        return Err(if function.may(Right::ReadEngagement) { Denied::Forbidden } else { Denied::Hidden });
-    }
-    Ok(Scope { engagement: engagement.clone(), side: function.side(), sees_internal: function.may(Right::ReadInternal) })
+    let standing = permit(actor, engagement, members, right)?;
+    let (side, sees_internal) = (standing.function.side(), standing.may(Right::ReadInternal));
+    Ok(Scope { engagement: engagement.clone(), side, sees_internal })
 }
 
 /// A scope for the practice, if the policy gives the actor the right.
 pub fn authorize_practice(actor: &Actor, right: Right) -> Result<PracticeScope, Denied> {
-    if !actor.practice.may(right) {
+    if !actor.may(right) {
         return Err(Denied::Forbidden);
     }
-    Ok(PracticeScope { sees_all: actor.practice.may(Right::ReadAllEngagements), person: actor.person.clone() })
+    Ok(practice_scope(actor))
 }
 
 /// What lists of engagements need: everybody may ask for the list, and sees their own in it.
 pub fn practice_scope(actor: &Actor) -> PracticeScope {
-    PracticeScope { sees_all: actor.practice.may(Right::ReadAllEngagements), person: actor.person.clone() }
+    PracticeScope { sees_all: actor.may(Right::ReadAllEngagements), person: actor.person.clone(), within: actor.pass.within.clone() }
 }

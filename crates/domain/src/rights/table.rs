@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::kit::Side;
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $word:literal),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
-        pub enum $name { $($variant),* }
+        pub enum $name { $($(#[$note])* $variant),* }
 
         impl $name {
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
@@ -38,6 +38,8 @@ words! {
         Administrator = "administrator",
         Lead = "lead",
         Member = "member",
+        /// Keeps Tminus running, and reads no engagement.
+        Operator = "operator",
         None = "none",
     }
 }
@@ -58,18 +60,44 @@ words! {
 }
 
 words! {
+    /// What somebody shows at the door. It never gives more than its person has, and most give less.
+    PassKind {
+        /// Signed in.
+        Session = "session",
+        /// An e-mailed link, for one engagement.
+        Link = "link",
+        /// The same, after typing a code that was sent to the person's address.
+        LinkWithCode = "link_with_code",
+        /// Somebody looks at what another person sees.
+        View = "view",
+        ReadingKey = "reading_key",
+        WorkingKey = "working_key",
+        Key = "key",
+        Agent = "agent",
+    }
+}
+
+words! {
     /// One thing that somebody may do.
     Right {
         ReadEngagement = "read_engagement",
         ReadInternal = "read_internal",
         ReadRecord = "read_record",
+        ReadFiles = "read_files",
+        AttachFiles = "attach_files",
         WorkItems = "work_items",
         AcceptItems = "accept_items",
         WaiveItems = "waive_items",
         EditChecklist = "edit_checklist",
         EditPlan = "edit_plan",
+        /// Everybody's access, and not only one's own and what one gives.
+        ReadAccess = "read_access",
+        MoveAccess = "move_access",
         EditMembers = "edit_members",
+        InvitePeople = "invite_people",
+        NameColleague = "name_colleague",
         CloseSprint = "close_sprint",
+        EndEngagement = "end_engagement",
         ReadKits = "read_kits",
         CreateEngagement = "create_engagement",
         ImportKit = "import_kit",
@@ -96,30 +124,96 @@ impl Function {
 
     pub fn may(self, right: Right) -> bool {
         use Right::{
-            AcceptItems, CloseSprint, EditChecklist, EditMembers, EditPlan, ReadEngagement, ReadInternal, ReadRecord, WaiveItems, WorkItems,
+            AcceptItems, AttachFiles, CloseSprint, EditChecklist, EditMembers, EditPlan, EndEngagement, InvitePeople, MoveAccess,
+            NameColleague, ReadAccess, ReadEngagement, ReadFiles, ReadInternal, ReadRecord, WaiveItems, WorkItems,
         };
         let rights: &[Right] = match self {
             Self::PracticeAdministrator | Self::EngagementManager => &[
                 ReadEngagement,
                 ReadInternal,
                 ReadRecord,
+                ReadFiles,
+                AttachFiles,
                 WorkItems,
                 AcceptItems,
                 WaiveItems,
                 EditChecklist,
                 EditPlan,
+                ReadAccess,
+                MoveAccess,
                 EditMembers,
+                InvitePeople,
+                CloseSprint,
+                EndEngagement,
+            ],
+            Self::PracticeLead => &[ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess],
+            Self::WorkstreamLead => &[
+                ReadEngagement,
+                ReadInternal,
+                ReadRecord,
+                ReadFiles,
+                AttachFiles,
+                WorkItems,
+                AcceptItems,
+                EditChecklist,
+                ReadAccess,
+                MoveAccess,
+                InvitePeople,
+            ],
+            Self::DeliveryMember => &[ReadEngagement, ReadInternal, ReadRecord, ReadFiles, AttachFiles, WorkItems, AcceptItems, ReadAccess],
+            Self::PartnerMember => &[ReadEngagement, ReadFiles, AttachFiles, WorkItems],
+            Self::CustomerManager => &[
+                ReadEngagement,
+                ReadRecord,
+                ReadFiles,
+                AttachFiles,
+                WorkItems,
+                AcceptItems,
+                WaiveItems,
+                ReadAccess,
+                MoveAccess,
+                NameColleague,
                 CloseSprint,
             ],
-            Self::PracticeLead => &[ReadEngagement, ReadInternal, ReadRecord],
-            Self::WorkstreamLead => &[ReadEngagement, ReadInternal, ReadRecord, WorkItems, AcceptItems, EditChecklist],
-            Self::DeliveryMember => &[ReadEngagement, ReadInternal, ReadRecord, WorkItems, AcceptItems],
-            Self::PartnerMember => &[ReadEngagement, WorkItems],
-            Self::CustomerManager => &[ReadEngagement, ReadRecord, WorkItems, AcceptItems, WaiveItems, CloseSprint],
-            Self::CustomerMember => &[ReadEngagement, WorkItems, AcceptItems],
-            Self::ExecutiveSponsor => &[ReadEngagement, AcceptItems, WaiveItems],
+            Self::CustomerMember => &[ReadEngagement, ReadFiles, AttachFiles, WorkItems, AcceptItems, NameColleague],
+            Self::ExecutiveSponsor => &[ReadEngagement, ReadFiles, AcceptItems, WaiveItems, NameColleague],
         };
         rights.contains(&right)
+    }
+}
+
+impl PassKind {
+    /// What makers of keys choose from, by the word they choose with.
+    pub const SCOPES: [(&str, Self); 3] = [("read", Self::ReadingKey), ("work", Self::WorkingKey), ("all", Self::Key)];
+
+    /// The scope of a key. `None` for what is no key.
+    pub fn scope(self) -> Option<&'static str> {
+        Self::SCOPES.iter().find(|(_, kind)| *kind == self).map(|(word, _)| *word)
+    }
+
+    pub fn of_scope(word: &str) -> Option<Self> {
+        Self::SCOPES.iter().find(|(known, _)| *known == word).map(|(_, kind)| *kind)
+    }
+
+    /// The most that anybody may do with it.
+    pub fn may(self, right: Right) -> bool {
+        use Right::{
+            AcceptItems, AttachFiles, CloseSprint, EditPeople, EndEngagement, ImportKit, MoveAccess, NameColleague, Operate, ReadAccess,
+            ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadPeople, ReadRecord, WaiveItems, WorkItems,
+        };
+        let reads =
+            [ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess, ReadKits, ReadPeople, ReadAllEngagements].contains(&right);
+        let works = [AttachFiles, WorkItems, AcceptItems, MoveAccess].contains(&right);
+        match self {
+            Self::Session | Self::Key => true,
+            Self::View => [ReadEngagement, ReadRecord, ReadFiles, ReadAccess].contains(&right),
+            Self::ReadingKey => reads,
+            Self::WorkingKey => reads || works,
+            // Whoever speaks to an agent may not know what it does: what cannot be taken back is left to people.
+            Self::Agent => ![CloseSprint, EndEngagement, EditPeople, ImportKit, Operate].contains(&right),
+            Self::Link => [ReadEngagement, ReadRecord, ReadAccess, MoveAccess, WorkItems, AcceptItems, NameColleague].contains(&right),
+            Self::LinkWithCode => Self::Link.may(right) || [ReadFiles, AttachFiles, WaiveItems, CloseSprint].contains(&right),
+        }
     }
 }
 
@@ -130,6 +224,7 @@ impl PracticeRole {
             Self::Administrator => &[ReadKits, CreateEngagement, ImportKit, ReadPeople, EditPeople, ReadAllEngagements, Operate],
             Self::Lead => &[ReadKits, CreateEngagement, ReadPeople, ReadAllEngagements],
             Self::Member => &[ReadKits, CreateEngagement, ReadPeople],
+            Self::Operator => &[Operate],
             Self::None => &[],
         };
         rights.contains(&right)
@@ -148,6 +243,9 @@ pub fn as_text() -> String {
     }
     for function in Function::ALL {
         row(&format!("engagement: {}", function.as_str()), &|right| function.may(right));
+    }
+    for pass in PassKind::ALL {
+        row(&format!("at most by: {}", pass.as_str()), &|right| pass.may(right));
     }
     text
 }

@@ -146,11 +146,14 @@ fn merge(root: &mut Node, path: &str, mut node: Node, problems: &mut Vec<Problem
 }
 
 /// Fields of a kit that several files may add to.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 15] = [
     "role",
     "milestone",
     "fact",
     "gate",
+    "resource",
+    "need",
+    "policy",
     "bank",
     "agenda",
     "ceremony",

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use tminus_domain::{
     engagement::{setup::MILESTONES, tailor::MEMBER_START},
-    kit::{condition::Condition, due::DueRule, each::Each, each::Filter, task::MAX_DEPTH},
+    kit::{
+        condition::Condition,
+        due::DueRule,
+        each::{Each, Filter, Over},
+        task::MAX_DEPTH,
+    },
 };
 
 use super::{
@@ -24,6 +29,7 @@ struct Known<'a> {
     facts: BTreeMap<&'a str, &'a Place>,
     gates: BTreeMap<&'a str, &'a Place>,
     tasks: BTreeMap<&'a str, &'a Place>,
+    resources: BTreeMap<&'a str, &'a Place>,
 }
 
 /// Names everything in a kit that refers to something that is not there, ids used twice, and tasks that wait for themselves.
@@ -35,9 +41,10 @@ pub(super) fn check(kit: &Node, problems: &mut Vec<Problem>) {
         facts: ids(kit.entries("fact"), problems),
         gates: ids(kit.entries("gate"), problems),
         tasks: ids(tasks.iter().copied(), problems),
+        resources: ids(kit.entries("resource"), problems),
     };
     ids(kit.entries("module"), problems);
-    for list in ["bank", "agenda", "ceremony", "decision", "risk", "page"] {
+    for list in ["policy", "bank", "agenda", "ceremony", "decision", "risk", "page"] {
         ids(kit.entries(list), problems);
     }
     let anywhere = &kit.place;
@@ -47,8 +54,10 @@ pub(super) fn check(kit: &Node, problems: &mut Vec<Problem>) {
     for task in &tasks {
         check_task(task, &known, problems);
     }
+    check_access(kit, &known, problems);
     check_rest(kit, &known, problems);
     check_cycles(kit, problems);
+    check_chains(kit, problems);
 }
 
 fn tasks(kit: &Node) -> Vec<&Node> {
@@ -89,19 +98,69 @@ fn check_task(task: &Node, known: &Known<'_>, problems: &mut Vec<Problem>) {
     task.entries("gates").iter().for_each(|gate| refer(gate, &known.gates, "gate", problems));
     check_due(task.get("due"), known, problems);
     check_condition(task.get("when"), known, problems);
-    if let Some(each) = task.get("each") {
-        let filters = each.as_text().and_then(|text| text.parse::<Each>().ok()).map(|it| it.filters).unwrap_or_default();
-        for filter in filters {
-            if let Filter::Role(role) = filter
-                && !known.roles.contains_key(role.as_str())
-            {
-                problems.push(each.place.error(missing(&role, "role", &known.roles)));
-            }
-        }
-    }
+    check_each(task.get("each"), known, problems);
     if let Some(raci) = task.get("raci") {
         for letter in ["R", "A", "C", "I"] {
             raci.entries(letter).iter().for_each(|role| refer(role, &known.roles, "role", problems));
+        }
+    }
+}
+
+fn check_each(each: Option<&Node>, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    let Some(each) = each else { return };
+    let filters = each.as_text().and_then(|text| text.parse::<Each>().ok()).map(|it| it.filters).unwrap_or_default();
+    for filter in filters {
+        if let Filter::Role(role) = filter
+            && !known.roles.contains_key(role.as_str())
+        {
+            problems.push(each.place.error(missing(&role, "role", &known.roles)));
+        }
+    }
+}
+
+fn check_access(kit: &Node, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    for resource in kit.entries("resource") {
+        resource.entries("owners").iter().for_each(|owner| refer(owner, &known.roles, "role", problems));
+        resource.entries("after").iter().for_each(|after| refer(after, &known.resources, "resource", problems));
+        resource.entries("tasks").iter().for_each(|task| refer(task, &known.tasks, "task", problems));
+        check_due(resource.get("due"), known, problems);
+        check_condition(resource.get("when"), known, problems);
+    }
+    for need in kit.entries("need") {
+        need.get("resource").into_iter().for_each(|it| refer(it, &known.resources, "resource", problems));
+        check_person(need.get("each"), known, problems);
+        check_condition(need.get("when"), known, problems);
+    }
+    for policy in kit.entries("policy") {
+        policy.get("refuses").into_iter().for_each(|it| refer(it, &known.resources, "resource", problems));
+        policy.entries("instead").iter().for_each(|it| refer(it, &known.resources, "resource", problems));
+        policy.get("exception_by").into_iter().for_each(|it| refer(it, &known.roles, "role", problems));
+        check_person(policy.get("each"), known, problems);
+    }
+}
+
+/// Access is for people: a grant for each workstream would be nobody's.
+fn check_person(each: Option<&Node>, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    check_each(each, known, problems);
+    if let Some(each) = each
+        && each.as_text().and_then(|text| text.parse::<Each>().ok()).is_some_and(|each| each.over == Over::Workstream)
+    {
+        problems.push(each.place.error("access is for people: write “person where workstream = …”"));
+    }
+}
+
+/// Names resources that wait for each other.
+fn check_chains(kit: &Node, problems: &mut Vec<Problem>) {
+    let resources: Vec<&Node> = kit.entries("resource").iter().collect();
+    let title = |node: &usize| resources[*node].get("id").and_then(Node::as_text).unwrap_or_default();
+    let mut graph = Waiting::default();
+    let nodes: Vec<usize> = resources.iter().map(|_| graph.node(None)).collect();
+    for (from, resource) in resources.iter().enumerate() {
+        for after in resource.entries("after") {
+            let Some(to) = resources.iter().position(|it| it.get("id").and_then(Node::as_text) == after.as_text()) else { continue };
+            if let Err(circle) = graph.wait(nodes[from], nodes[to], after.place.line) {
+                problems.push(after.place.error(format!("these resources wait for each other: {}", circle.shown(|node| title(&node)))));
+            }
         }
     }
 }

@@ -8,8 +8,11 @@ use tminus_domain::kit::Kit;
 use crate::files::Files;
 
 /// Lists that get a file of their own, by field and file.
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 17] = [
     ("gate", "gates.toml"),
+    ("resource", "resources.toml"),
+    ("need", "needs.toml"),
+    ("policy", "policies.toml"),
     ("agenda", "agendas.toml"),
     ("ceremony", "ceremonies.toml"),
     ("communication", "communications.toml"),

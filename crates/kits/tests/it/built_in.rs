@@ -56,7 +56,9 @@ fn sources(kit: &Kit) -> Vec<&str> {
     let meetings = kit.ceremonies.iter().map(|it| it.src.as_str()).chain(kit.communications.iter().map(|it| it.src.as_str()));
     let registers = kit.decisions.iter().map(|it| it.src.as_str()).chain(kit.risks.iter().map(|it| it.src.as_str()));
     let people = kit.responsibilities.iter().map(|it| it.src.as_str()).chain(kit.stakeholders.iter().map(|it| it.src.as_str()));
-    tasks.chain(facts).chain(questions).chain(lines).chain(meetings).chain(registers).chain(people).collect()
+    let access = kit.resources.iter().map(|it| it.src.as_str()).chain(kit.needs.iter().map(|it| it.src.as_str()));
+    let access = access.chain(kit.policies.iter().map(|it| it.src.as_str()));
+    tasks.chain(access).chain(facts).chain(questions).chain(lines).chain(meetings).chain(registers).chain(people).collect()
 }
 
 #[test]

@@ -1,8 +1,8 @@
 // `data-live` on the body names where events come from. An event says only that something changed: the page then asks for
 // its own inside and morphs it. What somebody edits, points at or has the focus in is never replaced: it gets a mark and
 // is swapped when they leave it; and while they are in a list, nothing in it moves.
-import htmx from "htmx.org";
 import { all, isTyping, one } from "./dom";
+import { behind as isBehind, isBusy, latest, show } from "./latest";
 
 /** Several changes in a moment are one. */
 const gatherMs = 150;
@@ -20,8 +20,12 @@ if (address) {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && behind) changed();
   });
-  for (const left of ["focusout", "pointerout"]) document.addEventListener(left, () => behind && setTimeout(release, gatherMs));
 }
+for (const left of ["focusout", "pointerout", "click", "toggle"]) document.addEventListener(left, () => behind && setTimeout(release, gatherMs), true);
+document.addEventListener(isBehind, () => {
+  behind = true;
+  setTimeout(release, gatherMs);
+});
 
 function say(on: boolean): void {
   const state = one("[data-live-state]");
@@ -42,7 +46,7 @@ function changed(): void {
 }
 
 function release(): void {
-  if (behind && held().length === 0) changed();
+  if (behind && !isBusy() && held().length === 0) changed();
 }
 
 /** Rows and forms that belong to the person right now. */
@@ -50,7 +54,12 @@ function held(): HTMLElement[] {
   const main = one("#main");
   if (!main) return [];
   const rows = all("[data-row], [data-editable], [data-panel], form", main);
-  return rows.filter((row) => row.matches("[data-refused]") || (row.matches("[data-row]") && row.matches(":hover")) || (row.contains(document.activeElement) && (row.matches("[data-row]") || isTyping(document.activeElement))) || isEdited(row));
+  return rows.filter((row) => isRefused(row) || (row.matches("[data-row]") && row.matches(":hover")) || (row.contains(document.activeElement) && (row.matches("[data-row]") || isTyping(document.activeElement))) || isEdited(row));
+}
+
+/** What was refused waits for its second try. */
+function isRefused(element: HTMLElement): boolean {
+  return element.matches("[data-refused]") || (element instanceof HTMLFormElement && one(".err, [role=alert], [aria-invalid=true]", element) !== null);
 }
 
 function isEdited(element: HTMLElement): boolean {
@@ -61,9 +70,16 @@ function isEdited(element: HTMLElement): boolean {
 async function refresh(): Promise<void> {
   const main = one("#main");
   if (!main) return;
-  const answer = await fetch(location.href, { headers: { "HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main#main" } }).catch(() => null);
+  const number = latest();
+  const asked = location.href;
+  const answer = await fetch(asked, { headers: { "HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "main#main" } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const text = await answer.text();
+  // Somebody went on meanwhile: what they asked for comes first.
+  if (number < latest() || asked !== location.href || isBusy()) {
+    setTimeout(release, gatherMs);
+    return;
+  }
   const mine = held();
   const fresh = new DOMParser().parseFromString(text, "text/html");
   if (mine.length > 0 && order(fresh) !== order(main)) {
@@ -76,7 +92,7 @@ async function refresh(): Promise<void> {
     element.setAttribute("data-held", "");
     element.classList.add("stale");
   }
-  await htmx.swap({ sourceElement: main, target: main, text, swap: "innerMorph" });
+  await show({ sourceElement: main, target: main, text, swap: "innerMorph" }, number);
   for (const element of all("[data-held]")) element.removeAttribute("data-held");
 }
 

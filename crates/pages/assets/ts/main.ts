@@ -6,12 +6,14 @@
 //   data-editable, data-edit, data-cancel   edit in place: the place (with an id), the text, the way out of its form
 //   data-grid, data-cell    one tab stop, arrows move
 //   data-panel, data-close  what a row's link opens; Escape closes it and goes back to the row
+//   data-choose-all, data-choose-group, data-choose-shown, data-chosen-count   ticks of many rows
 //   data-popover            a menu under the button that opens it
 //   data-palette, data-scheme, data-toast, data-undo, data-dismiss, data-keys-switch, data-live   the shell's own
 //
 // A link or form that changes a part of the page: hx-get or hx-post with hx-target="#id"; the answer is that element,
 // which is morphed. What follows from a form while it is filled in: the macro `preview`.
 import "htmx.org";
+import "./choose";
 import "./edit";
 import "./grid";
 import "./keys";

@@ -1,10 +1,31 @@
 // `data-popover`: a menu opens under the button that opened it, or above if there is no room. Arrows move in it.
+// Whatever pops up gives the focus back, when it closes, to what had it, else to the button that opened it.
 import { all, around } from "./dom";
 
 let opener: HTMLElement | null = null;
 
 document.addEventListener("click", (event) => {
   opener = around(event, "[popovertarget]");
+}, true);
+
+const before = new WeakMap<HTMLElement, HTMLElement>();
+
+document.addEventListener("beforetoggle", (event) => {
+  const popover = around(event, "[popover]");
+  if (!popover || (event as ToggleEvent).newState !== "open") return;
+  const active = document.activeElement;
+  const button = opener?.getAttribute("popovertarget") === popover.id ? opener : null;
+  const back = active instanceof HTMLElement && active !== document.body ? active : button;
+  if (back) before.set(popover, back);
+  else before.delete(popover);
+}, true);
+
+document.addEventListener("toggle", (event) => {
+  const popover = around(event, "[popover]");
+  if (!popover || (event as ToggleEvent).newState !== "closed") return;
+  const active = document.activeElement;
+  // Whoever pressed something else went there on purpose.
+  if (active === document.body || active === null || popover.contains(active)) before.get(popover)?.focus({ preventScroll: true });
 }, true);
 
 document.addEventListener("toggle", (event) => {

@@ -12,6 +12,11 @@ document.addEventListener("click", (event) => {
   opening = true;
   // The row is marked at once; the panel follows.
   for (const row of all("[data-row]")) row.toggleAttribute("aria-selected", false);
+  if (link.matches("[data-cell]")) {
+    for (const cell of all("[data-cell][aria-current]")) cell.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "true");
+    return;
+  }
   link.closest("[data-row]")?.setAttribute("aria-selected", "true");
 });
 
@@ -19,8 +24,8 @@ document.addEventListener("htmx:after:swap", () => {
   if (!opening) return;
   opening = false;
   const panel = one("[data-panel]");
-  // Whoever goes through the rows with J and K stays in the list.
-  if (panel && !document.activeElement?.closest("[data-row]")) one("h2", panel)?.focus();
+  // Whoever goes through the rows with J and K stays in the list, and whoever is in the panel already, where they are.
+  if (panel && !document.activeElement?.closest("[data-row], [data-panel]")) one("h2", panel)?.focus();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -37,8 +42,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  if (!around(event, "[data-panel] [data-close]") || !from) return;
-  const row = all<HTMLAnchorElement>("[data-row] a").find((link) => link.getAttribute("href") === from);
-  row?.focus();
-  row?.closest("[data-row]")?.removeAttribute("aria-selected");
+  if (!around(event, "[data-panel] [data-close]")) return;
+  const opened = all<HTMLAnchorElement>("[data-row] a").find((link) => link.getAttribute("href") === from) ?? one("[data-row][aria-selected=true] a, [data-cell][aria-current]");
+  opened?.focus();
+  opened?.closest("[data-row]")?.removeAttribute("aria-selected");
+  opened?.removeAttribute("aria-current");
 });

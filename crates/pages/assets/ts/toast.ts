@@ -1,12 +1,15 @@
-// `data-toast`: goes after ten seconds, not while somebody reads or reaches for it. Z undoes the last thing, also later.
+// `data-toast`: goes after ten seconds, not while somebody reads or reaches for it. Z undoes the last thing that is still
+// to be undone, then the one before, also later. `data-undo` is the form that does it; it is sent by `send`.
 import { all, around, isTyping, one } from "./dom";
 
 const staysMs = 10_000;
-let lastUndo: HTMLFormElement | null = null;
+/** What can be undone, the newest last. */
+let undos: HTMLFormElement[] = [];
 
 function watch(toast: HTMLElement): void {
   toast.dataset.watched = "";
-  lastUndo = one<HTMLFormElement>("form[data-undo]", toast) ?? lastUndo;
+  const undo = one<HTMLFormElement>("form[data-undo]", toast);
+  if (undo) undos.push(undo);
   const close = one("[data-dismiss]", toast);
   if (close) close.hidden = false;
   const leave = (): void => {
@@ -28,17 +31,14 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "z" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || !lastUndo) return;
+  if (event.key.toLowerCase() !== "z" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  undos = undos.filter((form) => !("undone" in form.dataset));
+  const undo = undos.findLast((form) => form.ariaBusy !== "true");
+  if (!undo) return;
   event.preventDefault();
-  const undo = lastUndo;
-  lastUndo = null;
   if (!undo.isConnected) {
     undo.hidden = true;
     document.body.append(undo);
   }
   undo.requestSubmit();
-});
-
-document.addEventListener("submit", (event) => {
-  if (event.target === lastUndo) lastUndo = null;
 });

@@ -13,7 +13,7 @@ use tminus_app::{
         comment::{AddComment, add_comment},
         copy::copy_item,
         evidence::{AddEvidence, ChooseWayOut, add_evidence, choose_way_out, withdraw_evidence},
-        status::{AcceptItem, SetStatus, accept_item, set_status, set_status_of_many},
+        status::{AcceptItem, SetStatus, accept_item, set_status},
         undo::undo,
     },
 };
@@ -24,9 +24,9 @@ use tminus_domain::{
     rights::Right,
 };
 
-use super::{list, panel, panel::Panel, sheet::mark, tried::Tried, wanted::Wanted};
+use super::{panel, panel::Panel, sheet::mark, tried::Tried, wanted::Wanted};
 use crate::{
-    caller::{Caller, sentence},
+    caller::Caller,
     engagement::desk::Desk,
     fields::{Fields, refused},
     said,
@@ -87,7 +87,7 @@ impl Sent {
 pub(super) type Told = (String, Option<u64>);
 
 /// Where one change is taken back, and no other.
-pub(super) fn undo_of(engagement: &EngagementId, number: u64) -> String {
+pub(crate) fn undo_of(engagement: &EngagementId, number: u64) -> String {
     format!("/engagements/{engagement}/undo?number={number}")
 }
 
@@ -102,7 +102,7 @@ pub(super) fn back(fields: &Fields, engagement: &EngagementId) -> String {
     if inside { given.to_owned() } else { format!("{own}checklist") }
 }
 
-fn optional(fields: &Fields, name: &str) -> Option<String> {
+pub(super) fn optional(fields: &Fields, name: &str) -> Option<String> {
     fields.given(name).map(|_| fields.text(name))
 }
 
@@ -119,43 +119,6 @@ pub(super) async fn status(caller: Caller, Path(ids): Path<Ids>, fields: Fields)
     };
     let done = done.await;
     sent.answer(&caller, done).await
-}
-
-/// One status for every chosen row: all of them or none.
-pub(super) async fn status_of_many(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
-    let engagement = EngagementId(id);
-    let back = back(&fields, &engagement);
-    let moved = async {
-        fields.only(&["item", "back", "status", "reason", "third_party"])?;
-        let to = fields.parsed::<State>("status")?.ok_or_else(|| refused("status", t!("panel.choose_status")))?;
-        let (reason, third_party) = (optional(&fields, "reason"), optional(&fields, "third_party"));
-        let mut inputs = Vec::new();
-        for chosen in fields.all("item") {
-            let (item, version) = chosen.split_once(':').ok_or_else(|| refused("item", t!("form.no_version")))?;
-            let version = Some(version.parse().map_err(|_| refused("item", t!("form.no_version")))?);
-            let (reason, third_party) = (reason.clone(), third_party.clone());
-            inputs.push(SetStatus { item: ItemId::from(item), to, reason, third_party, version });
-        }
-        if inputs.is_empty() {
-            return Err(refused("item", t!("checklist.none_chosen")));
-        }
-        let count = inputs.len();
-        let moved = set_status_of_many(caller.app(), &caller.actor, &engagement, inputs).await?;
-        Ok((t!("done.many.one").or_many(t!("done.many.many"), count).with("status", mark(to).word).to_string(), moved.undo))
-    };
-    let why = match moved.await {
-        Ok((words, number)) => return said::redirect(&back, words, number.map(|number| undo_of(&engagement, number)).as_deref()),
-        Err(Failure::Refused(refusal)) => sentence(&refusal),
-        Err(Failure::Conflict(Some(item))) => t!("checklist.bulk_conflict").with("title", &item.content.title).into(),
-        Err(failure) => return caller.answer(Err(failure)),
-    };
-    let again = async {
-        let desk = Desk::open(&caller, engagement.as_str(), Right::ReadEngagement).await?;
-        let query = back.split_once('?').map_or("", |(_, query)| query);
-        let wanted = Wanted::read(&Fields::parse(query.as_bytes()))?;
-        Ok(list::refused(&caller, &desk, &wanted, (why, fields)))
-    };
-    caller.answer(again.await)
 }
 
 pub(super) async fn evidence(caller: Caller, Path(ids): Path<Ids>, fields: Fields) -> Response {

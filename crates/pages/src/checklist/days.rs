@@ -5,8 +5,11 @@ use std::fmt::Write as _;
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use tminus_domain::{
     checklist::{item::Item, status::State},
-    kit::due::{DayUnit, DueRule},
-    schedule::{Calendars, Computed, WorkCalendar},
+    kit::{
+        Side,
+        due::{DayUnit, DueRule},
+    },
+    schedule::{Calendars, Computed, OffReason, WorkCalendar},
 };
 
 use crate::when::Due;
@@ -102,6 +105,19 @@ impl Days {
             None if due == self.today => Due::Today { due },
             None => self.start(item).map_or(Due::Ahead { due, left: left.unsigned_abs() }, |start| Due::StartBy { due, start }),
         })
+    }
+
+    /// Those who do not work on a day: the side, the calendar's name, and the holiday or closure, empty on a weekend.
+    pub(crate) fn off(&self, date: Date) -> Vec<(Side, String, String)> {
+        let state = Calendars::new(self.calendars.clone()).ok().and_then(|calendars| calendars.working(date).ok());
+        let off = state.map(|state| state.off).unwrap_or_default();
+        let mut said: Vec<(Side, String, String)> = Vec::new();
+        for calendar in &self.calendars {
+            let Some(why) = off.iter().find(|off| off.calendar == calendar.name) else { continue };
+            let title = if why.reason == OffReason::Weekend { String::new() } else { why.title.clone() };
+            said.push((calendar.side, calendar.name.clone(), title));
+        }
+        said
     }
 
     fn start(&self, item: &Item) -> Option<Date> {

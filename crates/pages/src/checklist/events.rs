@@ -59,7 +59,7 @@ impl Listening {
                 },
                 _ = self.still.tick() => false,
             };
-            let (actor, _) = caller_of_session(&self.app, &self.session).await.ok()?;
+            let actor = caller_of_session(&self.app, &self.session).await.ok()?.actor;
             let view = self.app.view(&actor, &self.engagement, Right::ReadEngagement).await.ok()?;
             if ours {
                 return Some(Ok(Event::default().id(view.engagement.revision.to_string()).data("changed")));

@@ -10,7 +10,7 @@ use super::{
     panel::{Panel, Proven},
     sheet::side,
 };
-use crate::when;
+use crate::{when, words::Words};
 
 impl<'a> Panel<'a> {
     pub(crate) fn proofs(&self) -> Vec<Proven<'_>> {
@@ -125,13 +125,21 @@ impl<'a> Panel<'a> {
     pub(crate) fn due_kind(item: &Item) -> &'static str {
         match (item.pinned, item.due_on()) {
             (true, Some(_)) => "date",
+            // Without a rule there is nothing that would give it one.
             (true, None) => "none",
+            (false, None) if item.content.due.is_none() => "none",
             (false, _) => "rule",
         }
     }
 
     pub(crate) fn own_due_kind(&self) -> &'static str {
         Self::due_kind(self.item())
+    }
+
+    /// Where a date can come from: the kit's rule only where there is one.
+    pub(crate) fn due_kinds(&self) -> Vec<(&'static str, Words)> {
+        let rule = self.item().content.due.is_some().then_some(("rule", t!("panel.due_rule")));
+        rule.into_iter().chain([("date", t!("panel.due_date")), ("none", t!("panel.due_none"))]).collect()
     }
 
     pub(crate) fn due_text(&self) -> String {

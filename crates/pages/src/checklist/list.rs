@@ -15,6 +15,7 @@ use tminus_app::{
 use tminus_domain::{checklist::status::State, rights::Right};
 
 use super::{
+    many::{Choosing, Refused},
     panel::Panel,
     sheet::{Group, Row, Section, mark},
     wanted::{Preset, Wanted},
@@ -56,9 +57,9 @@ pub(crate) struct ChecklistPage<'a> {
     activities: Vec<(String, String)>,
     states: Vec<(&'static str, Mark)>,
     panel: Option<&'a Panel<'a>>,
-    /// A change of many that was refused, and all that was sent with it.
-    refused: String,
-    sent: Fields,
+    /// How many rows are shown.
+    shown: usize,
+    refused: Refused,
 }
 
 impl Page for ChecklistPage<'_> {
@@ -111,8 +112,8 @@ impl<'a> ChecklistPage<'a> {
             panel,
             wanted,
             desk,
-            refused: String::new(),
-            sent: Fields::default(),
+            shown,
+            refused: Refused::default(),
             unnamed: (String::new(), String::new()),
         }
     }
@@ -123,9 +124,13 @@ impl<'a> ChecklistPage<'a> {
 
     /// The row as it is drawn for everybody, chosen again if it was chosen when the change was refused.
     fn html<'h>(&self, row: &'h Row) -> Cow<'h, str> {
-        let id = row.item.id.as_str();
-        let chosen = self.sent.all("item").any(|sent| sent.split_once(':').is_some_and(|(sent, _)| sent == id));
+        let chosen = self.wanted.choosing == Choosing::All || self.refused.ticked(row.item.id.as_str());
         if chosen { row.html.replacen(" form=\"bulk\"", " form=\"bulk\" checked", 1).into() } else { row.html.as_str().into() }
+    }
+
+    /// Rows have their ticks on a phone too.
+    fn choosing(&self) -> bool {
+        self.wanted.choosing != Choosing::No || self.refused.sent.given("item").is_some()
     }
 
     /// The filter is none of the views there are, so that it is worth keeping.
@@ -175,8 +180,8 @@ async fn shown(caller: &Caller, id: &str, query: &str) -> Result<Response, Failu
 }
 
 /// The checklist once more after a change of many was refused: all that was chosen and typed is still there, nothing was changed.
-pub(crate) fn refused(caller: &Caller, desk: &Desk, wanted: &Wanted, (why, sent): (String, Fields)) -> Response {
-    let page = ChecklistPage { refused: why, sent, ..ChecklistPage::of(caller, desk, wanted, None).still() };
+pub(super) fn refused(caller: &Caller, desk: &Desk, wanted: &Wanted, refused: Refused) -> Response {
+    let page = ChecklistPage { refused, ..ChecklistPage::of(caller, desk, wanted, None).still() };
     caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 

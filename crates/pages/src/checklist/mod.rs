@@ -1,6 +1,6 @@
 //! The checklist: its page, its items, its forms, and what changes while somebody looks.
 
-mod act;
+pub(crate) mod act;
 mod beside;
 pub(crate) mod days;
 mod edit;
@@ -8,6 +8,7 @@ mod events;
 pub(crate) mod files;
 mod forms;
 mod list;
+mod many;
 pub(crate) mod panel;
 pub(crate) mod sheet;
 mod sheets;
@@ -31,10 +32,10 @@ pub(crate) fn routes(table: Table) -> Table {
     table
         .get("/engagements/{engagement}/checklist", of(Right::ReadEngagement), list::show)
         .get("/engagements/{engagement}/events", of(Right::ReadEngagement), events::events)
-        .get("/engagements/{engagement}/files/{file}", of(Right::ReadEngagement), files::download)
+        .get("/engagements/{engagement}/files/{file}", of(Right::ReadFiles), files::download)
         .get("/engagements/{engagement}/items/new", of(Right::EditChecklist), edit::new)
         .post("/engagements/{engagement}/items", of(Right::EditChecklist), edit::add)
-        .post("/engagements/{engagement}/items/status", of(Right::WorkItems), act::status_of_many)
+        .post("/engagements/{engagement}/items/status", of(Right::WorkItems), many::status_of_many)
         .post("/engagements/{engagement}/filters", of(Right::ReadEngagement), list::keep)
         .post("/engagements/{engagement}/filters/forget", of(Right::ReadEngagement), list::forget)
         .post("/engagements/{engagement}/undo", of(Right::WorkItems), act::take_back)
@@ -43,7 +44,7 @@ pub(crate) fn routes(table: Table) -> Table {
         .post("/engagements/{engagement}/items/{item}/status", of(Right::WorkItems), act::status)
         .post("/engagements/{engagement}/items/{item}/evidence", of(Right::WorkItems), act::evidence)
         .post("/engagements/{engagement}/items/{item}/evidence/withdraw", of(Right::WorkItems), act::withdraw)
-        .upload(("/engagements/{engagement}/items/{item}/files", of(Right::WorkItems)), files::MAX_FILE, files::attach)
+        .upload(("/engagements/{engagement}/items/{item}/files", of(Right::AttachFiles)), files::MAX_FILE, files::attach)
         .post("/engagements/{engagement}/items/{item}/accept", of(Right::AcceptItems), act::accept)
         .post("/engagements/{engagement}/items/{item}/way-out", of(Right::EditChecklist), act::way_out)
         .post("/engagements/{engagement}/items/{item}/comments", of(Right::WorkItems), act::comment)

@@ -2,11 +2,17 @@
 
 use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
-use tminus_app::{Failure, checklist::comment::list_comments, record::read_record, store::record::Wanted as Entries};
+use tminus_app::{
+    Failure,
+    checklist::{comment::list_comments, undo::list_undoable},
+    record::read_record,
+    store::record::Wanted as Entries,
+};
 use tminus_domain::{
     checklist::{item::Item, status::State},
     ids::{ItemId, PersonId},
     kit::{Side, task::WayOutKind},
+    record::fact::FactKind,
     rights::Right,
 };
 
@@ -18,13 +24,13 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    caller::Caller,
+    caller::{Caller, capital},
     draw::{Drawing, LeadTime, lead_time},
     engagement::desk::Desk,
     mark::{Face, Mark},
     markdown,
     page::Page,
-    record::told::{Told, told},
+    record::told::{Told, offer_undo, told},
     shell::{Link, Shell, Tab},
     when,
 };
@@ -43,6 +49,8 @@ pub(crate) struct Panel<'a> {
     pub(crate) comments: Vec<Comment>,
     pub(crate) history: Vec<Told>,
     pub(crate) mine: bool,
+    /// Who added it by hand, and when: `Ann`, `Wed 19 Nov 16:20`.
+    pub(crate) added: Option<(String, String)>,
 }
 
 pub(crate) struct Comment {
@@ -84,9 +92,14 @@ impl<'a> Panel<'a> {
             text: comment.body,
             internal: comment.internal,
         });
-        let history = history.iter().map(|entry| told(caller, desk, entry)).collect();
+        let mut history: Vec<_> = history.iter().map(|entry| told(caller, desk, entry)).collect();
+        if !history.is_empty() && desk.may(Right::WorkItems) {
+            let undoable = list_undoable(caller.app(), &caller.actor, engagement).await?;
+            offer_undo(history.iter_mut(), &undoable, desk, Some(&row.item.id));
+        }
+        let added = if by_hand(&row.item) && desk.may(Right::ReadRecord) { added(caller, desk, item).await? } else { None };
         let mine = row.people.contains(&caller.actor.person);
-        Ok(Self { desk, row, wanted, tried, alone: false, comments: comments.collect(), history, mine })
+        Ok(Self { desk, row, wanted, tried, alone: false, comments: comments.collect(), history, mine, added })
     }
 
     pub(crate) fn alone(self) -> Self {
@@ -242,6 +255,26 @@ impl<'a> Panel<'a> {
         kit.map_or_else(|| t!("panel.by_hand").into(), |kit| format!("{} {}", kit.title, kit.version))
     }
 
+    /// `Added by hand by Ann, Wed 19 Nov 16:20.`
+    pub(crate) fn added_by_hand(&self) -> Option<String> {
+        by_hand(self.item()).then(|| match &self.added {
+            Some((name, at)) => t!("panel.added_by").with("name", name).with("day", at).into(),
+            None => capital(t!("panel.by_hand").text()),
+        })
+    }
+
+    /// `Saturday 5 Dec is not a working day for Northwind.`, of a date that somebody set.
+    pub(crate) fn not_worked(&self) -> Option<String> {
+        let due = self.item().due_on().filter(|_| self.item().pinned)?;
+        let customer = &self.desk.engagement().plan.setup.customer;
+        let whom = self.desk.sheet.days.off(due).into_iter().map(|(side, name, why)| {
+            let name = if side == Side::Customer { customer.clone() } else { name };
+            if why.is_empty() { name } else { format!("{name} ({why})") }
+        });
+        let whom = super::wanted::listed(&whom.collect::<Vec<_>>());
+        (!whom.is_empty()).then(|| t!("panel.not_worked").with("day", when::full_day(due)).with("whom", whom).into())
+    }
+
     /// Business days it takes and that are left, where that does not fit.
     pub(crate) fn short(&self) -> Option<(u32, u32)> {
         self.desk.sheet.days.short(self.item())
@@ -293,6 +326,21 @@ impl<'a> Panel<'a> {
         }
         ways
     }
+}
+
+fn by_hand(item: &Item) -> bool {
+    item.kit.is_none()
+}
+
+async fn added(caller: &Caller, desk: &Desk, item: &str) -> Result<Option<(String, String)>, Failure> {
+    let wanted =
+        Entries { limit: 1, subject: Some(item.to_owned()), fact: Some(FactKind::ItemAdded.as_str().to_owned()), ..Entries::default() };
+    let entries = read_record(caller.app(), &caller.actor, &desk.view.engagement.id, &wanted).await?;
+    let said = entries.first().map(|entry| {
+        let told = told(caller, desk, entry);
+        (told.face.name, told.at)
+    });
+    Ok(said)
 }
 
 pub(crate) fn way_word(kind: WayOutKind) -> &'static str {

@@ -6,9 +6,10 @@ use askama::Template;
 use tminus_domain::{
     checklist::{
         item::Item,
+        outline::{Line, Outline, Repeat},
         status::{Court, State},
     },
-    engagement::Engagement,
+    engagement::{Activity, Engagement},
     ids::{ItemId, ModuleId, PersonId},
     kit::due::DayUnit,
 };
@@ -62,6 +63,8 @@ pub(crate) struct Row {
     pub(crate) people: Vec<PersonId>,
     pub(crate) late: bool,
     pub(crate) start_now: bool,
+    /// Business days needed and left, where it cannot be made in time and nobody chose another way.
+    pub(crate) short: Option<(u32, u32)>,
     /// `<tr` and the chosen mark stand before it.
     pub(crate) html: String,
 }
@@ -89,6 +92,8 @@ struct RowPart<'a> {
     /// The titles of what has to be done first, in quotes.
     before: String,
     count: Option<Countdown>,
+    /// The milestone that it counts from, where that is not the kick-off.
+    anchor: &'a str,
     proofs: usize,
     with: Option<crate::words::Words>,
     depth: usize,
@@ -98,33 +103,27 @@ struct RowPart<'a> {
 
 impl Sheet {
     pub(crate) fn of(engagement: &Engagement, days: Arc<Days>, works: bool) -> Self {
-        let mut children: HashMap<(&ModuleId, Option<&ItemId>), Vec<&Arc<Item>>> = HashMap::new();
-        for item in engagement.listed() {
-            children.entry((&item.activity, item.parent.as_ref())).or_default().push(item);
-        }
+        let outline = Outline::of(engagement);
         let by_key = engagement.listed().map(|item| (item.key.as_str(), item)).collect();
-        let mut making = Making { engagement, days: &days, children, by_key, works, rows: Vec::new(), groups: Vec::new() };
-        let mut sections = Vec::new();
-        for (index, activity) in engagement.plan.activities.iter().enumerate() {
-            let first = making.rows.len();
-            making.level((&activity.id, None), &(index + 1).to_string(), 0);
-            let rows = first..making.rows.len();
-            let tally = tally(making.rows[rows.clone()].iter().map(|row| &*row.item));
-            let gates = gates(engagement, &making.rows[rows.clone()]);
-            sections.push(Section { id: activity.id.clone(), number: index + 1, title: activity.title.clone(), gates, tally, rows });
-        }
-        let Making { rows, groups, .. } = making;
+        let making = Making { engagement, days: &days, by_key, works };
+        let rows: Vec<_> = outline.lines.into_iter().map(|line| making.row(line)).collect();
+        let section = |(index, (activity, lines)): (usize, (&Activity, Range<usize>))| {
+            let of = &rows[lines.clone()];
+            let (tally, gates) = (tally(of.iter().map(|row| &*row.item)), gates(engagement, of));
+            Section { id: activity.id.clone(), number: index + 1, title: activity.title.clone(), gates, tally, rows: lines }
+        };
+        let sections = engagement.plan.activities.iter().zip(outline.activities).enumerate().map(section).collect();
         Self {
             late: rows.iter().filter(|row| row.late).count(),
             open: rows.iter().filter(|row| row.item.is_open()).count(),
-            short: rows.iter().filter(|row| matches!(row.due, Some(Due::Unfeasible { .. }))).count(),
+            short: rows.iter().filter(|row| row.short.is_some()).count(),
             begun: rows.iter().any(|row| row.item.state() != State::ToDo),
             index: rows.iter().enumerate().map(|(index, row)| (row.item.id.clone(), index)).collect(),
             by_key: rows.iter().enumerate().map(|(index, row)| (row.item.key.clone(), index)).collect(),
+            groups: outline.repeats.into_iter().map(Group::of).collect(),
             days,
             sections,
             rows,
-            groups,
         }
     }
 
@@ -167,76 +166,64 @@ fn gates(engagement: &Engagement, rows: &[Row]) -> String {
 struct Making<'a> {
     engagement: &'a Engagement,
     days: &'a Days,
-    children: HashMap<(&'a ModuleId, Option<&'a ItemId>), Vec<&'a Arc<Item>>>,
     by_key: HashMap<&'a str, &'a Arc<Item>>,
     works: bool,
-    rows: Vec<Row>,
-    groups: Vec<Group>,
 }
 
 impl<'a> Making<'a> {
-    fn level(&mut self, place: (&'a ModuleId, Option<&'a ItemId>), above: &str, depth: usize) {
-        let items = self.children.remove(&place).unwrap_or_default();
-        let (mut count, mut at) = (0, 0);
-        while let Some(first) = items.get(at) {
-            count += 1;
-            let number = format!("{above}.{count}");
-            let same = |item: &&&Arc<Item>| {
-                !item.task.as_str().is_empty() && item.task == first.task && (item.person.is_some() || item.workstream.is_some())
-            };
-            let run = items[at..].iter().take_while(same).count();
-            if run < 2 {
-                self.item((place.0, first), number, None, depth);
-                at += 1;
-                continue;
-            }
-            let group = self.groups.len();
-            let members = &items[at..at + run];
-            let done = members.iter().filter(|item| item.state().is_closed()).count();
-            let internal = members.iter().all(|item| item.content.internal);
-            self.groups.push(Group { number: number.clone(), title: first.content.title.clone(), done, of: run, internal });
-            for (index, item) in members.iter().enumerate() {
-                self.item((place.0, item), format!("{number}.{}", index + 1), Some(group), depth + 1);
-            }
-            at += run;
-        }
-    }
-
-    fn item(&mut self, (activity, item): (&'a ModuleId, &'a Arc<Item>), number: String, group: Option<usize>, depth: usize) {
-        let row = self.row(item, number, group, depth);
-        let number = row.number.clone();
-        self.rows.push(row);
-        self.level((activity, Some(&item.id)), &number, depth + 1);
-    }
-
-    fn row(&self, item: &'a Arc<Item>, number: String, group: Option<usize>, depth: usize) -> Row {
+    fn row(&self, line: Line<'a>) -> Row {
+        let item = line.item;
         let owners = self.engagement.owners(item);
         let mut people: Vec<_> = owners.iter().filter_map(|owner| owner.person.cloned()).collect();
         people.extend(item.person.clone());
         let due = self.days.due(item);
         let today = self.days.today;
-        let parts = self.children.get(&(&item.activity, Some(&item.id))).map_or(&[][..], Vec::as_slice);
         let before = item.content.after.iter().filter_map(|key| self.by_key.get(key.as_str())).filter(|it| it.is_open());
         let part = RowPart {
             engagement: self.engagement.id.as_str(),
             item,
-            number: &number,
+            number: &line.number,
             mark: mark(item.state()),
             due: due.as_ref(),
             owners: faces(self.engagement, item),
             whom: whom(self.engagement, item),
-            grouped: group.is_some(),
-            parts: (parts.iter().filter(|part| part.state().is_closed()).count(), parts.len()),
+            grouped: line.repeat.is_some(),
+            parts: line.parts,
             before: before.map(|it| format!("“{}”", it.content.title)).collect::<Vec<_>>().join(", "),
             count: countdown(item),
+            anchor: anchor(self.engagement, item),
             proofs: item.proofs.iter().filter(|proof| !proof.withdrawn).count(),
             with: (item.is_open() && item.court() != Court::Delivery).then(|| with(item.court())),
-            depth,
+            depth: line.depth,
             works: self.works,
         };
         let html = part.render().unwrap_or_default();
         let html = html.strip_prefix("<tr").unwrap_or(&html).to_owned();
-        Row { late: item.is_late(today), start_now: item.should_start(today), item: item.clone(), number, due, group, people, html }
+        let Line { number, repeat, .. } = line;
+        Row {
+            late: item.is_late(today),
+            start_now: item.should_start(today),
+            short: self.days.short(item),
+            item: item.clone(),
+            number,
+            due,
+            group: repeat,
+            people,
+            html,
+        }
+    }
+}
+
+impl Group {
+    fn of(repeat: Repeat<'_>) -> Self {
+        let items = &repeat.items;
+        Self {
+            title: items.first().map(|item| item.content.title.clone()).unwrap_or_default(),
+            done: items.iter().filter(|item| item.state().is_closed()).count(),
+            of: items.len(),
+            internal: items.iter().all(|item| item.content.internal),
+            number: repeat.number,
+        }
     }
 }
 
@@ -266,6 +253,12 @@ pub(crate) fn whom(engagement: &Engagement, item: &Item) -> String {
 fn countdown(item: &Item) -> Option<Countdown> {
     let rule = item.content.due.as_ref().filter(|rule| rule.unit == DayUnit::Business && !item.pinned)?;
     Some(Countdown { days_left: -rule.offset })
+}
+
+fn anchor<'a>(engagement: &'a Engagement, item: &Item) -> &'a str {
+    let id = item.content.due.as_ref().map(|rule| &rule.anchor).filter(|id| id.as_str() != "kickoff");
+    let milestone = id.and_then(|id| engagement.plan.milestones.iter().find(|it| &it.id == id));
+    milestone.map_or("", |it| &it.title)
 }
 
 pub(crate) fn side(side: impl std::borrow::Borrow<tminus_domain::kit::Side>) -> crate::mark::Side {

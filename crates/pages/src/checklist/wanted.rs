@@ -11,6 +11,7 @@ use tminus_domain::{
 
 use super::{
     list::Line,
+    many::Choosing,
     sheet::{Row, mark, with},
 };
 use crate::{
@@ -20,12 +21,15 @@ use crate::{
 };
 
 /// Every name that a checklist's address may have.
-const NAMES: [&str; 12] = ["mine", "late", "start", "open", "waiting", "activity", "owner", "person", "gate", "state", "text", "item"];
+const NAMES: [&str; 13] =
+    ["mine", "late", "start", "open", "waiting", "activity", "owner", "person", "gate", "state", "text", "item", "choose"];
 
 /// A filter, read from an address and written into others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
     pub(crate) filter: Filter,
+    /// No part of the filter: links and kept filters leave it out.
+    pub(crate) choosing: Choosing,
 }
 
 /// One view of the checklist as a link.
@@ -55,8 +59,15 @@ impl Wanted {
                 )
             }
         };
+        let choosing = match query.get("choose") {
+            "" => Choosing::No,
+            "ticks" => Choosing::Ticks,
+            "all" => Choosing::All,
+            other => return Err(refused("choose", t!("form.unusable").with("value", other.chars().take(60).collect::<String>()))),
+        };
         let id = |name| query.given(name);
         Ok(Self {
+            choosing,
             filter: Filter {
                 mine: yes("mine")?,
                 late: yes("late")?,
@@ -99,6 +110,12 @@ impl Wanted {
     /// The address of the checklist under this filter.
     pub(crate) fn href(&self, engagement: &str) -> String {
         self.href_with(engagement, None)
+    }
+
+    /// The same rows, to be chosen.
+    pub(crate) fn href_choosing(&self, engagement: &str, how: &str) -> String {
+        let href = self.href(engagement);
+        format!("{href}{}choose={how}", if href.contains('?') { '&' } else { '?' })
     }
 
     pub(crate) fn href_with(&self, engagement: &str, item: Option<&str>) -> String {
@@ -146,7 +163,7 @@ impl Wanted {
 
     /// The views that everybody has, then those that this person keeps for engagements like this one; each with its count.
     pub(crate) fn presets(&self, desk: &Desk, who: &PersonId, saved: &[SavedFilter]) -> Vec<Preset> {
-        let of = |filter: Filter| Self { filter };
+        let of = |filter: Filter| Self { filter, choosing: Choosing::No };
         let none = Filter::default;
         let mut presets = vec![
             (t!("checklist.all").text().to_owned(), of(none())),
@@ -192,11 +209,15 @@ impl Wanted {
             filter.state.map(|state| mark(state).word.text().to_owned()),
             filter.text.as_ref().map(|text| format!("“{text}”")),
         ];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
-        match parts.split_last() {
-            Some((last, rest)) if !rest.is_empty() => t!("checklist.and").with("first", rest.join(", ")).with("last", last).into(),
-            Some((last, _)) => last.clone(),
-            None => String::new(),
-        }
+        listed(&parts.into_iter().flatten().collect::<Vec<_>>())
+    }
+}
+
+/// `One, two and three`
+pub(super) fn listed(parts: &[String]) -> String {
+    match parts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => t!("checklist.and").with("first", rest.join(", ")).with("last", last).into(),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
     }
 }

@@ -1,4 +1,5 @@
-//! Where the names of milestones go, so that none covers another: in two rows, first those that matter most.
+//! Where words go, so that none cover others: names of milestones in two rows, first those that matter most, and words
+//! at marks in as many rows as they need.
 
 /// Room around a label, in percent of the drawing.
 const GAP: f64 = 0.8;
@@ -66,12 +67,55 @@ fn ways() -> impl Iterator<Item = Label> + Clone {
     rows.flat_map(|(row, short)| [Place::Right, Place::Left].map(|place| Label { place, row, short }))
 }
 
+/// Words at a mark, where they stay inside the drawing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Stacked {
+    pub(crate) x: f64,
+    /// The class that says which end of them stands there.
+    pub(crate) anchor: &'static str,
+    /// Counted from the drawing outwards.
+    pub(crate) row: usize,
+}
+
+/// A place for all words, each given with the place of its mark: in the first row that has room, on the narrowest of phones.
+pub(crate) fn stack<'a>(words: impl IntoIterator<Item = (f64, &'a str)>) -> Vec<Stacked> {
+    let mut rows: Vec<Vec<(f64, f64)>> = Vec::new();
+    let place = |(x, words): (f64, &str)| {
+        let width = width_of(words, Width::Phone).min(100.0);
+        let from = (x - width / 2.0).clamp(0.0, 100.0 - width);
+        let (x, anchor) = match from {
+            0.0 => (0.0, ""),
+            from if from + width >= 100.0 => (100.0, "end"),
+            _ => (x, "mid"),
+        };
+        let fits = |row: &Vec<(f64, f64)>| row.iter().all(|(start, end)| from + width <= *start || from >= *end);
+        let row = rows.iter().position(fits).unwrap_or(rows.len());
+        if row == rows.len() {
+            rows.push(Vec::new());
+        }
+        rows[row].push((from, from + width));
+        Stacked { x, anchor, row }
+    };
+    words.into_iter().map(place).collect()
+}
+
+/// In percent of the drawing, with room around.
+pub(crate) fn width_of(words: &str, width: Width) -> f64 {
+    f64::from(u32::try_from(words.chars().count()).unwrap_or(u32::MAX)) * width.letter() + GAP
+}
+
+impl Width {
+    fn letter(self) -> f64 {
+        match self {
+            Self::Wide => 0.58,
+            Self::Phone => 2.05,
+        }
+    }
+}
+
 impl Wanted {
     fn span(self, label: Label, width: Width) -> (f64, f64) {
-        let letter = match width {
-            Width::Wide => 0.58,
-            Width::Phone => 2.05,
-        };
+        let letter = width.letter();
         let count = if label.short { self.short } else { self.full };
         let width = f64::from(u32::try_from(count).unwrap_or(u32::MAX)) * letter + GAP;
         if label.place == Place::Right { (self.x, self.x + width) } else { (self.x - width, self.x) }
@@ -124,6 +168,42 @@ mod tests {
                     let start = if beside.place == Place::Right { *other } else { other - wide_too };
                     assert!(from + wide <= start || start + wide_too <= from, "{width:?}: {x} and {other}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn stacked_words_never_cover_each_other_and_stay_inside() {
+        use crate::draw::labels::{stack, width_of};
+        let texts = ["Today", "Kick-off, 6 bd", "Sprint 0 ends, 11 bd", "start by Tue 24 Nov", "x"];
+        let mut seed: u32 = 7;
+        for _ in 0..500 {
+            let mut next = || {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                f64::from(seed >> 16) / 655.36
+            };
+            let wanted: Vec<_> = texts.iter().map(|text| (next(), *text)).collect();
+            let spans: Vec<_> = wanted
+                .iter()
+                .zip(stack(wanted.iter().copied()))
+                .map(|((_, text), it)| {
+                    let wide = width_of(text, Width::Phone);
+                    let from = it.x
+                        - match it.anchor {
+                            "" => 0.0,
+                            "end" => wide,
+                            _ => wide / 2.0,
+                        };
+                    (it.row, from, from + wide)
+                })
+                .collect();
+            for (index, (row, from, to)) in spans.iter().enumerate() {
+                assert!(*from > -0.01 && *to < 100.01, "{wanted:?}");
+                let beside = spans[..index].iter().filter(|(other, ..)| other == row);
+                assert!(
+                    beside.clone().all(|(_, start, end)| to <= start || from >= end || (to - start).min(end - from) < 0.01),
+                    "{wanted:?}"
+                );
             }
         }
     }

@@ -1,8 +1,9 @@
 //! How long something takes against the business days that are left.
 
-use std::fmt::Display;
-
-use crate::draw::canvas::{Canvas, Drawing, Ink, percent};
+use crate::draw::{
+    canvas::{Canvas, Drawing, Ink, percent},
+    labels::{Stacked, stack},
+};
 
 /// One line: what it needs, what is left.
 #[derive(Clone, Debug)]
@@ -66,39 +67,42 @@ pub fn lead_time(lead: &LeadTime) -> Drawing {
     let last = lead.after.iter().map(|(days, _)| *days).chain([lead.need, lead.left]).max().unwrap_or_default() + 1;
     let x = |days: u32| percent(f64::from(days), f64::from(last));
     let label = t!("draw.lead").with("need", lead.need).with("left", lead.left).with("due", &lead.due).with("end", &lead.end);
-    let mut canvas = Canvas::new(50, label);
-    if last <= 40 {
-        (0..=last).for_each(|day| canvas.upright("grid", x(day), (14.0, 34.0)));
-    }
-    canvas.block(Ink::Tone("progress"), (0.0, x(lead.need.min(lead.left))), (20.0, 8.0));
-    canvas.block(Ink::Tone("late"), (x(lead.left), x(lead.need) - x(lead.left)), (20.0, 8.0));
-    canvas.upright("now", 0.0, (12.0, 36.0));
-    canvas.text("", (0.0, 8.0), t!("draw.today"));
-    mark(&mut canvas, x(lead.left), &lead.due);
-    for (days, words) in &lead.after {
-        mark(&mut canvas, x(*days), words);
-    }
-    if let Some((days, words)) = &lead.start {
-        canvas.upright("kt", x(*days), (16.0, 32.0));
-        canvas.text(anchor(x(*days)), (x(*days), 47.0), words);
-    }
-    canvas.text(anchor(x(lead.need)), (x(lead.need), 47.0), &lead.end);
+    let today: &str = t!("draw.today").text();
+    let marks: Vec<_> =
+        std::iter::once((lead.left, lead.due.as_str())).chain(lead.after.iter().map(|(days, words)| (*days, words.as_str()))).collect();
+    let above: Vec<_> = std::iter::once((0.0, today)).chain(marks.iter().map(|(days, words)| (x(*days), *words))).collect();
+    let end = (x(lead.need), lead.end.as_str());
+    let below: Vec<_> = std::iter::once(end).chain(lead.start.as_ref().map(|(days, words)| (x(*days), words.as_str()))).collect();
+    let (top, bottom) = (stack(above.iter().copied()), stack(below.iter().copied()));
+    let rows = |placed: &[Stacked]| placed.iter().map(|it| it.row).max().unwrap_or_default();
+    let lower = up(rows(&top));
+    let mut canvas = Canvas::new(50 + 12 * u32::try_from(rows(&top) + rows(&bottom)).unwrap_or_default(), label);
+    canvas.moved((0.0, lower), |canvas| {
+        if last <= 40 {
+            (0..=last).for_each(|day| canvas.upright("grid", x(day), (14.0, 34.0)));
+        }
+        canvas.block(Ink::Tone("progress"), (0.0, x(lead.need.min(lead.left))), (20.0, 8.0));
+        canvas.block(Ink::Tone("late"), (x(lead.left), x(lead.need) - x(lead.left)), (20.0, 8.0));
+        canvas.upright("now", 0.0, (12.0, 36.0));
+        for (days, _) in &marks {
+            canvas.upright("ax", x(*days), (12.0, 36.0));
+        }
+        if let Some((days, _)) = &lead.start {
+            canvas.upright("kt", x(*days), (16.0, 32.0));
+        }
+        for (placed, (_, words)) in top.iter().zip(&above) {
+            canvas.text(placed.anchor, (placed.x, 8.0 - up(placed.row)), words);
+        }
+        for (placed, (_, words)) in bottom.iter().zip(&below) {
+            canvas.text(placed.anchor, (placed.x, 47.0 + up(placed.row)), words);
+        }
+    });
     canvas.done()
 }
 
-fn mark(canvas: &mut Canvas, x: f64, words: impl Display) {
-    canvas.upright("ax", x, (12.0, 36.0));
-    // The last words end at the edge, whatever the place of their mark.
-    let x = if x > 85.0 { 100.0 } else { x };
-    canvas.text(anchor(x), (x, 8.0), words);
-}
-
-fn anchor(x: f64) -> &'static str {
-    match x {
-        x if x < 15.0 => "",
-        x if x > 85.0 => "end",
-        _ => "mid",
-    }
+/// How far a row of words is from the first.
+fn up(row: usize) -> f64 {
+    12.0 * f64::from(u32::try_from(row).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use jiff::civil::{Date, Weekday};
 use crate::{
     draw::{
         canvas::{Canvas, Drawing, Ink, Num, percent, safe},
-        labels::{Label, Place, Wanted, Width, arrange},
+        labels::{Label, Place, Wanted, Width, arrange, stack, width_of},
         row::days_between,
     },
     when::{Countdown, day},
@@ -193,9 +193,20 @@ impl Strip {
                 canvas.text(if monday { "mid m hide-s" } else { "mid hide-s" }, (self.noon(date), 155.0), date.day());
             }
         }
+        let today = t!("draw.today");
+        let half = |words: &str| width_of(words, Width::Phone) / 2.0;
+        // On a phone only those that leave room for today and for each other.
+        let mut until = f64::MIN;
         for (date, countdown) in self.ticks.iter().filter(|(date, _)| self.shows(*date) && !near_today(*date)) {
             let x = self.noon(*date);
-            canvas.text(if x < 2.0 { "" } else { "mid" }, (if x < 2.0 { 0.0 } else { x }, 170.0), countdown);
+            let half_of = half(&countdown.to_string());
+            let covers_today = self.shows(self.today) && (x - self.noon(self.today)).abs() < half_of + half(today.text());
+            let fits = !covers_today && x - half_of >= until;
+            if fits {
+                until = x + half_of;
+            }
+            let anchor = if x < 2.0 { "" } else { "mid" };
+            canvas.text(&format!("{anchor}{}", if fits { "" } else { " hide-s" }), (if x < 2.0 { 0.0 } else { x }, 170.0), countdown);
         }
         if self.shows(self.today) {
             let x = Num(self.noon(self.today));
@@ -203,7 +214,10 @@ impl Strip {
                 "<rect class=\"nowf\" x=\"{x}%\" y=\"144\" width=\"20\" height=\"15\" rx=\"7.5\" transform=\"translate(-10 0)\"/>"
             ));
             canvas.text("nowt mid", (self.noon(self.today), 155.5), self.today.day());
-            canvas.text("mid b", (self.noon(self.today), 171.0), t!("draw.today"));
+            // At an edge the word stays inside the drawing.
+            for placed in stack([(self.noon(self.today), today.text())]) {
+                canvas.text(&format!("{} b", placed.anchor), (placed.x, 171.0), today);
+            }
         }
     }
 }

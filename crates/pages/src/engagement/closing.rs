@@ -7,7 +7,7 @@ use tminus_app::{
     engagement::closing::{SignReport, preview_report, sign_report},
 };
 use tminus_domain::{
-    engagement::closing::{Closing, Report, Signature},
+    engagement::closing::{Closing, Line, Report, Signature},
     ids::{EngagementId, PersonId},
     kit::Side,
     rights::Right,
@@ -124,7 +124,25 @@ impl ReportPage<'_> {
     }
 
     fn percent(&self) -> u32 {
-        (self.report.done * 100).checked_div(self.report.applicable).unwrap_or(0)
+        ((self.report.done + u32::try_from(self.report.waived.len()).unwrap_or_default()) * 100)
+            .checked_div(self.report.applicable)
+            .unwrap_or(0)
+    }
+
+    /// What is said of a waiver: who waived it, and why.
+    fn waived(&self, line: &Line) -> String {
+        let by = line.by.as_ref().map(|by| self.desk.engagement().name(by));
+        by.map_or_else(|| line.note.clone(), |name| t!("report.waived_by").with("name", name).with("reason", &line.note).into())
+    }
+
+    /// Why the digest is another than that of what is seen.
+    fn covers_more(&self) -> bool {
+        !self.desk.view.scope.sees_internal()
+    }
+
+    fn reopened(&self) -> Option<String> {
+        let since = self.desk.opened_since();
+        (since > 0).then(|| t!("report.reopened.one").or_many(t!("report.reopened.many"), since).into())
     }
 
     fn digest(&self) -> String {

@@ -7,6 +7,7 @@ use axum::{extract::Path, response::Response};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tminus_app::Failure;
 use tminus_domain::{
+    access::Ready,
     checklist::{
         item::Item,
         status::{Court, State},
@@ -23,7 +24,7 @@ use super::{
     timeline::timeline,
 };
 use crate::{
-    caller::Caller,
+    caller::{Caller, escaped},
     checklist::sheet::{OwnerFace, Row, faces, mark, tally, whom, with},
     draw::{self, Drawing, Tally},
     mark::Mark,
@@ -35,6 +36,8 @@ use crate::{
 
 /// Lines of the lists; the rest is in the checklist.
 const SHOWN: usize = 8;
+/// Waived items that a gate names.
+const WAIVED: usize = 3;
 
 #[derive(Template)]
 #[template(path = "engagement/countdown.html", blocks = ["inside"])]
@@ -46,6 +49,8 @@ struct CountdownPage<'a> {
     countdown: Option<(Countdown, String)>,
     ring: Drawing,
     progress: Progress,
+    /// People who can work, for those who may see everybody's access.
+    access: Option<Ready>,
     late: Readout,
     start: Readout,
     strip: Option<Drawing>,
@@ -53,11 +58,15 @@ struct CountdownPage<'a> {
     holds: Option<Holds<'a>>,
     waiting: Vec<Waiting>,
     short: Vec<Short<'a>>,
+    more_short: usize,
+    /// What was to be done otherwise, and by whom it was decided.
+    chosen: Vec<Chosen<'a>>,
     milestones: Vec<MilestoneLine>,
 }
 
-/// A number with what it means.
+/// A number with what it means, and the items that it counts.
 struct Readout {
+    filter: &'static str,
     number: usize,
     under: String,
 }
@@ -74,8 +83,11 @@ struct GateCard<'a> {
     by: String,
     open: Vec<&'a Row>,
     more: usize,
-    /// What was waived, by whom and why.
+    /// What was waived, by whom and why, the first of it.
     waived: Vec<String>,
+    more_waived: usize,
+    /// All of it.
+    waived_href: String,
     empty: bool,
 }
 
@@ -110,6 +122,13 @@ struct Short<'a> {
     drawing: Drawing,
     ways: Vec<&'a str>,
     shift: Option<Shift>,
+}
+
+/// A way out that somebody chose for an item that is still open.
+struct Chosen<'a> {
+    row: &'a Row,
+    title: String,
+    way: String,
 }
 
 struct MilestoneLine {
@@ -184,7 +203,9 @@ async fn shown(caller: &Caller, id: &str) -> Result<Response, Failure> {
 fn page<'a>(caller: &Caller, desk: &'a Desk) -> CountdownPage<'a> {
     let engagement = desk.engagement();
     let gates: Vec<_> = engagement.plan.gates.iter().map(|gate| GateState::of(gate, engagement, desk.today, |_| true)).collect();
-    let short: Vec<_> = desk.sheet.rows.iter().filter_map(|row| shortfall(row, desk)).collect();
+    let mut short: Vec<_> = desk.sheet.rows.iter().filter_map(|row| Some((row, row.short?))).collect();
+    // What can still be rescued comes first, then what lacks most.
+    short.sort_by_key(|(row, (need, left))| (row.late, std::cmp::Reverse(need.saturating_sub(*left))));
     let countdown = next_milestone(desk);
     CountdownPage {
         shell: desk.shell(caller, Tab::Countdown),
@@ -192,6 +213,7 @@ fn page<'a>(caller: &Caller, desk: &'a Desk) -> CountdownPage<'a> {
         under: countdown.as_ref().map_or_else(|| t!("countdown.no_kick_off").into(), |(_, under)| under.clone()),
         ring: draw::ring(ready(desk), 52, None),
         progress: Progress::of(engagement, |_| true),
+        access: Some(engagement.access_ready(desk.today)).filter(|ready| ready.of > 0 && desk.may(Right::ReadAccess)),
         late: late(desk),
         start: start(desk),
         strip: timeline(desk),
@@ -200,13 +222,15 @@ fn page<'a>(caller: &Caller, desk: &'a Desk) -> CountdownPage<'a> {
         waiting: waiting(desk),
         milestones: milestones(desk),
         countdown,
-        short,
+        more_short: short.len().saturating_sub(SHOWN),
+        short: short.into_iter().take(SHOWN).filter_map(|(row, days)| shortfall(row, days, desk)).collect(),
+        chosen: desk.sheet.rows.iter().filter_map(|row| chosen(row, desk)).take(SHOWN).collect(),
         desk,
     }
 }
 
 /// The milestone that the page counts down to: the kick-off, after it the end of Sprint 0.
-fn next_milestone(desk: &Desk) -> Option<(Countdown, String)> {
+pub(super) fn next_milestone(desk: &Desk) -> Option<(Countdown, String)> {
     let named = |id: &str| desk.engagement().plan.milestones.iter().find(|it| it.id.as_str() == id);
     let known = |id: &str| named(id).and_then(|it| Some((it.title.as_str(), it.when.date()?)));
     let kickoff = known("kickoff");
@@ -228,23 +252,21 @@ fn said(desk: &Desk, gates: &[GateState]) -> String {
     let closing = &desk.engagement().plan.closing;
     if let Some(at) = closing.closed_at {
         let zone = TimeZone::get(&desk.engagement().plan.setup.zone).unwrap_or(TimeZone::UTC);
-        return t!("countdown.closed").with("day", full_day(at.to_zoned(zone).date())).into();
+        let closed = t!("countdown.closed").with("day", full_day(at.to_zoned(zone).date()));
+        let since = desk.opened_since();
+        let again = t!("countdown.reopened.one").or_many(t!("countdown.reopened.many"), since);
+        return if since == 0 { closed.into() } else { format!("{closed} {again}") };
     }
-    let worst = sheet.rows.iter().filter(|row| matches!(row.due, Some(Due::Unfeasible { .. }))).max_by_key(|row| match row.due {
-        Some(Due::Unfeasible { need, left, .. }) => need - left,
-        _ => 0,
-    });
+    let worst = sheet.rows.iter().filter_map(|row| Some((row, row.short?)));
+    let worst = worst.max_by_key(|(row, (need, left))| (!row.late, need.saturating_sub(*left)));
     let count = |one: Words, many: Words, n: usize| one.or_many(many, n);
     match worst {
         _ if sheet.rows.is_empty() => t!("countdown.empty").into(),
-        Some(row) => {
-            let Some(Due::Unfeasible { need, left, .. }) = row.due else { return String::new() };
-            count(t!("countdown.short.one"), t!("countdown.short.many"), sheet.short)
-                .with("title", titled(desk, &row.item))
-                .with("need", need)
-                .with("left", left)
-                .into()
-        }
+        Some((row, (need, left))) => count(t!("countdown.short.one"), t!("countdown.short.many"), sheet.short)
+            .with("title", titled(desk, &row.item))
+            .with("need", need)
+            .with("left", left)
+            .into(),
         None if sheet.late > 0 => count(t!("countdown.late.one"), t!("countdown.late.many"), sheet.late).into(),
         None if gates.iter().all(|gate| gate.verdict(desk.today) == Verdict::Green) => t!("countdown.ready").into(),
         None => {
@@ -274,20 +296,20 @@ fn late(desk: &Desk) -> Readout {
         }
         _ => t!("countdown.none_late").into(),
     };
-    Readout { number: desk.sheet.late, under }
+    Readout { filter: "late", number: desk.sheet.late, under }
 }
 
 fn start(desk: &Desk) -> Readout {
     let number = desk.sheet.rows.iter().filter(|row| row.start_now).count();
-    Readout { number, under: if number > 0 { t!("countdown.or_miss") } else { t!("countdown.none_start") }.into() }
+    Readout { filter: "start", number, under: if number > 0 { t!("countdown.or_miss") } else { t!("countdown.none_start") }.into() }
 }
 
 fn rows<'a>(desk: &'a Desk, ids: &[tminus_domain::ids::ItemId]) -> Vec<&'a Row> {
     let mut rows: Vec<_> = ids.iter().filter_map(|id| desk.sheet.row(id)).collect();
-    let urgency = |row: &&Row| match &row.due {
-        Some(Due::Unfeasible { .. }) => 0,
-        Some(Due::Late { .. }) => 1,
-        _ if row.start_now => 2,
+    let urgency = |row: &&Row| match row {
+        Row { short: Some(_), late: false, .. } => 0,
+        Row { late: true, .. } => 1,
+        Row { start_now: true, .. } => 2,
         _ => 3,
     };
     rows.sort_by_key(|row| (urgency(row), row.item.due_on().unwrap_or(Date::MAX)));
@@ -299,7 +321,7 @@ fn card<'a>(desk: &'a Desk, state: &GateState) -> GateCard<'a> {
     let gate = engagement.plan.gates.iter().find(|gate| gate.id == state.gate.id);
     let verdict = state.verdict(desk.today);
     let open = rows(desk, &state.open);
-    let waived = state.waived.iter().filter_map(|id| desk.sheet.row(id)).map(|row| {
+    let waived = state.waived.iter().filter_map(|id| desk.sheet.row(id)).take(WAIVED).map(|row| {
         let by = row.item.status.by.as_ref().map_or("", |by| engagement.name(by));
         t!("countdown.waived")
             .with("title", titled(desk, &row.item))
@@ -316,11 +338,7 @@ fn card<'a>(desk: &'a Desk, state: &GateState) -> GateCard<'a> {
             Verdict::Green => Mark::GATE_GREEN,
             Verdict::Late => Mark::GATE_LATE,
             Verdict::Empty => Mark::GATE_EMPTY,
-            Verdict::Open
-                if state.is_at_risk(desk.today, |id| {
-                    open.iter().any(|row| row.item.id == *id && matches!(row.due, Some(Due::Unfeasible { .. })))
-                }) =>
-            {
+            Verdict::Open if state.is_at_risk(desk.today, |id| open.iter().any(|row| row.item.id == *id && row.short.is_some())) => {
                 Mark::AT_RISK
             }
             Verdict::Open => Mark::GATE_OPEN,
@@ -337,6 +355,8 @@ fn card<'a>(desk: &'a Desk, state: &GateState) -> GateCard<'a> {
         more: open.len().saturating_sub(2),
         open: open.into_iter().take(2).collect(),
         waived: waived.collect(),
+        more_waived: state.waived.len().saturating_sub(WAIVED),
+        waived_href: format!("/engagements/{}/checklist?gate={}&state=waived", desk.id(), escaped(state.gate.id.as_str())),
         empty: verdict == Verdict::Empty,
     }
 }
@@ -381,12 +401,17 @@ fn waiting(desk: &Desk) -> Vec<Waiting> {
     waiting
 }
 
-fn shortfall<'a>(row: &'a Row, desk: &Desk) -> Option<Short<'a>> {
-    let Some(Due::Unfeasible { due, need, left }) = row.due else { return None };
+fn shortfall<'a>(row: &'a Row, (need, left): (u32, u32), desk: &Desk) -> Option<Short<'a>> {
     let fit = draw::Fit { name: String::new(), need, left, why: String::new() };
     let drawing = draw::fit_bar(&fit, need.max(20) + 6);
-    let due = t!("preview.due").with("day", day(due)).into();
+    let due = t!("preview.due").with("day", day(row.item.due_on()?)).into();
     Some(Short { row, title: titled(desk, &row.item), due, drawing, ways: kit_ways(&row.item), shift: desk.shift(&row.item) })
+}
+
+fn chosen<'a>(row: &'a Row, desk: &Desk) -> Option<Chosen<'a>> {
+    let chosen = row.item.way_out.as_ref().filter(|_| row.item.is_open())?;
+    let words = t!("countdown.chosen").with("way", &chosen.way.text).with("name", desk.engagement().name(&chosen.mark.by));
+    Some(Chosen { row, title: titled(desk, &row.item), way: words.with("why", &chosen.reason).into() })
 }
 
 fn titled(desk: &Desk, item: &Item) -> String {

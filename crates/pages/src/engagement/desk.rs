@@ -7,7 +7,7 @@ use tminus_app::{Failure, store::View};
 use tminus_domain::{
     engagement::Engagement,
     ids::EngagementId,
-    rights::{Function, Right, function_of},
+    rights::{Right, Standing, standing_of},
 };
 
 use crate::{
@@ -22,7 +22,7 @@ pub(crate) struct Desk {
     pub(crate) view: View,
     pub(crate) today: Date,
     pub(crate) sheet: Arc<Sheet>,
-    pub(crate) function: Function,
+    pub(crate) standing: Standing,
 }
 
 impl Desk {
@@ -30,9 +30,9 @@ impl Desk {
     pub(crate) async fn open(caller: &Caller, id: &str, right: Right) -> Result<Self, Failure> {
         let view = caller.app().view(&caller.actor, &EngagementId(id.to_owned()), right).await?;
         let today = caller.app().today(&view.engagement.plan.setup.zone);
-        let function = function_of(&caller.actor, &view.engagement.members).ok_or(Failure::NotFound)?;
-        let sheet = caller.front.sheets.of(&view, today, function.may(Right::WorkItems));
-        Ok(Self { view, today, sheet, function })
+        let standing = standing_of(&caller.actor, &view.engagement.id, &view.engagement.members).ok_or(Failure::NotFound)?;
+        let sheet = caller.front.sheets.of(&view, today, standing.may(Right::WorkItems));
+        Ok(Self { view, today, sheet, standing })
     }
 
     pub(crate) fn engagement(&self) -> &Engagement {
@@ -44,7 +44,7 @@ impl Desk {
     }
 
     pub(crate) fn may(&self, right: Right) -> bool {
-        self.function.may(right)
+        self.standing.may(right)
     }
 
     /// What a page of this engagement depends on, besides what was asked.
@@ -63,11 +63,17 @@ impl Desk {
     pub(crate) fn rating(&self) -> Mark {
         let closed = self.engagement().plan.closing.closed_at.is_some();
         match () {
+            () if closed && self.opened_since() > 0 => Mark::REOPENED,
             () if closed => Mark::COMPLETE,
             () if self.sheet.late > 0 || self.sheet.short > 0 => Mark::AT_RISK,
             () if !self.sheet.begun => Mark::NOT_STARTED,
             () => Mark::ON_TARGET,
         }
+    }
+
+    /// Items that are open although Sprint 0 was closed without them.
+    pub(crate) fn opened_since(&self) -> usize {
+        self.engagement().plan.closing.opened_since(self.engagement())
     }
 
     /// The surroundings of one of its pages.
@@ -87,7 +93,8 @@ impl Desk {
             tab,
             open: vec![(Tab::Checklist, self.sheet.open)],
             ahead: ahead.collect(),
-            customer_view: false,
+            plans: self.may(Right::EditPlan),
+            customer_view: self.may(Right::ReadInternal),
         };
         Shell {
             engagement: Some(header),

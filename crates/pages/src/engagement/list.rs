@@ -1,5 +1,10 @@
 //! The engagements that somebody may see, on a calendar that all of them share. Everything comes from kept counts.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use askama::Template;
 use axum::{extract::RawQuery, response::Response};
 use jiff::{ToSpan as _, civil::Date};
@@ -35,7 +40,7 @@ struct ListPage {
     shell: Shell,
     said: String,
     months: Drawing,
-    lines: Vec<Line>,
+    lines: Vec<Arc<Drawn>>,
     text: String,
     /// Address, words, count, whether it is this one.
     views: [(String, Words, Option<usize>, bool); 2],
@@ -45,7 +50,17 @@ struct ListPage {
     opens: bool,
 }
 
+/// A line as it is shown, and what the sentence above the list says of it.
+pub(crate) struct Drawn {
+    html: String,
+    customer: String,
+    late: bool,
+    countdown: Option<Countdown>,
+}
+
 /// One engagement.
+#[derive(Template)]
+#[template(path = "engagement/list_row.html")]
 struct Line {
     id: EngagementId,
     customer: String,
@@ -111,8 +126,8 @@ async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
     let (earlier, later) = (way.back().map(|way| here(&way)), next.map(|next| here(&way.on(&next))));
     let today = caller.app().today(&caller.actor.zone);
     let calendar = Calendar { from: today.saturating_sub(BACK.days()), days: DAYS, today };
-    let lines: Vec<_> = listed.iter().map(|listed| line(listed, calendar)).collect();
-    let opens = caller.actor.practice.may(Right::CreateEngagement);
+    let lines: Vec<_> = listed.iter().map(|listed| caller.front.lines.of(listed, today, || drawn(listed, calendar))).collect();
+    let opens = caller.actor.may(Right::CreateEngagement);
     let new = Command { icon: "plus", words: t!("engagements.new").into(), href: "/engagements/new".into(), keys: "" };
     let page = ListPage {
         shell: Shell { commands: if opens { vec![new] } else { Vec::new() }, ..caller.shell(t!("rail.engagements"), Place::Engagements) },
@@ -155,12 +170,50 @@ fn query(by: &[&str], after: &str) -> String {
     by.map(|(name, place)| format!("&{name}={}", escaped(place))).collect::<Vec<_>>().concat()
 }
 
+/// Lines in memory, under what they were drawn from. A line costs some kilobytes, and drawing it most of the list's time.
+#[derive(Default)]
+pub(crate) struct Lines {
+    kept: Mutex<HashMap<EngagementId, Kept>>,
+}
+
+struct Kept {
+    listed: Arc<Listed>,
+    today: Date,
+    drawn: Arc<Drawn>,
+}
+
+/// How many lines are kept: as many as somebody may well look through in a day.
+const MAX_KEPT: usize = 4_000;
+
+impl Lines {
+    fn of(&self, listed: &Arc<Listed>, today: Date, draw: impl FnOnce() -> Drawn) -> Arc<Drawn> {
+        // What was counted for one reader alone is nobody else's, and not worth keeping.
+        let shared = Arc::strong_count(listed) > 1;
+        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept().get(&listed.id)
+            && Arc::ptr_eq(&kept.listed, listed)
+            && kept.today == today
+        {
+            return kept.drawn.clone();
+        }
+        let drawn = Arc::new(draw());
+        if shared {
+            let mut kept = kept();
+            if kept.len() >= MAX_KEPT {
+                kept.clear();
+            }
+            kept.insert(listed.id.clone(), Kept { listed: listed.clone(), today, drawn: drawn.clone() });
+        }
+        drawn
+    }
+}
+
 /// The answer above the table, from what the table shows.
-fn said(lines: &[Line], closed: bool) -> String {
+fn said(lines: &[Arc<Drawn>], closed: bool) -> String {
     if closed || lines.is_empty() {
         return String::new();
     }
-    let late = lines.iter().filter(|line| line.late > 0).count();
+    let late = lines.iter().filter(|line| line.late).count();
     let next = lines.iter().filter_map(|line| Some((line.countdown?, line))).find(|(countdown, _)| countdown.days_left >= 0);
     let mut said: String = match late {
         0 => t!("engagements.said_none").into(),
@@ -171,6 +224,12 @@ fn said(lines: &[Line], closed: bool) -> String {
         said.push_str(&t!("engagements.said_next").with("customer", &line.customer).with("countdown", countdown).to_string());
     }
     said
+}
+
+fn drawn(listed: &Listed, calendar: Calendar) -> Drawn {
+    let line = line(listed, calendar);
+    let html = line.render().unwrap_or_default();
+    Drawn { html, customer: line.customer, late: line.late > 0, countdown: line.countdown }
 }
 
 fn line(listed: &Listed, calendar: Calendar) -> Line {

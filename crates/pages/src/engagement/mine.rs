@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::ToSpan as _;
 use tminus_app::{
     Failure,
@@ -12,7 +12,7 @@ use tminus_app::{
 };
 use tminus_domain::{
     checklist::{item::Item, status::State},
-    rights::{Right, function_of},
+    rights::{Right, permit},
 };
 
 use crate::{
@@ -119,6 +119,10 @@ impl Page for MinePage {
 }
 
 pub(super) async fn show(caller: Caller) -> Response {
+    // Whoever came by link is at home in one engagement.
+    if let Some(engagement) = &caller.actor.pass.within {
+        return Redirect::to(&format!("/engagements/{engagement}/yours")).into_response();
+    }
     let shown = shown(&caller).await;
     caller.answer(shown)
 }
@@ -148,13 +152,13 @@ async fn shown(caller: &Caller) -> Result<Response, Failure> {
     };
     let groups = groups.into_iter().filter(|group| !group.lines.is_empty()).collect();
     let shell = caller.shell(t!("rail.mine"), Place::Mine);
-    let reads_all = caller.actor.practice.may(Right::CreateEngagement);
+    let reads_all = caller.actor.may(Right::CreateEngagement);
     Ok(caller.show(&MinePage { shell, said, groups, more, reads_all }))
 }
 
 fn lines(caller: &Caller, mine: Mine) -> Vec<(Urgency, Line)> {
     let Mine { engagement, scope, today, items, to_accept } = mine;
-    let may = |right| function_of(&caller.actor, &engagement.members).is_some_and(|function| function.may(right));
+    let may = |right| permit(&caller.actor, &engagement.id, &engagement.members, right).is_ok();
     let works = may(Right::WorkItems);
     let view = View { engagement: engagement.clone(), scope };
     let sheet = caller.front.sheets.of(&view, today, works);

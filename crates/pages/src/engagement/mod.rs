@@ -4,13 +4,15 @@ pub(crate) mod closing;
 mod countdown;
 pub(crate) mod desk;
 mod form;
-mod list;
+pub(crate) mod list;
 mod mine;
 mod new;
 mod plan;
 mod preview;
+mod search;
 mod shift;
 mod timeline;
+mod yours;
 
 use axum::response::Redirect;
 use tminus_app::engagement::closures::MAX_BYTES;
@@ -25,6 +27,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let table = table
         .get("/", Needs::SignedIn, mine::show)
         .get("/mine", Needs::Nobody, async || Redirect::permanent("/"))
+        .get("/search", Needs::SignedIn, search::show)
         .get("/engagements", Needs::SignedIn, list::show)
         .get("/engagements/new", creates, new::show)
         .upload(("/engagements/new/preview", creates), bytes, new::again)
@@ -34,5 +37,5 @@ pub(crate) fn routes(table: Table) -> Table {
         .get("/engagements/{engagement}/plan", plans, plan::show)
         .upload(("/engagements/{engagement}/plan/preview", plans), bytes, plan::preview)
         .upload(("/engagements/{engagement}/plan", plans), bytes, plan::apply);
-    closing::routes(table)
+    yours::routes(closing::routes(table))
 }

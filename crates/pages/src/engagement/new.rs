@@ -15,7 +15,7 @@ use tminus_domain::{
 };
 
 use super::{
-    form::{SetupForm, Typed, fields_of},
+    form::{SetupForm, fields_of},
     preview::Preview,
 };
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
     page::Page,
     said,
     shell::{Link, Place, Shell},
+    typed::Typed,
 };
 
 #[derive(Template)]

@@ -24,7 +24,7 @@ use tminus_domain::{
 
 use super::{
     desk::Desk,
-    form::{SetupForm, Typed, fields_of},
+    form::{SetupForm, fields_of},
     new::moved,
 };
 use crate::{
@@ -33,6 +33,7 @@ use crate::{
     page::Page,
     said,
     shell::{Shell, Tab},
+    typed::Typed,
     when::full_day,
     words::Words,
 };
@@ -185,7 +186,7 @@ async fn page<'a>(caller: &Caller, desk: &'a Desk, form: SetupForm, note: Option
         }
     }
     Ok(PlanPage {
-        shell: Shell { title: t!("plan.page").into(), live: None, ..desk.shell(caller, Tab::Countdown) },
+        shell: Shell { title: t!("plan.page").into(), live: None, ..desk.shell(caller, Tab::Plan) },
         desk,
         form,
         diff,

@@ -70,7 +70,7 @@ fn inspected(caller: &Caller, name: String, inspection: &Inspection, problems: V
     let mut shell = caller.shell(t!("kits.inspected"), Place::Kits);
     shell.crumbs = vec![Link { words: t!("rail.kits").into(), href: "/kits".into() }];
     let status = if rejected { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let imports = caller.actor.practice.may(Right::ImportKit);
+    let imports = caller.actor.may(Right::ImportKit);
     caller.asked.show_as(status, &InspectedPage { shell, name, found: found.collect(), problems, rejected, imports })
 }
 

@@ -73,7 +73,7 @@ pub(super) fn problems(kit: &Imported) -> usize {
 pub(super) async fn show(caller: Caller) -> Response {
     let shown = async {
         let kits = list_kits(caller.app(), &caller.actor).await?;
-        let imports = caller.actor.practice.may(Right::ImportKit);
+        let imports = caller.actor.may(Right::ImportKit);
         Ok::<_, Failure>(caller.show(&KitsPage { shell: caller.shell(t!("rail.kits"), Place::Kits), kits, imports }))
     };
     caller.answer(shown.await)

@@ -13,6 +13,7 @@ use tminus_domain::{
     ids::{MilestoneId, RoleId},
     kit::{
         Kit,
+        access::{Policy, Resource},
         due::{DayUnit, DueRule},
         task::Task,
     },
@@ -85,6 +86,23 @@ impl KitPage {
 
     fn milestone<'a>(&'a self, id: &'a MilestoneId) -> &'a str {
         self.kit.milestones.iter().find(|it| &it.id == id).map_or(id.as_str(), |it| &it.title)
+    }
+
+    /// Who needs a resource: every row of the table in words.
+    fn needed_by(&self, resource: &Resource) -> String {
+        let rows = self.kit.needs.iter().filter(|need| need.resource == resource.id);
+        rows.map(|need| need.each.in_words()).collect::<Vec<_>>().join("; ")
+    }
+
+    fn given_by(&self, resource: &Resource) -> String {
+        let title = |id: &RoleId| self.kit.role(id).map_or_else(|| id.to_string(), |role| role.title.clone());
+        resource.owners.iter().map(title).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The ways that a policy allows.
+    fn allowed(&self, policy: &Policy) -> String {
+        let title = |id| self.kit.resources.iter().find(|it| &it.id == id).map(|it| it.title.clone());
+        policy.instead.iter().filter_map(title).chain(policy.ways.iter().cloned()).collect::<Vec<_>>().join("; ")
     }
 
     fn far(rule: &DueRule) -> String {

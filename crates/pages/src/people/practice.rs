@@ -16,7 +16,7 @@ use tminus_app::{
 use tminus_domain::{
     ids::PersonId,
     kit::Side,
-    people::{self, Person},
+    people::Person,
     rights::{PracticeRole, Right},
 };
 
@@ -101,10 +101,7 @@ impl Form {
 
     fn refused(fields: Fields, refusal: &Refusal) -> Self {
         let field = match refusal {
-            Refusal::Person(people::Refused::Name) => "name",
-            Refusal::Person(people::Refused::Email(_)) => "email",
-            Refusal::Person(people::Refused::Zone(_)) => "zone",
-            Refusal::Person(people::Refused::Password) => "password",
+            Refusal::Person(refused) => refused.field(),
             Refusal::Field { field, .. } => field,
             _ => "form",
         };
@@ -145,6 +142,7 @@ pub(super) const fn role_words(role: PracticeRole) -> Words {
         PracticeRole::Administrator => t!("practice.administrator"),
         PracticeRole::Lead => t!("practice.lead"),
         PracticeRole::Member => t!("practice.member"),
+        PracticeRole::Operator => t!("practice.operator"),
         PracticeRole::None => t!("practice.none"),
     }
 }
@@ -184,7 +182,7 @@ async fn page(caller: &Caller, after: Option<&str>, form: Form) -> Result<People
         people: people.into_iter().map(line).map(|(face, role, person)| (person, face, role)).collect(),
         first: after.is_some(),
         later,
-        edits: caller.actor.practice.may(Right::EditPeople),
+        edits: caller.actor.may(Right::EditPeople),
         form,
     })
 }
@@ -223,7 +221,8 @@ const FIELDS: [&str; 6] = ["name", "email", "side", "zone", "practice", "passwor
 fn standing(fields: &Fields) -> Result<(Side, PracticeRole), Failure> {
     let side = fields.get("side").parse().map_err(|()| refused("side", t!("practice.choose_side")))?;
     let practice = fields.get("practice").parse().map_err(|()| refused("practice", t!("practice.choose_role")))?;
-    Ok((side, practice))
+    // The form says that others have none, and its field starts with a role.
+    Ok((side, if side == Side::Delivery { practice } else { PracticeRole::None }))
 }
 
 async fn edit(caller: Caller, Path(id): Path<String>) -> Response {

@@ -10,15 +10,16 @@ use tminus_app::{
     Failure, Refusal,
     people::{
         ABSENT, edition,
-        member::{RemoveMember, SaveMember, list_members, remove_member, save_member},
+        member::{RemoveMember, SaveMember, list_members, list_unreached, remove_member, save_member},
         person::list_people,
     },
+    rights::link::list_links,
 };
 use tminus_domain::{
     ids::{EngagementId, PersonId, RoleId, WorkstreamId},
     kit::{Role, Side},
-    people::{Member, Person},
-    rights::{Function, Right},
+    people::{Member, Person, role_to_give},
+    rights::{Function, PracticeRole, Right, link::Link},
 };
 
 use crate::{
@@ -51,7 +52,10 @@ struct RegisterPage<'a> {
     sides: Vec<(Words, Vec<Line<'a>>)>,
     /// Roles that own something and that nobody has.
     open_roles: Vec<&'a Role>,
+    /// Members whose function means a role that nobody has.
+    to_give: Vec<Giving>,
     form: Option<Form>,
+    to_revoke: usize,
 }
 
 /// One person in the matrix.
@@ -66,6 +70,20 @@ struct Line<'a> {
     /// By workstream: nothing, a member, a lead.
     letters: Vec<&'static str>,
     days: String,
+    /// What the mail server said, where their newest letter did not arrive.
+    unreached: Option<String>,
+    /// Of whoever comes by link: what to say of it, and whether one works. For those who make links.
+    link: Option<(String, bool)>,
+}
+
+/// A role to give, as the form that gives it.
+struct Giving {
+    name: String,
+    function: Words,
+    role: String,
+    /// Open items that wait for somebody in it.
+    waiting: usize,
+    fields: Fields,
 }
 
 /// A member to add or to change.
@@ -106,6 +124,14 @@ impl RegisterPage<'_> {
     }
 }
 
+/// On whose device somebody works, as a choice.
+const DEVICES: [(&str, Words); 4] = [
+    ("", t!("register.device_same")),
+    ("customer", t!("register.device_customer")),
+    ("delivery", t!("register.device_delivery")),
+    ("own", t!("register.device_own")),
+];
+
 impl Form {
     fn error(&self, field: &str) -> &str {
         if self.field == field { &self.why } else { "" }
@@ -134,7 +160,12 @@ pub(crate) const fn function_words(function: Function) -> Words {
     }
 }
 
-fn line<'a>(caller: &Caller, desk: &'a Desk, member: &Member, person: &'a Person) -> Line<'a> {
+fn line<'a>(
+    caller: &Caller,
+    desk: &'a Desk,
+    (member, person): &'a (Member, Person),
+    (links, unreached): (&[Link], &[(PersonId, String)]),
+) -> Line<'a> {
     let engagement = desk.engagement();
     let title = |id: &RoleId| engagement.role(id).map_or_else(|| id.to_string(), |role| role.title.clone());
     let now = caller.app().now().to_zoned(jiff::tz::TimeZone::get(&person.zone).unwrap_or(jiff::tz::TimeZone::UTC));
@@ -145,7 +176,14 @@ fn line<'a>(caller: &Caller, desk: &'a Desk, member: &Member, person: &'a Person
         (true, _) => "M",
     };
     let days = [member.from, member.until].map(|day| day.map(when::short_day).unwrap_or_default());
+    let comes_by_link = desk.may(Right::InvitePeople) && member.side() != Side::Delivery && person.practice == PracticeRole::None;
+    let until = links.iter().filter(|link| link.person == person.id && link.is_live(caller.app().now())).map(|link| link.expires_at).max();
+    let link = match until {
+        Some(until) => (t!("links.live").with("day", when::short_day(caller.local(until).date())).into(), true),
+        None => (t!("links.missing").into(), false),
+    };
     Line {
+        unreached: unreached.iter().find(|(id, _)| id == &person.id).map(|(_, why)| why.clone()),
         person: person.id.clone(),
         face: Face::new(&person.name, side(member.side())),
         function: function_words(member.function),
@@ -154,6 +192,7 @@ fn line<'a>(caller: &Caller, desk: &'a Desk, member: &Member, person: &'a Person
         zone: person.zone.rsplit('/').next().unwrap_or(&person.zone),
         now: format!("{:02}:{:02}", now.hour(), now.minute()),
         letters: engagement.plan.setup.workstreams.iter().map(|it| letter(&it.id)).collect(),
+        link: comes_by_link.then_some(link),
         days: if member.from.is_none() && member.until.is_none() { String::new() } else { days.join(" – ") },
     }
 }
@@ -165,6 +204,24 @@ fn open_roles(desk: &Desk) -> Vec<&Role> {
     };
     let owns = |role: &Role| engagement.listed().any(|item| item.is_open() && item.content.owners.contains(&role.id));
     engagement.plan.roles.iter().filter(|role| !held(role) && owns(role)).collect()
+}
+
+fn to_give(desk: &Desk) -> Vec<Giving> {
+    let engagement = desk.engagement();
+    let give = |member: &Member| {
+        let role = role_to_give(member, &engagement.members, &engagement.plan.roles)?;
+        let mut fields = filled(Some(member));
+        fields.push("person".to_owned(), member.person.to_string());
+        fields.push("role".to_owned(), role.id.to_string());
+        Some(Giving {
+            name: engagement.name(&member.person).to_owned(),
+            function: function_words(member.function),
+            role: role.title.clone(),
+            waiting: engagement.listed().filter(|item| item.is_open() && item.content.owners.contains(&role.id)).count(),
+            fields,
+        })
+    };
+    if desk.may(Right::EditMembers) { engagement.members.iter().filter_map(give).collect() } else { Vec::new() }
 }
 
 /// What a form was made of, so that two who edit the same member notice it.
@@ -183,6 +240,9 @@ fn filled(member: Option<&Member>) -> Fields {
     member.workstreams.iter().for_each(|workstream| put("workstream", workstream.to_string()));
     if member.onsite {
         put("onsite", "1".to_owned());
+    }
+    if let Some(device) = member.device {
+        put("device", device.as_str().to_owned());
     }
     put("from", member.from.map(|day| day.to_string()).unwrap_or_default());
     put("until", member.until.map(|day| day.to_string()).unwrap_or_default());
@@ -228,8 +288,16 @@ async fn form(caller: &Caller, desk: &Desk, person: &str, typed: Option<(Fields,
 async fn page(caller: &Caller, id: &str, person: Option<&str>, typed: Option<(Fields, &'static str, String)>) -> Result<Response, Failure> {
     let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
     let members = list_members(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
+    let links =
+        if desk.may(Right::InvitePeople) { list_links(caller.app(), &caller.actor, &desk.view.engagement.id).await? } else { Vec::new() };
+    let invites = desk.may(Right::InvitePeople);
+    let unreached = if invites { list_unreached(caller.app(), &caller.actor, &desk.view.engagement.id).await? } else { Vec::new() };
     let of = |wanted: Side| {
-        members.iter().filter(|(member, _)| member.side() == wanted).map(|(member, person)| line(caller, &desk, member, person)).collect()
+        members
+            .iter()
+            .filter(|(member, _)| member.side() == wanted)
+            .map(|member| line(caller, &desk, member, (&links, &unreached)))
+            .collect()
     };
     let sides = [Side::Customer, Side::Delivery, Side::Partner].map(|it| (side(it).word(), of(it)));
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -237,9 +305,13 @@ async fn page(caller: &Caller, id: &str, person: Option<&str>, typed: Option<(Fi
         Some(person) => Some(form(caller, &desk, person, typed).await?),
         None => None,
     };
+    let to_revoke = desk.engagement().to_revoke(desk.today, false).count();
     let shell = desk.shell(caller, Tab::People);
     let sides = sides.into_iter().filter(|(_, lines): &(_, Vec<_>)| !lines.is_empty()).collect();
-    Ok(caller.asked.show_as(status, &RegisterPage { shell, sides, open_roles: open_roles(&desk), form, desk: &desk }))
+    Ok(caller.asked.show_as(
+        status,
+        &RegisterPage { shell, sides, open_roles: open_roles(&desk), to_give: to_give(&desk), form, to_revoke, desk: &desk },
+    ))
 }
 
 async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
@@ -252,13 +324,14 @@ async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery)
 }
 
 fn member(fields: &Fields) -> Result<SaveMember, Failure> {
-    fields.only(&["person", "seen", "function", "role", "workstream", "onsite", "from", "until"])?;
+    fields.only(&["person", "seen", "function", "role", "workstream", "onsite", "device", "from", "until"])?;
     let member = Member {
         person: fields.given("person").map(PersonId::from).ok_or_else(|| refused("person", t!("register.choose_person")))?,
         function: fields.parsed("function")?.ok_or_else(|| refused("function", t!("register.choose_function")))?,
         roles: fields.all("role").map(RoleId::from).collect(),
         workstreams: fields.all("workstream").map(WorkstreamId::from).collect(),
         onsite: fields.get("onsite") == "1",
+        device: fields.parsed("device")?,
         from: fields.date("from")?,
         until: fields.date("until")?,
     };
@@ -267,9 +340,14 @@ fn member(fields: &Fields) -> Result<SaveMember, Failure> {
 
 async fn save(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
     let engagement = EngagementId(id);
-    let saved = async { save_member(caller.app(), &caller.actor, &engagement, member(&fields)?).await };
+    let saved = async {
+        let mut saved = member(&fields)?;
+        let given = given(&caller, &engagement, &mut saved.member).await?;
+        save_member(caller.app(), &caller.actor, &engagement, saved).await?;
+        Ok(given)
+    };
     match saved.await {
-        Ok(()) => said::redirect(&format!("/engagements/{engagement}/people"), t!("register.saved"), None),
+        Ok(words) => said::redirect(&format!("/engagements/{engagement}/people"), words, None),
         Err(Failure::Refused(refusal)) => {
             let field = if let Refusal::Field { field, .. } = &refusal { field } else { "" };
             let person = fields.get("person").to_owned();
@@ -283,6 +361,17 @@ async fn save(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respons
         }
         Err(failure) => caller.answer(Err(failure)),
     }
+}
+
+/// Whoever is given a function and no role is given the role that the function means, if nobody has it: that is said.
+async fn given(caller: &Caller, engagement: &EngagementId, member: &mut Member) -> Result<String, Failure> {
+    let desk = Desk::open(caller, engagement.as_str(), Right::EditMembers).await?;
+    let engagement = desk.engagement();
+    let known = engagement.member(&member.person).is_some_and(|before| before.function == member.function);
+    let role = role_to_give(member, &engagement.members, &engagement.plan.roles).filter(|_| !known && member.roles.is_empty());
+    let Some(role) = role else { return Ok(t!("register.saved").into()) };
+    member.roles.push(role.id.clone());
+    Ok(t!("register.saved_with").with("role", &role.title).into())
 }
 
 /// Somebody else was first: what was typed is kept, above what stands there now, and takes its place if it is sent again.

@@ -8,14 +8,18 @@ use axum::{
 };
 use tminus_app::{
     Failure, Refusal,
+    mail::digest::{digest_time, set_digest_time},
     people::person::{change_own_password, show_person},
-    rights::token::{CreateToken, Created, create_token, list_tokens, revoke_token},
-    store::rights::Token,
+    rights::{
+        session::{end_session, list_sessions, name_of},
+        token::{CreateToken, Created, create_token, list_tokens, revoke_token},
+    },
+    store::rights::{Token, session::Session},
 };
 use tminus_domain::{
     ids::TokenId,
     people::{MIN_PASSWORD, Person},
-    rights::Right,
+    rights::{Pass, PassKind, Right},
     schedule::{HOLIDAY_SOURCE, regions},
 };
 
@@ -34,11 +38,13 @@ use crate::{
 
 pub(super) fn routes(table: Table) -> Table {
     let own = Needs::SignedIn;
-    table.get("/settings", own, show).post("/settings/password", own, change_password).post("/settings/keys", own, create_key).post(
-        "/settings/keys/{key}/revoke",
-        own,
-        revoke_key,
-    )
+    table
+        .get("/settings", own, show)
+        .post("/settings/password", own, change_password)
+        .post("/settings/digest", own, set_digest)
+        .post("/settings/keys", own, create_key)
+        .post("/settings/keys/{key}/revoke", own, revoke_key)
+        .post("/settings/sessions/{session}/end", own, end_one)
 }
 
 #[derive(Template)]
@@ -53,10 +59,27 @@ struct SettingsPage {
     refused: (&'static str, &'static str, String),
     title: String,
     days: String,
+    scope: String,
+    /// Whether there is an account to look after: visitors by link have none.
+    owns: bool,
+    sessions: Vec<Visit>,
     edits: bool,
+    operates: bool,
+    /// Hours of the day to be told at, and the one that is chosen.
+    hours: Vec<(String, String)>,
+    hour: String,
     countries: usize,
     regions: usize,
     lookup: Lookup,
+}
+
+/// A browser that somebody is signed in with.
+struct Visit {
+    id: String,
+    agent: String,
+    since: String,
+    by_link: bool,
+    here: bool,
 }
 
 struct Key {
@@ -84,6 +107,18 @@ impl SettingsPage {
     async fn looking_up(caller: &Caller, asked: &Fields) -> Result<Self, Failure> {
         let person = show_person(caller.app(), &caller.actor, &caller.actor.person).await?;
         let keys = list_tokens(caller.app(), &caller.actor).await?;
+        let (owns, sessions) = match list_sessions(caller.app(), &caller.actor).await {
+            Err(Failure::Forbidden) => (false, Vec::new()),
+            sessions => (true, sessions?),
+        };
+        let here = name_of(&caller.session);
+        let visit = |it: Session| Visit {
+            here: it.id == here,
+            since: full_day(caller.local(it.started_at).date()),
+            agent: if it.agent.is_empty() { t!("settings.unnamed").text().to_owned() } else { it.agent },
+            by_link: it.by_link,
+            id: it.id,
+        };
         let now = caller.app().now();
         let key = |token: Token| Key {
             made: full_day(caller.local(token.created_at).date()),
@@ -104,7 +139,13 @@ impl SettingsPage {
             refused: ("", "", String::new()),
             title: String::new(),
             days: "90".to_owned(),
-            edits: caller.actor.practice.may(Right::EditPeople),
+            scope: "all".to_owned(),
+            owns,
+            sessions: sessions.into_iter().map(visit).collect(),
+            edits: caller.actor.may(Right::EditPeople),
+            operates: caller.actor.may(Right::Operate),
+            hours: hours(),
+            hour: digest_time(caller.app(), &caller.actor).await?.map_or_else(|| "never".to_owned(), |minute| (minute / 60).to_string()),
             countries: regions().filter(tminus_domain::schedule::RegionName::is_country).count(),
             regions: regions().count(),
             lookup: Lookup::of(caller, asked)?,
@@ -124,6 +165,25 @@ impl SettingsPage {
     fn min_password(&self) -> String {
         t!("settings.password_hint").with("n", MIN_PASSWORD).into()
     }
+}
+
+/// Hours to be told at, with never.
+fn hours() -> Vec<(String, String)> {
+    let hours = (0..24).map(|hour| (hour.to_string(), format!("{hour:02}:00")));
+    hours.chain([("never".to_owned(), t!("settings.digest_never").into())]).collect()
+}
+
+async fn set_digest(caller: Caller, fields: Fields) -> Response {
+    let set = async {
+        fields.only(&["at"])?;
+        let minute = match fields.get("at") {
+            "never" => None,
+            _ => Some(fields.parsed::<i32>("at")?.filter(|hour| (0..24).contains(hour)).map_or(-1, |hour| hour * 60)),
+        };
+        set_digest_time(caller.app(), &caller.actor, minute).await
+    };
+    let set = set.await;
+    caller.answer(set.map(|()| said::redirect("/settings", t!("settings.digest_saved"), None)))
 }
 
 async fn show(caller: Caller, RawQuery(query): RawQuery) -> Response {
@@ -155,10 +215,13 @@ async fn change_password(caller: Caller, fields: Fields) -> Response {
 
 async fn create_key(caller: Caller, fields: Fields) -> Response {
     let created = async {
-        fields.only(&["title", "days"])?;
+        fields.only(&["title", "days", "scope"])?;
         let made = async {
             let days = if fields.get("days") == "never" { None } else { fields.parsed::<u32>("days")?.or(Some(0)) };
-            create_token(caller.app(), &caller.actor, CreateToken { title: fields.text("title"), days }).await
+            let scope = fields.given("scope").unwrap_or("all");
+            let kind = PassKind::of_scope(scope).ok_or_else(|| crate::fields::refused("scope", t!("settings.choose_scope")))?;
+            let pass = Pass { kind, within: None };
+            create_token(caller.app(), &caller.actor, CreateToken { title: fields.text("title"), days, pass }).await
         };
         match made.await {
             Ok(created) => {
@@ -174,6 +237,7 @@ async fn create_key(caller: Caller, fields: Fields) -> Response {
                     refused: ("key", field, sentence(&refusal)),
                     title: fields.text("title"),
                     days: fields.text("days"),
+                    scope: fields.text("scope"),
                     ..SettingsPage::of(&caller).await?
                 };
                 Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
@@ -188,4 +252,19 @@ async fn create_key(caller: Caller, fields: Fields) -> Response {
 async fn revoke_key(caller: Caller, Path(key): Path<String>) -> Response {
     let revoked = revoke_token(caller.app(), &caller.actor, &TokenId(key)).await;
     caller.answer(revoked.map(|()| said::redirect("/settings", t!("settings.revoked"), None)))
+}
+
+async fn end_one(caller: Caller, Path(session): Path<String>) -> Response {
+    let ended = end_session(caller.app(), &caller.actor, &session).await;
+    caller.answer(ended.map(|()| said::redirect("/settings", t!("settings.session_ended"), None)))
+}
+
+impl Key {
+    fn scope(&self) -> Words {
+        match self.token.pass.kind {
+            PassKind::ReadingKey => t!("settings.scope_read"),
+            PassKind::WorkingKey => t!("settings.scope_work"),
+            _ => t!("settings.scope_all"),
+        }
+    }
 }

@@ -9,6 +9,7 @@ use axum::{
 use jiff::{Timestamp, civil::Date};
 use tminus_app::{
     Failure,
+    checklist::undo::list_undoable,
     record::{export_record, read_record},
     store::record::Wanted,
 };
@@ -21,7 +22,7 @@ use tminus_domain::{
     rights::Right,
 };
 
-use super::told::{Told, short, told, verb};
+use super::told::{Told, offer_undo, short, told, verb};
 use crate::{
     caller::{Caller, escaped},
     draw::{self, Chain, Drawing},
@@ -140,6 +141,10 @@ async fn page(caller: &Caller, id: &str, query: Fields, verified: Option<Verifie
             Some((day, list)) if *day == told.day => list.push(told),
             _ => days.push((told.day.clone(), vec![told])),
         }
+    }
+    if desk.may(Right::WorkItems) {
+        let undoable = list_undoable(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
+        offer_undo(days.iter_mut().flat_map(|(_, list)| list), &undoable, &desk, None);
     }
     let any = || std::iter::once((String::new(), t!("checklist.any").text().to_owned()));
     let engagement = desk.engagement();

@@ -1,5 +1,6 @@
 //! The record: everything that happened, and the proof that nothing of it was changed.
 
+mod differing;
 mod export;
 mod list;
 pub(crate) mod told;

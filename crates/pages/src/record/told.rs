@@ -1,12 +1,16 @@
 //! An entry of the record as a sentence.
 
 use serde_json::Value;
+use tminus_app::{engagement::plan::INTERNAL_DIFF, store::Undoable};
 use tminus_domain::{
     checklist::status::State,
+    ids::ItemId,
     record::{chain::Read, fact::FactKind},
 };
 
+use super::differing::{counts, differing};
 use crate::{
+    access::step_mark,
     caller::Caller,
     checklist::{
         panel::{face, moment},
@@ -17,9 +21,6 @@ use crate::{
     when,
     words::Words,
 };
-
-/// Longer values are cut: the export has them whole.
-const MAX_VALUE: usize = 160;
 
 pub(crate) struct Told {
     pub(crate) number: u64,
@@ -47,6 +48,22 @@ pub(crate) struct Told {
     pub(crate) hash: String,
     pub(crate) previous: String,
     pub(crate) fact: String,
+    /// Where the reader takes it back, if it is theirs and still can be, and how many items that changes.
+    pub(crate) undo: Option<(String, usize)>,
+}
+
+/// Says at their entries which changes the reader can still take back: at the last entry of each, of those that are told.
+pub(crate) fn offer_undo<'a>(told: impl Iterator<Item = &'a mut Told>, undoable: &[Undoable], desk: &Desk, item: Option<&ItemId>) {
+    let mut told: Vec<_> = told.collect();
+    for change in undoable {
+        let about = item.is_none_or(|item| change.items.contains(item));
+        // Of one item's entries the last that belongs to the change; of all of them the one that it is numbered by.
+        let last = told.iter_mut().filter(|it| it.number <= change.number).max_by_key(|it| it.number);
+        if let Some(last) = last.filter(|it| about && (item.is_some() || it.number == change.number)) {
+            let href = format!("/engagements/{}/undo?number={}", desk.id(), change.number);
+            last.undo.get_or_insert((href, change.items.len()));
+        }
+    }
 }
 
 pub(crate) fn told(caller: &Caller, desk: &Desk, entry: &Read) -> Told {
@@ -54,7 +71,7 @@ pub(crate) fn told(caller: &Caller, desk: &Desk, entry: &Read) -> Told {
     let local = caller.local(entry.at);
     let there = entry.at.to_zoned(jiff::tz::TimeZone::get(&entry.zone).unwrap_or(jiff::tz::TimeZone::UTC));
     let row = desk.sheet.row(&entry.subject.as_str().into()).filter(|_| kind.is_some_and(is_about_item));
-    let (from, to) = change(kind, &entry.from, &entry.to);
+    let (from, to) = change(kind, entry, (caller, desk));
     let mut face = face(desk, &entry.person.as_str().into());
     if let Some(name) = &entry.name {
         face = Face::new(name, face.side);
@@ -69,7 +86,12 @@ pub(crate) fn told(caller: &Caller, desk: &Desk, entry: &Read) -> Told {
         from,
         to,
         why: entry.why.clone().unwrap_or_default(),
-        texts: entry.texts.iter().map(|(name, text)| (name.replace('_', " "), text.clone())).collect(),
+        texts: entry
+            .texts
+            .iter()
+            .filter(|(name, _)| *name != INTERNAL_DIFF)
+            .map(|(name, text)| (name.replace('_', " "), text.clone()))
+            .collect(),
         day: when::full_day(local.date()),
         clock: format!("{:02}:{:02}", local.hour(), local.minute()),
         at: moment(caller, entry.at),
@@ -80,6 +102,7 @@ pub(crate) fn told(caller: &Caller, desk: &Desk, entry: &Read) -> Told {
         hash: entry.hash.clone(),
         previous: entry.previous.clone(),
         fact: entry.fact.clone(),
+        undo: None,
     }
 }
 
@@ -97,8 +120,8 @@ pub(crate) fn short(hash: &str) -> String {
 
 fn is_about_item(kind: FactKind) -> bool {
     use FactKind::{
-        CommentAdded, EvidenceAdded, EvidenceWithdrawn, ItemAccepted, ItemAdded, ItemChanged, ItemRemoved, ItemStatusChanged, ItemsMoved,
-        WayOutChosen,
+        ChangeUndone, CommentAdded, EvidenceAdded, EvidenceWithdrawn, ItemAccepted, ItemAdded, ItemChanged, ItemHandedOver, ItemRemoved,
+        ItemStatusChanged, ItemsMoved, WayOutChosen,
     };
     [
         ItemAdded,
@@ -111,88 +134,73 @@ fn is_about_item(kind: FactKind) -> bool {
         EvidenceWithdrawn,
         WayOutChosen,
         CommentAdded,
+        ChangeUndone,
+        ItemHandedOver,
     ]
     .contains(&kind)
 }
 
-fn change(kind: Option<FactKind>, from: &Value, to: &Value) -> (String, String) {
+fn change(kind: Option<FactKind>, entry: &Read, (caller, desk): (&Caller, &Desk)) -> (String, String) {
+    let (from, to) = (&entry.from, &entry.to);
+    let nothing = String::new;
     let state = |value: &Value| {
         let state = value.as_str().and_then(|text| text.parse::<State>().ok());
-        state.map_or_else(|| plain(value), |state| mark(state).word.into())
+        state.map_or_else(|| differing(&Value::Null, value, desk.engagement()).1, |state| mark(state).word.into())
     };
     match kind {
         Some(FactKind::ItemAccepted) if to["side"].is_string() => {
-            let side = to["side"].as_str().unwrap_or_default();
-            (String::new(), t!("record.for_side").with("side", side).into())
+            (nothing(), t!("record.for_side").with("side", to["side"].as_str().unwrap_or_default()).into())
         }
         Some(FactKind::ItemStatusChanged | FactKind::ItemAccepted | FactKind::ItemRemoved) => (state(from), state(to)),
-        Some(FactKind::ItemsMoved | FactKind::EngagementOpened) => (String::new(), String::new()),
+        Some(FactKind::ItemsMoved | FactKind::EngagementOpened | FactKind::LinkOpened | FactKind::LinkRevoked) => (nothing(), nothing()),
+        Some(FactKind::LinkMade) => {
+            let until = to["expires"].as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+            (nothing(), until.map(|at| t!("record.until").with("day", when::full_day(caller.local(at).date())).into()).unwrap_or_default())
+        }
         // A copy says what it was copied from by its id, which tells nobody anything.
-        Some(FactKind::ItemAdded) => (String::new(), plain(to)),
+        Some(FactKind::ItemAdded) => (nothing(), differing(&Value::Null, to, desk.engagement()).1),
+        Some(FactKind::EvidenceAdded) if to["file"].is_string() => (nothing(), to["bytes"].as_u64().map(size).unwrap_or_default()),
+        Some(FactKind::GrantMoved) => {
+            let step = |value: &Value| {
+                let step = value["step"].as_str().and_then(|text| text.parse().ok());
+                step.map(|step| step_mark(step).word.to_string()).unwrap_or_default()
+            };
+            let ticket = to["ticket"].as_str().filter(|ticket| !ticket.is_empty() && to["ticket"] != from["ticket"]);
+            (step(from), [Some(step(to)), ticket.map(str::to_owned)].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        }
+        Some(FactKind::GrantExcepted | FactKind::GrantCarriedOver) => {
+            let until = to["until"].as_str().and_then(|text| text.parse::<jiff::civil::Date>().ok());
+            (nothing(), until.map(|day| t!("record.until").with("day", when::full_day(day)).into()).unwrap_or_default())
+        }
+        Some(FactKind::ItemHandedOver) => {
+            let name = |id: &Value| id.as_str().map(|id| desk.engagement().name(&id.into()).to_owned()).unwrap_or_default();
+            let from: Vec<_> = from.as_array().into_iter().flatten().map(name).collect();
+            (from.join(", "), name(to))
+        }
+        Some(FactKind::ChangeUndone) if from.is_u64() => {
+            let back = state(to);
+            let entry = t!("record.entry").with("n", from);
+            (nothing(), if back.is_empty() { entry.into() } else { t!("record.back_to").with("entry", entry).with("state", back).into() })
+        }
         // The plan as it was, and beside the plan as it is what that did to the checklist.
         Some(FactKind::PlanChanged) if to["plan"].is_object() => {
-            let (before, after) = differing(from, &to["plan"]);
-            (before, [after, counts(&to["diff"])].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "))
+            let (before, after) = differing(from, &to["plan"], desk.engagement());
+            let internal = entry.texts.get(INTERNAL_DIFF).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+            let did = counts(&to["diff"], &internal);
+            (before, [after, did].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "))
         }
-        Some(_) | None => differing(from, to),
+        Some(_) | None => differing(from, to, desk.engagement()),
     }
 }
 
-/// Of two values what differs.
-fn differing(from: &Value, to: &Value) -> (String, String) {
-    let (Value::Object(before), Value::Object(after)) = (from, to) else { return (plain(from), plain(to)) };
-    let only = |one: &serde_json::Map<String, Value>, other: &serde_json::Map<String, Value>| {
-        let keys = one.iter().filter(|(key, value)| other.get(*key) != Some(value));
-        let parts = keys.map(|(key, value)| format!("{}: {}", key.replace('_', " "), one_value(value)));
-        cut(&parts.collect::<Vec<_>>().join(", "))
-    };
-    (only(before, after), only(after, before))
-}
-
-/// What a change of the plan did to the checklist, in numbers.
-fn counts(diff: &Value) -> String {
-    let lists = [
-        ("added", t!("record.plan.added")),
-        ("left_out", t!("record.plan.left_out")),
-        ("kept", t!("record.plan.kept")),
-        ("returned", t!("record.plan.returned")),
-        ("moved", t!("record.plan.moved")),
-        ("stayed", t!("record.plan.stayed")),
-        ("changed", t!("record.plan.changed")),
-        ("milestones", t!("record.plan.milestones")),
-    ];
-    let count = |list: &str| diff[list].as_array().map_or(0, Vec::len);
-    let told = lists.into_iter().filter(|(list, _)| count(list) > 0).map(|(list, words)| words.with("n", count(list)).to_string());
-    told.collect::<Vec<_>>().join(", ")
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Object(map) => {
-            let parts = map
-                .iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(key, value)| format!("{}: {}", key.replace('_', " "), one_value(value)));
-            cut(&parts.collect::<Vec<_>>().join(", "))
-        }
-        other => cut(&one_value(other)),
+/// `12 kB`
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => t!("record.bytes").with("n", bytes),
+        1_000..1_000_000 => t!("record.kilobytes").with("n", bytes.div_ceil(1_000)),
+        _ => t!("record.megabytes").with("n", bytes.div_ceil(1_000_000)),
     }
-}
-
-fn one_value(value: &Value) -> String {
-    match value {
-        Value::Null => "–".to_owned(),
-        Value::String(text) => text.clone(),
-        Value::Bool(yes) => if *yes { t!("record.yes") } else { t!("record.no") }.into(),
-        Value::Array(list) => list.iter().map(one_value).collect::<Vec<_>>().join(", "),
-        Value::Object(map) => map.iter().map(|(key, value)| format!("{key} {}", one_value(value))).collect::<Vec<_>>().join(", "),
-        Value::Number(number) => number.to_string(),
-    }
-}
-
-fn cut(text: &str) -> String {
-    if text.chars().count() <= MAX_VALUE { text.to_owned() } else { text.chars().take(MAX_VALUE).chain(['…']).collect() }
+    .into()
 }
 
 pub(crate) const fn verb(kind: FactKind) -> Words {
@@ -202,25 +210,40 @@ pub(crate) const fn verb(kind: FactKind) -> Words {
         FactKind::MemberAdded => t!("fact.member_added"),
         FactKind::MemberChanged => t!("fact.member_changed"),
         FactKind::MemberLeft => t!("fact.member_left"),
+        FactKind::ColleagueNamed => t!("fact.colleague_named"),
         FactKind::ItemAdded => t!("fact.item_added"),
         FactKind::ItemChanged => t!("fact.item_changed"),
         FactKind::ItemRemoved => t!("fact.item_removed"),
         FactKind::ItemsMoved => t!("fact.items_moved"),
         FactKind::ItemStatusChanged => t!("fact.item_status_changed"),
         FactKind::ItemAccepted => t!("fact.item_accepted"),
+        FactKind::ItemHandedOver => t!("fact.item_handed_over"),
         FactKind::EvidenceAdded => t!("fact.evidence_added"),
         FactKind::EvidenceWithdrawn => t!("fact.evidence_withdrawn"),
         FactKind::WayOutChosen => t!("fact.way_out_chosen"),
         FactKind::CommentAdded => t!("fact.comment_added"),
+        FactKind::GrantMoved => t!("fact.grant_moved"),
+        FactKind::GrantExcepted => t!("fact.grant_excepted"),
+        FactKind::GrantCarriedOver => t!("fact.grant_carried_over"),
         FactKind::ChangeUndone => t!("fact.change_undone"),
         FactKind::SprintSigned => t!("fact.sprint_signed"),
         FactKind::SprintClosed => t!("fact.sprint_closed"),
+        FactKind::EngagementEnded => t!("fact.engagement_ended"),
         FactKind::KitImported => t!("fact.kit_imported"),
         FactKind::PersonAdded => t!("fact.person_added"),
         FactKind::PersonChanged => t!("fact.person_changed"),
         FactKind::TokenCreated => t!("fact.token_created"),
         FactKind::TokenRevoked => t!("fact.token_revoked"),
         FactKind::SignedIn => t!("fact.signed_in"),
+        FactKind::SessionEnded => t!("fact.session_ended"),
+        FactKind::LinkMade => t!("fact.link_made"),
+        FactKind::LinkOpened => t!("fact.link_opened"),
+        FactKind::LinkRevoked => t!("fact.link_revoked"),
+        FactKind::CodeSent => t!("fact.code_sent"),
+        FactKind::CodeTyped => t!("fact.code_typed"),
+        FactKind::RemindersSet => t!("fact.reminders_set"),
+        FactKind::LetterRefused => t!("fact.letter_refused"),
+        FactKind::ViewBegun => t!("fact.view_begun"),
         FactKind::SignInRefused => t!("fact.sign_in_refused"),
         FactKind::RecordExported => t!("fact.record_exported"),
         #[expect(unreachable_patterns, reason = "a new kind of fact is told plainly until it has words")]
@@ -237,21 +260,5 @@ fn via(via: &str) -> Words {
         "cli" => t!("via.cli"),
         "import" => t!("via.import"),
         _ => t!("via.job"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_changed_plan_is_told_by_what_differs_and_what_that_did_in_numbers() {
-        let plan = |zone: &str| json!({ "title": "Mobilize", "zone": zone });
-        let diff = json!({ "added": [{}, {}], "moved": [{}], "left_out": [], "names": [{}] });
-        let to = json!({ "plan": plan("Europe/Paris"), "diff": diff });
-        let (before, after) = change(Some(FactKind::PlanChanged), &plan("Europe/Berlin"), &to);
-        assert_eq!((before.as_str(), after.as_str()), ("zone: Europe/Berlin", "zone: Europe/Paris · 2 added, 1 moved"));
     }
 }

@@ -1,13 +1,26 @@
-//! Signing in and out.
+//! Signing in and out, coming in by a link and a code, and looking through somebody else's eyes.
 
+mod code;
+mod link;
 mod sign_in;
+mod view;
+
+use tminus_domain::rights::Right;
 
 use crate::routes::{Needs, Table};
 
 pub(crate) fn routes(table: Table) -> Table {
-    table.get("/sign-in", Needs::Nobody, sign_in::show).post("/sign-in", Needs::Nobody, sign_in::begin).post(
-        "/sign-out",
-        Needs::Nobody,
-        sign_in::end,
-    )
+    let of = Needs::Engagement;
+    table
+        .get("/sign-in", Needs::Nobody, sign_in::show)
+        .post("/sign-in", Needs::Nobody, sign_in::begin)
+        .post("/sign-out", Needs::Nobody, sign_in::end)
+        .get("/l/{secret}", Needs::Nobody, link::show)
+        .post("/l/{secret}", Needs::Nobody, link::open)
+        .get("/code", Needs::SignedIn, code::show)
+        .post("/code", Needs::SignedIn, code::type_in)
+        .post("/code/send", Needs::SignedIn, code::send)
+        .post("/view/end", Needs::Nobody, view::end)
+        .get("/engagements/{engagement}/as-customer", of(Right::ReadInternal), view::choose)
+        .post("/engagements/{engagement}/as-customer", of(Right::ReadInternal), view::begin)
 }

@@ -12,7 +12,7 @@ use tminus_app::{
 };
 
 use crate::{
-    caller::{SESSION, cookie, sentence, wrong_of},
+    caller::{From, SESSION, cookie, sentence, wrong_of},
     draw::{Drawing, ruler},
     fields::Fields,
     mark::Mark,
@@ -62,9 +62,9 @@ pub(super) async fn show(State(front): State<Front>, asked: Asked, headers: Head
     asked.show(&SignInPage::new(&asked, next))
 }
 
-pub(super) async fn begin(State(front): State<Front>, asked: Asked, fields: Fields) -> Response {
+pub(super) async fn begin(State(front): State<Front>, asked: Asked, From(client): From, fields: Fields) -> Response {
     let next = safe_next(fields.get("next"));
-    let refused = match sign_in(&front.app, fields.get("email"), fields.get("password")).await {
+    let refused = match sign_in(&front.app, (fields.get("email"), fields.get("password")), &client).await {
         Ok(signed_in) => return with_cookie(Redirect::to(next), &front, &signed_in.secret, LIFETIME.as_secs()),
         Err(Failure::Refused(refusal)) => refusal,
         Err(failure) => return wrong_of(&failure).show(&asked, Shell::new(t!("wrong.title"), Place::Elsewhere)),
@@ -89,7 +89,7 @@ pub(super) async fn end(State(front): State<Front>, asked: Asked, headers: Heade
     with_cookie(Redirect::to("/sign-in"), &front, "", 0)
 }
 
-fn with_cookie(to: Redirect, front: &Front, secret: &str, seconds: i64) -> Response {
+pub(super) fn with_cookie(to: Redirect, front: &Front, secret: &str, seconds: i64) -> Response {
     let secure = if front.config.secure_cookies { "; Secure" } else { "" };
     let mut response = to.into_response();
     if let Ok(value) = HeaderValue::from_str(&format!("{SESSION}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")) {
@@ -99,7 +99,7 @@ fn with_cookie(to: Redirect, front: &Front, secret: &str, seconds: i64) -> Respo
 }
 
 /// Only a path of this site, or the start page. Browsers read `\` as `/` and drop tabs and line ends.
-fn safe_next(next: &str) -> &str {
+pub(super) fn safe_next(next: &str) -> &str {
     let path = next.split(['?', '#']).next().unwrap_or_default();
     let local = next.starts_with('/')
         && !next.starts_with("//")

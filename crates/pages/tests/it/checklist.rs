@@ -288,6 +288,61 @@ async fn an_item_is_added_copied_moved_and_removed_by_hand() {
 }
 
 #[tokio::test]
+async fn an_item_added_by_hand_says_who_added_it_and_a_day_off_is_named() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let added = ann.post(&site.at("/items"), "activity=site&title=Order+lunch&due=2026-01-17").await;
+    let page = ann.page(added.header("location")).await;
+    assert!(page.contains("Added by hand by Ann, ") && !page.contains("The kit always has it"), "{page}");
+    assert!(!page.contains("value=\"rule\"") && !page.contains("kit's rule"), "a rule is offered where there is none");
+    assert!(page.contains("Sat 17 Jan 2026 is not a working day for Delivery and Northwind."), "{page}");
+    let holiday = ann.post(&site.at("/items"), "activity=site&title=Order+cake&due=2026-01-19").await;
+    let page = ann.page(holiday.header("location")).await;
+    assert!(page.contains("Mon 19 Jan 2026 is not a working day for Northwind (Martin Luther King"), "{page}");
+    let worked = ann.post(&site.at("/items"), "activity=site&title=Order+tea&due=2026-01-16").await;
+    assert!(!ann.page(worked.header("location")).await.contains("is not a working day"));
+    let kit = ann.page(&site.item_path("jira", "").await).await;
+    assert!(kit.contains("value=\"rule\" checked") && kit.contains("The kit always has it"));
+}
+
+#[tokio::test]
+async fn the_comments_that_one_may_read_are_counted() {
+    let site = Site::new().await;
+    let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
+    let path = site.item_path("jira", "/comments").await;
+    ann.post(&path, "comment=For+all").await.leads_to("/checklist");
+    ann.post(&path, "comment=For+us&internal=1").await.leads_to("/checklist");
+    let count = |page: &str| {
+        let (before, _) = page.split_once("<span class=\"vh\"> comments").expect("a count of comments");
+        before.rsplit('>').next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(count(&ann.page(&site.at("/checklist")).await), "2");
+    assert_eq!(count(&bob.page(&site.at("/checklist")).await), "1", "the customer is told of what they may not read");
+}
+
+#[tokio::test]
+async fn what_one_did_is_offered_to_be_taken_back_in_the_history_and_in_the_record() {
+    let site = Site::new().await;
+    let (ann, dee) = (site.as_person("ann").await, site.as_person("dee").await);
+    for key in ["chat", "load"] {
+        ann.post(&site.item_path(key, "/status").await, "version=1&status=blocked&reason=strike").await.leads_to("/checklist");
+    }
+    let offers = |page: &str| {
+        let after = page.match_indices("/undo?number=").map(|(at, found)| &page[at + found.len()..]);
+        after.map(|rest| rest.split('"').next().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(offers(&ann.page(&site.at("/record")).await), ["3", "2"]);
+    assert_eq!(offers(&dee.page(&site.at("/record")).await), [""; 0], "somebody else's change is offered");
+    let path = site.item_path("chat", "").await;
+    assert_eq!(offers(&ann.page(&path).await), ["2"]);
+    ann.post(&site.at("/undo?number=2"), "").await;
+    assert_eq!((site.item("chat").await.state(), site.item("load").await.state()), (State::ToDo, State::Blocked));
+    assert_eq!(offers(&ann.page(&path).await), [""; 0], "it is offered again");
+    dee.post(&site.item_path("load", "/status").await, "version=2&status=in_progress&reason=settled").await.leads_to("/checklist");
+    assert_eq!(offers(&ann.page(&site.at("/record")).await), [""; 0], "Dee worked on it since");
+}
+
+#[tokio::test]
 async fn many_items_are_moved_together_or_not_at_all() {
     let site = Site::new().await;
     let ann = site.as_person("ann").await;
@@ -295,7 +350,10 @@ async fn many_items_are_moved_together_or_not_at_all() {
     let path = site.at("/items/status");
     let refused = ann.post(&path, &format!("item={chat}:1&item={load}:1&status=done&reason=")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.text().contains("No item was changed.") && refused.text().contains("Load the delivery kit"));
+    let refused = refused.text();
+    let (_, bar) = refused.split_once("id=\"bulk\"").expect("the bar");
+    assert!(bar.contains("Load the delivery kit</a>: Not yet: it comes after Get access to Jira"), "the bar does not say why: {bar}");
+    assert_eq!(refused.to_lowercase().matches("no item was changed").count(), 1, "it is said more than once: {refused}");
     let kept = ann.post(&path, &format!("item={chat}:1&item={load}:1&status=waived&third_party=Kept&reason=")).await.text();
     for id in [&chat, &load] {
         assert!(kept.contains(&format!("value=\"{id}:1\" form=\"bulk\" checked")), "the tick is gone: {kept}");
@@ -308,6 +366,20 @@ async fn many_items_are_moved_together_or_not_at_all() {
     let late = ann.post(&path, &format!("item={chat}:1&status=in_progress&reason=")).await;
     assert!(late.text().contains("was changed by somebody since you looked"));
     assert_eq!(ann.post(&path, "status=done").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn all_rows_that_are_shown_are_chosen_by_a_link() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let ticks = |page: &str| (page.matches("form=\"bulk\"").count(), page.matches("form=\"bulk\" checked").count());
+    let (rows, ticked) = ticks(&ann.page(&site.at("/checklist?choose=ticks")).await);
+    assert!(rows > 3 && ticked == 0, "{rows} {ticked}");
+    assert_eq!(ticks(&ann.page(&site.at("/checklist?choose=all")).await), (rows, rows));
+    let some = ann.page(&site.at("/checklist?text=jira&choose=all")).await;
+    assert_eq!(ticks(&some), (1, 1), "rows that are not shown are ticked too");
+    assert!(some.contains("Select all 1 shown") && some.contains("checklist?text=jira&#38;choose=all"), "{some}");
+    assert_eq!(ann.get(&site.at("/checklist?choose=most")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]

@@ -212,7 +212,7 @@ async fn a_file_of_closures_becomes_text_of_the_form() {
     let typed =
         [("customer", "Kept customer"), ("c0.side", "delivery"), ("c0.name", "Delivery"), ("c0.day", "mon"), ("zone", "Europe/Berlin")];
     let file = b"from,to,title,kind\n2026-01-05,,Stock-taking,closure\n";
-    let page = ann.upload_as("c0.file", "/engagements/new/preview", &typed, ("closures.csv", file)).await.text();
+    let page = ann.upload_as("c0.closures.file", "/engagements/new/preview", &typed, ("closures.csv", file)).await.text();
     assert!(page.contains("2026-01-05,,Stock-taking,closure") && page.contains("value=\"Kept customer\""), "{page}");
 }
 

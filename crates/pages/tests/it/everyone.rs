@@ -1,14 +1,27 @@
 //! Every route as every kind of person: nobody sees or does what is not theirs.
 
 use axum::http::{Method, StatusCode};
-use tminus_app::checklist::{
-    arrange::{EditItem, edit_item},
-    comment::{AddComment, add_comment},
+use tminus_app::{
+    access::{MoveAccess, move_access},
+    checklist::{
+        arrange::{EditItem, edit_item},
+        comment::{AddComment, add_comment},
+    },
+    mail::{list_letters, read_letter},
+    people::{member::remove_member, person::end_person},
+    rights::link::{mail_link, make_link, revoke_link},
 };
-use tminus_domain::rights::{PracticeRole, Right};
-use tminus_pages::{Needs, routes};
+use tminus_domain::{
+    access::{Step, work::Ask},
+    rights::{PracticeRole, Right},
+};
+use tminus_pages::{
+    Needs, Route,
+    mail::{Written, write},
+    routes,
+};
 
-use crate::signed::Site;
+use crate::signed::{Browser, Site};
 
 /// What only the delivery side may ever read.
 const MARKER: &str = "Zebra4711";
@@ -22,6 +35,7 @@ impl Site {
             ("{item}", item.as_str()),
             ("{person}", self.world.dee.person.as_str()),
             ("{kit}", self.world.kit.as_str()),
+            ("{letter}", "no-such-letter"),
             ("{file}", "no-such-file"),
         ];
         ids.into_iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
@@ -46,6 +60,24 @@ async fn nobody_gets_past_sign_in() {
         (part.status, part.header("hx-redirect")),
         (StatusCode::UNAUTHORIZED, format!("/sign-in?next=/engagements/{}/checklist%3Flate%3D1", site.world.engagement).as_str())
     );
+}
+
+#[tokio::test]
+async fn who_opens_the_address_of_a_form_comes_to_a_page() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let is_page = |route: &Route| routes().iter().any(|other| other.method == Method::GET && other.path == route.path);
+    let forms: Vec<_> = routes().into_iter().filter(|route| !is_page(route)).collect();
+    assert!(forms.len() > 20);
+    for form in forms {
+        let path = site.path(form.path, "jira").await.replace(['{', '}'], "");
+        let answer = ann.get(&path).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{path}");
+        let up = answer.header("location");
+        assert!(path.starts_with(up), "{path} leads to {up}");
+        assert!([StatusCode::OK, StatusCode::SEE_OTHER].contains(&ann.get(up).await.status), "{path} leads to {up}");
+    }
+    assert_eq!(ann.get(&site.at("/end")).await.header("location"), site.at(""));
 }
 
 #[tokio::test]
@@ -89,29 +121,133 @@ async fn a_customer_never_reads_what_is_internal() {
     edit_item(app, ann, engagement, words).await.unwrap();
     let jira = site.item("jira").await.id;
     add_comment(app, ann, engagement, AddComment { item: jira, text: MARKER.to_owned(), internal: true }).await.unwrap();
+    let room = format!("person={}&resource=backstage&to=requested&note={MARKER}", site.world.dee.person);
+    let grant = MoveAccess {
+        person: site.world.dee.person.clone(),
+        resource: "backstage".into(),
+        ask: Ask { to: Some(Step::Requested), note: Some(MARKER.to_owned()), ticket: Some(MARKER.to_owned()), until: None },
+        version: None,
+    };
+    move_access(app, ann, engagement, vec![grant]).await.unwrap();
     let status = site.form("chat", &[("status", "blocked"), ("reason", MARKER)]).await;
-    let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
+    let ann = site.as_person("ann").await;
     ann.post(&site.item_path("chat", "/status").await, &status).await.leads_to("/items/");
     ann.post(&site.at("/report/sign"), "reason=half+done").await.leads_to("/report");
     let mut seen_by_ann = 0;
     for key in ["jira", "chat"] {
         for route in routes().into_iter().filter(|route| route.method == Method::GET && !route.path.ends_with("/events")) {
-            let path = site.path(route.path, key).await;
-            let text = bob.get(&path).await.text();
-            assert!(!text.contains(MARKER), "{}: {text}", route.path);
-            seen_by_ann += usize::from(ann.get(&path).await.text().contains(MARKER));
-        }
-        let part = [("hx-request-type", "partial"), ("hx-target", "aside#item")];
-        let panel = site.at(&format!("/checklist?item={}", site.item(key).await.id));
-        assert!(!bob.get_with(&panel, &part).await.text().contains(MARKER));
-        for route in routes().into_iter().filter(|route| route.method == Method::POST && matches!(route.needs, Needs::Engagement(_))) {
-            let text = bob.post(&site.path(route.path, key).await, "version=1&status=done&reason=x&comment=x&back=/").await.text();
-            assert!(!text.contains(MARKER), "{}: {text}", route.path);
+            seen_by_ann += usize::from(ann.get(&site.path(route.path, key).await).await.text().contains(MARKER));
         }
     }
     assert!(seen_by_ann >= 5, "the marker is on {seen_by_ann} of Ann's pages: it must be there to be hidden");
+    let (bob, id) = (site.as_person("bob").await, &site.world.bob.person);
+    for (who, reader) in [("signed in", &bob), ("by link", &site.by_link(id).await), ("looked at by Ann", &site.as_seen_by(id).await)] {
+        reads_no_marker(&site, who, reader).await;
+    }
+    for letter in letters_to_customers(&site).await {
+        assert!(!format!("{letter:?}").contains(MARKER), "{letter:?}");
+    }
     assert_eq!(bob.get(&site.item_path("chat", "").await).await.status, StatusCode::NOT_FOUND);
     assert_eq!(bob.post(&site.at("/record/export.jsonl"), "").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(bob.post(&site.at("/access"), &room).await.status, StatusCode::NOT_FOUND);
+    let cell = format!("/access?person={}&resource=backstage", site.world.dee.person);
+    assert_eq!(bob.get(&site.at(&cell)).await.status, StatusCode::NOT_FOUND);
+}
+
+/// Every letter that somebody from outside gets, whole.
+async fn letters_to_customers(site: &Site) -> Vec<Written> {
+    let (app, ann) = (&site.world.app, &site.world.ann);
+    mail_link(app, ann, &site.world.engagement, (&site.world.bob.person, None)).await.unwrap();
+    let visit = site.by_link(&site.world.bob.person).await;
+    visit.post("/code/send", "next=/").await.leads_to("/code");
+    let mut letters = Vec::new();
+    for kept in list_letters(app, ann, None).await.unwrap() {
+        let kept = read_letter(app, ann, &kept.letter.id).await.unwrap();
+        if kept.letter.person == site.world.dee.person {
+            continue;
+        }
+        letters.push(write(&kept.letter, "https://tminus.example.com"));
+    }
+    assert!(letters.len() >= 2 && letters.iter().all(|letter| letter.text.contains("Hello Bob")), "{letters:?}");
+    letters
+}
+
+async fn reads_no_marker(site: &Site, who: &str, reader: &Browser<'_>) {
+    let mut read = 0;
+    for key in ["jira", "chat"] {
+        for route in routes().into_iter().filter(|route| route.method == Method::GET && !route.path.ends_with("/events")) {
+            let answer = reader.get(&site.path(route.path, key).await).await;
+            read += usize::from(answer.status == StatusCode::OK);
+            let text = answer.text();
+            assert!(!text.contains(MARKER), "{who}: {}: {text}", route.path);
+        }
+        let part = [("hx-request-type", "partial"), ("hx-target", "aside#item")];
+        let panel = site.at(&format!("/checklist?item={}", site.item(key).await.id));
+        assert!(!reader.get_with(&panel, &part).await.text().contains(MARKER), "{who}");
+        let found = reader.get(&format!("/search?q={MARKER}&within={}", site.world.engagement)).await.text();
+        assert_eq!(
+            found.matches(MARKER).count(),
+            found.matches(&format!("value=\"{MARKER}\"")).count() + title_of(&found),
+            "{who}: {found}"
+        );
+        for route in routes().into_iter().filter(|route| route.method == Method::POST && matches!(route.needs, Needs::Engagement(_))) {
+            let sent = "version=1&status=done&reason=x&comment=x&act=ask&text=x&back=/";
+            let text = reader.post(&site.path(route.path, key).await, sent).await.text();
+            assert!(!text.contains(MARKER), "{who}: {}: {text}", route.path);
+        }
+    }
+    assert!(read >= 8, "{who} read {read} pages: what nobody reads hides nothing");
+}
+
+/// How often the searched word itself stands on the page that says that nothing was found.
+fn title_of(found: &str) -> usize {
+    found.matches(&format!("“{MARKER}”")).count()
+}
+
+#[tokio::test]
+async fn a_pass_that_ended_opens_nothing_whatever_the_address() {
+    let site = Site::new().await;
+    let (app, ann, engagement) = (&site.world.app, &site.world.ann, &site.world.engagement);
+    let bob = &site.world.bob.person;
+    let made = make_link(app, ann, engagement, (bob, None)).await.unwrap();
+    let revoked = site.visit(&made.secret).await;
+    revoke_link(app, ann, engagement, &made.link.id).await.unwrap();
+    let old = site.by_link(bob).await;
+    let (disabled, signed_in) = (site.as_person("dee").await, site.as_person("bob").await);
+    end_person(app, ann, &site.world.dee.person).await.unwrap();
+    site.world.clock.advance(jiff::SignedDuration::from_hours(24 * 200));
+    for (who, browser) in
+        [("a revoked link", &revoked), ("an expired link", &old), ("a disabled person", &disabled), ("an old session", &signed_in)]
+    {
+        for route in routes().into_iter().filter(|route| route.needs != Needs::Nobody) {
+            let path = site.path(route.path, "jira").await;
+            let answer = if route.method == Method::GET { browser.get(&path).await } else { browser.post(&path, "").await };
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{who}: {} {}", route.method, route.path);
+            assert!(answer.header("location").starts_with("/sign-in"), "{who}: {}: {}", route.path, answer.header("location"));
+        }
+    }
+    for guessed in [made.secret.as_str(), "guessed"] {
+        let answer = site.as_nobody().post(&format!("/l/{guessed}"), "").await;
+        assert_eq!((answer.status, answer.header("set-cookie")), (StatusCode::NOT_FOUND, ""), "{guessed}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_taken_off_and_whoever_came_by_link_see_no_other_engagement() {
+    let site = Site::new().await;
+    let (app, ann, engagement) = (&site.world.app, &site.world.ann, &site.world.engagement);
+    let bob = &site.world.bob.person;
+    let (signed_in, by_link) = (site.as_person("bob").await, site.by_link(bob).await);
+    remove_member(app, ann, engagement, bob).await.unwrap();
+    for (who, browser) in [("signed in", &signed_in), ("by link", &by_link)] {
+        for route in routes().into_iter().filter(|route| matches!(route.needs, Needs::Engagement(_))) {
+            let path = site.path(route.path, "jira").await;
+            let answer = if route.method == Method::GET { browser.get(&path).await } else { browser.post(&path, "version=1").await };
+            let text = answer.text();
+            assert!(!text.contains("Northwind") && !text.contains("Jira"), "{who}: {}: {text:.800}", route.path);
+            assert!(route.method != Method::GET || answer.status != StatusCode::OK, "{who}: {}", route.path);
+        }
+    }
 }
 
 #[tokio::test]

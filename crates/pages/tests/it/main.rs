@@ -1,19 +1,24 @@
 //! The parts every page is made of, asked for in process.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod access;
 mod assets;
 mod checklist;
 mod engagement;
 mod everyone;
 mod guard;
 mod kit;
+mod mail;
 mod people;
 mod record;
 mod rights;
+mod search;
 mod settings;
 mod shown;
 mod signed;
+mod table;
 mod words;
+mod yours;
 
 use axum::{
     Router,

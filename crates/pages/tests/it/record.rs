@@ -1,7 +1,11 @@
 //! The record's page, its proof and its files.
 
 use axum::http::StatusCode;
-use tminus_domain::record::chain::{Entry, Verifier};
+use tminus_domain::{
+    kit::Side,
+    record::chain::{Entry, Verifier},
+    rights::Right,
+};
 
 use crate::signed::{Site, main_of};
 
@@ -77,7 +81,8 @@ async fn checking_reads_the_whole_chain() {
 async fn an_export_is_asked_for_with_a_button_and_noted() {
     let site = worked().await;
     let ann = site.as_person("ann").await;
-    assert_eq!(ann.get(&site.at("/record/export.jsonl")).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    let opened = ann.get(&site.at("/record/export.jsonl")).await;
+    assert_eq!((opened.status, opened.header("location")), (StatusCode::SEE_OTHER, site.at("/record").as_str()));
     let lines = ann.post(&site.at("/record/export.jsonl"), "").await;
     assert!(lines.header("content-disposition").contains(".jsonl"));
     let text = lines.text();
@@ -95,4 +100,55 @@ async fn an_export_is_asked_for_with_a_button_and_noted() {
     assert!(csv.starts_with("number,at,zone,person,") && csv.contains("waits for <legal>"));
     let bob = site.as_person("bob").await;
     assert_eq!(bob.post(&site.at("/record/export.csv"), "").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn what_changed_is_told_in_names_and_only_where_something_is_there() {
+    use tminus_app::{
+        checklist::arrange::{EditItem, edit_item},
+        engagement::plan::{ChangePlan, change_plan},
+    };
+    let site = Site::new().await;
+    let (app, ann, engagement) = (&site.world.app, &site.world.ann, &site.world.engagement);
+    let jira = site.item("jira").await;
+    let edit =
+        EditItem { item: jira.id.clone(), assign: Some((Side::Customer, Some(site.world.bob.person.clone()))), ..EditItem::default() };
+    edit_item(app, ann, engagement, edit).await.unwrap();
+    let edit = EditItem { item: jira.id.clone(), owners: Some(vec!["customer-manager".into()]), ..EditItem::default() };
+    edit_item(app, ann, engagement, edit).await.unwrap();
+    let mut setup = app.view(ann, engagement, Right::ReadEngagement).await.unwrap().engagement.plan.setup.clone();
+    setup.milestones.insert("kickoff".into(), "2026-01-23".parse().unwrap());
+    let input = ChangePlan { setup, kits: None, reason: "the sponsor is away".to_owned(), revision: None };
+    let moved = change_plan(app, ann, engagement, input).await.unwrap().moved.len();
+    let browser = site.as_person("ann").await;
+    let version = site.item("jira").await.version.to_string();
+    let file = ("plan.txt", [b'x'; 2_300].as_slice());
+    browser.upload(&site.item_path("jira", "/files").await, &[("version", &version)], file).await.leads_to("/checklist");
+
+    let page = browser.page(&site.at("/record")).await;
+    let kick_offs = "<del>Kick-off: 2026-01-20</del> <ins>Kick-off: 2026-01-23 · ";
+    for words in
+        ["<ins>assigned customer: Bob</ins>", "owners: Customer project manager", kick_offs, &format!("{moved} moved"), "<ins>3 kB</ins>"]
+    {
+        assert!(page.contains(words), "{words}: {}", main_of(&page));
+    }
+    let shown = main_of(&page);
+    for raw in ["sha256", "roles:", "[{", "{\"", "customer-manager"] {
+        assert!(!shown.contains(raw), "{raw}: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_was_taken_back_names_each_of_its_items() {
+    let site = Site::new().await;
+    let browser = site.as_person("ann").await;
+    let chat = site.form("chat", &[("status", "in_progress")]).await;
+    browser.post(&site.item_path("chat", "/status").await, &chat).await.leads_to("/items/");
+    browser.post(&site.at("/undo?number=2"), "").await.leads_to("");
+    let page = browser.page(&site.at("/record")).await;
+    assert!(page.contains("took back") && page.contains("<ins>entry 2: To do again</ins>"), "{}", main_of(&page));
+    let of_item = browser.page(&site.at(&format!("/record?item={}", site.item("chat").await.id))).await;
+    assert_eq!(of_item.matches("data-row").count(), 2, "the item's own history has it");
+    let customer = site.as_person("bob").await.page(&site.at("/record")).await;
+    assert!(!customer.contains("entry 2"), "the room is internal, and so is what was done to it");
 }

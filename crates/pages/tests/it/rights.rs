@@ -38,7 +38,7 @@ async fn over_https_the_cookie_goes_over_https_only() {
     let site = Site::new().await;
     let request = axum::http::Request::post("/sign-in").header("content-type", "application/x-www-form-urlencoded");
     let request = request.body(login("ann@example.com", PASSWORD, "/").into()).unwrap();
-    let answer = ask(router(site.world.app.clone(), Config { secure_cookies: true }), request).await;
+    let answer = ask(router(site.world.app.clone(), Config { secure_cookies: true, ..Config::default() }), request).await;
     assert!(answer.header("set-cookie").ends_with("; Secure"), "{}", answer.header("set-cookie"));
 }
 

@@ -167,3 +167,20 @@ async fn an_administrator_ends_the_access_of_another_and_not_their_own() {
     assert!(!ann.get("/people").await.text().contains("bob@example.com"));
     assert_eq!(bob.get("/").await.header("location"), "/sign-in");
 }
+
+#[tokio::test]
+async fn when_one_is_told_what_is_theirs_is_chosen_and_stays() {
+    let site = Site::new().await;
+    let bob = site.as_person("bob").await;
+    assert!(bob.page("/settings").await.contains("<option value=\"8\" selected>08:00"));
+    bob.post("/settings/digest", "at=17").await.leads_to("/settings");
+    assert!(bob.page("/settings").await.contains("<option value=\"17\" selected>17:00"));
+    bob.post("/settings/digest", "at=never").await.leads_to("/settings");
+    assert!(bob.page("/settings").await.contains("<option value=\"never\" selected>Never"));
+    for wrong in ["24", "-1", "soon", ""] {
+        assert_eq!(bob.post("/settings/digest", &format!("at={wrong}")).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    let by_link = site.by_link(&site.world.bob.person).await;
+    assert_eq!(by_link.post("/settings/digest", "at=9").await.status, StatusCode::FORBIDDEN);
+    assert!(!by_link.page("/settings").await.contains("/settings/digest"));
+}

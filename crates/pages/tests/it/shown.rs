@@ -86,3 +86,31 @@ async fn the_report_counts_what_was_done_late_and_says_so() {
     let page = site.as_person("ann").await.page(&site.at("/report")).await;
     assert!(page.contains("<small>done late</small>"), "{}", main_of(&page));
 }
+
+#[tokio::test]
+async fn what_is_late_and_cannot_be_made_has_its_ways_out_until_one_is_chosen() {
+    use tminus_app::engagement::plan::{ChangePlan, change_plan};
+    use tminus_domain::rights::Right;
+    let site = Site::new().await;
+    let (app, ann, engagement) = (&site.world.app, &site.world.ann, &site.world.engagement);
+    let mut setup = app.view(ann, engagement, Right::ReadEngagement).await.unwrap().engagement.plan.setup.clone();
+    setup.milestones.insert("kickoff".into(), "2025-12-23".parse().unwrap());
+    let input = ChangePlan { setup, kits: None, reason: "earlier".to_owned(), revision: None };
+    change_plan(app, ann, engagement, input).await.unwrap();
+    let browser = site.as_person("ann").await;
+    let page = browser.page(&site.at("/countdown")).await;
+    let section = |page: &str| {
+        page.split("Cannot be made in time</h2>").nth(1).map(|rest| rest.split("</section>").next().unwrap_or_default().to_owned())
+    };
+    let short = section(&page).unwrap_or_else(|| panic!("nothing is short: {}", main_of(&page)));
+    assert!(short.contains("Get access to Jira"), "it was due yesterday, and nobody has begun: {short}");
+    assert!(page.contains("checklist?late=1") && page.contains("checklist?start=1"), "{}", main_of(&page));
+
+    let form = site.form("jira", &[("kind", "work_around"), ("text", "share one account"), ("reason", "two days are enough")]).await;
+    let answer = browser.post(&site.item_path("jira", "/way-out").await, &form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", main_of(&answer.text()));
+    let after = section(&browser.page(&site.at("/countdown")).await).expect("the others are short");
+    let (short, chosen) = after.split_once("Ways out that were chosen").expect("what was chosen is told");
+    assert!(!short.contains("Get access to Jira") && chosen.contains("Get access to Jira"), "{after}");
+    assert!(chosen.contains("share one account (Ann: two days are enough)"), "{chosen}");
+}

@@ -6,10 +6,17 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use tminus_app::{
-    rights::sign_in::sign_in,
+    rights::{
+        link::{make_link, open_link},
+        session::begin_view,
+        sign_in::{Client, sign_in},
+    },
     world::{self, PASSWORD, World},
 };
-use tminus_domain::{checklist::item::Item, ids::ItemId};
+use tminus_domain::{
+    checklist::item::Item,
+    ids::{ItemId, PersonId},
+};
 use tminus_pages::{Config, router};
 
 use crate::{Answer, ask};
@@ -32,8 +39,28 @@ impl Site {
     }
 
     pub(crate) async fn as_person(&self, name: &str) -> Browser<'_> {
-        let signed = sign_in(&self.world.app, &format!("{name}@example.com"), PASSWORD).await.unwrap();
+        let signed = sign_in(&self.world.app, (&format!("{name}@example.com"), PASSWORD), &Client::default()).await.unwrap();
         Browser { site: self, cookie: format!("tminus_session={}", signed.secret) }
+    }
+
+    /// A person of the customer, by a link of their own.
+    pub(crate) async fn by_link(&self, person: &PersonId) -> Browser<'_> {
+        let made = make_link(&self.world.app, &self.world.ann, &self.world.engagement, (person, None)).await.unwrap();
+        self.visit(&made.secret).await
+    }
+
+    /// Whoever opens a link.
+    pub(crate) async fn visit(&self, secret: &str) -> Browser<'_> {
+        let (visit, _) = open_link(&self.world.app, secret, &Client::default()).await.unwrap();
+        Browser { site: self, cookie: format!("tminus_session={}", visit.secret) }
+    }
+
+    /// Ann, who looks at the engagement as somebody else.
+    pub(crate) async fn as_seen_by(&self, person: &PersonId) -> Browser<'_> {
+        let ann = self.as_person("ann").await;
+        let session = ann.cookie.trim_start_matches("tminus_session=");
+        begin_view(&self.world.app, (&self.world.ann, session), &self.world.engagement, person).await.unwrap();
+        ann
     }
 
     pub(crate) fn as_nobody(&self) -> Browser<'_> {

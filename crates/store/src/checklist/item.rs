@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
-use tminus_domain::{checklist::item::Item, ids::EngagementId};
+use tminus_domain::{checklist::item::Item, ids::EngagementId, search::fold};
 
 use crate::{StoreError, batch::Batch, from_text, to_text};
 
@@ -28,6 +28,9 @@ pub(crate) mod row {
         pub content: String,
         #[sea_orm(column_type = "Text")]
         pub work: String,
+        /// The title as it is looked for; empty for what is off the checklist.
+        #[sea_orm(column_type = "Text")]
+        pub folded: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -63,13 +66,25 @@ pub(crate) async fn add(db: &impl ConnectionTrait, engagement: &EngagementId, it
     Ok(())
 }
 
+/// What of an item's row is written besides the work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Besides {
+    Nothing,
+    /// It went off the checklist or came back.
+    Findable,
+    Content,
+}
+
 /// Saves an item, its content only where that changed too.
-pub(crate) fn save(batch: &mut Batch, engagement: &EngagementId, item: &Item, content: bool) -> Result<(), StoreError> {
+pub(crate) fn save(batch: &mut Batch, engagement: &EngagementId, item: &Item, besides: Besides) -> Result<(), StoreError> {
     // The keys say which row, and are not set again.
     let mut active = row::ActiveModel { engagement_id: NotSet, id: NotSet, ..active(engagement, item)? };
-    if !content {
+    if besides != Besides::Content {
         active.content = NotSet;
         active.internal = NotSet;
+    }
+    if besides == Besides::Nothing {
+        active.folded = NotSet;
     }
     let update = row::Entity::update_many()
         .set(active)
@@ -89,5 +104,6 @@ fn active(engagement: &EngagementId, item: &Item) -> Result<row::ActiveModel, St
         version: Set(i32::try_from(item.version).unwrap_or(i32::MAX)),
         content: Set(to_text("item", &*item.content)?),
         work: Set(to_text("item", item)?),
+        folded: Set(if item.removed { String::new() } else { fold(&item.content.title) }),
     })
 }

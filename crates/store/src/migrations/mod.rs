@@ -1,8 +1,13 @@
 //! The form of the database, step by step. Steps are added, never changed.
 
 mod m20261123_first;
+mod m20261123_passes;
 mod m20261123_plan_apart;
 mod m20261123_saved_filters;
+mod m20261124_search;
+mod m20261125_mail;
+mod m20261126_digest;
+mod m20261127_access;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
 
@@ -10,6 +15,15 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_first::Migration), Box::new(m20261123_saved_filters::Migration), Box::new(m20261123_plan_apart::Migration)]
+        vec![
+            Box::new(m20261123_first::Migration),
+            Box::new(m20261123_saved_filters::Migration),
+            Box::new(m20261123_plan_apart::Migration),
+            Box::new(m20261123_passes::Migration),
+            Box::new(m20261124_search::Migration),
+            Box::new(m20261125_mail::Migration),
+            Box::new(m20261126_digest::Migration),
+            Box::new(m20261127_access::Migration),
+        ]
     }
 }

@@ -34,6 +34,8 @@ pub(crate) mod row {
         pub added_at: String,
         #[sea_orm(column_type = "Text")]
         pub filters: String,
+        /// Minutes after midnight at which they want to be told what is theirs; below zero never.
+        pub digest_minute: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

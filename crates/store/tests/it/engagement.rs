@@ -195,7 +195,7 @@ on_each_database! {
         let locked = store.lock(&id).await.unwrap().unwrap();
         let mut change = locked_by_ann(locked, &id);
         assert_eq!(change.take_back(&"bob".into(), None).await.unwrap(), TakenBack::Nothing);
-        assert_eq!(change.take_back(&"ann".into(), None).await.unwrap(), TakenBack::Entry(2));
+        assert_eq!(change.take_back(&"ann".into(), None).await.unwrap(), TakenBack::Entry { number: 2, items: vec!["item-1".into()], grants: Vec::new() });
         change.record(Fact::new(FactKind::ChangeUndone, "e", "entry 2"));
         let after = change.save(&ann(), now(), "salt").await.unwrap();
         let item = after.item(&"item-1".into()).unwrap();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod engagement;
+mod mail;
 mod migrations;
 mod people;
 mod world;

@@ -1,9 +1,13 @@
 //! What an older release kept is there after an update, on both databases.
 
 use tminus_domain::{
-    checklist::filter::Filter,
+    checklist::{
+        filter::Filter,
+        item::{Content, Item},
+    },
     ids::PersonId,
     rights::{Actor, PracticeRole, Right, authorize},
+    search::Sought,
 };
 use tminus_store::{Opening, Store, testing};
 
@@ -17,7 +21,17 @@ async fn check(opening: &Opening) {
         VALUES ('e', 'Mobilize', 'Northwind', 'open', '9999-12-31', 7, 0, '', '{}', '{plan}')",
         serde_json::to_string(&tminus_domain::engagement::counts::Counts::default()).unwrap(),
     );
-    testing::oldest(opening, &format!("{ANN}; {engagement}")).await.unwrap();
+    let item = |id: &str, title: &str, removed: bool| {
+        let item = Item { id: id.into(), removed, ..crate::world::item(1, false) };
+        let content = Content { title: title.to_owned(), ..Content::clone(&item.content) };
+        let (content, work) = (serde_json::to_string(&content).unwrap(), serde_json::to_string(&item).unwrap());
+        format!(
+            "INSERT INTO item (engagement_id, id, position, state, internal, version, content, work)
+            VALUES ('e', '{id}', 0, 'to_do', false, 1, '{content}', '{work}')"
+        )
+    };
+    let items = format!("{}; {}", item("here", "Agrée the rooms", false), item("gone", "Rooms of old", true));
+    testing::oldest(opening, &format!("{ANN}; {engagement}; {items}")).await.unwrap();
     let store = Store::open(opening).await.unwrap();
     let ann = PersonId::from("ann");
     assert_eq!(store.account(&ann).await.unwrap().unwrap().person.email, "ann@example.com");
@@ -28,6 +42,10 @@ async fn check(opening: &Opening) {
     let actor = Actor { practice: PracticeRole::Lead, ..crate::world::ann() };
     let scope = authorize(&actor, &"e".into(), kept.members(), Right::ReadEngagement).unwrap();
     assert_eq!(*kept.open(scope).engagement.plan, crate::world::plan("Mobilize"));
+    let reach = store.reach(&actor).await.unwrap();
+    let found = store.find_items(&reach, &Sought::new("agree ROOMS"), None, 9).await.unwrap();
+    assert_eq!(found.iter().map(|it| it.item.as_str()).collect::<Vec<_>>(), ["here"]);
+    assert_eq!(store.find_items(&reach, &Sought::new("old"), None, 9).await.unwrap(), [], "what is off the checklist is found");
     // Opened again, nothing is done twice.
     let again = Store::open(opening).await.unwrap();
     assert_eq!(again.saved_filters(&ann).await.unwrap()[0].name, "Late");

@@ -5,17 +5,22 @@ use tminus_domain::{
     ids::{KitHash, PersonId},
     kit::Kit,
     record::fact::{Fact, FactKind},
+    rights::Pass,
 };
 use tminus_store::{
     Store, StoreError,
     kit::Imported,
-    rights::{Answered, Token},
+    rights::{Answered, Token, session::NewSession},
 };
 
 use crate::{
     on_each_database,
     world::{add_people, ann, now, person},
 };
+
+fn session(hash: &str, expires_at: jiff::Timestamp) -> NewSession {
+    NewSession { hash: hash.to_owned(), person: "ann".into(), started_at: now(), expires_at, agent: String::new(), link: None }
+}
 
 on_each_database! {
     async fn an_address_belongs_to_one_person(store: &Store) {
@@ -31,7 +36,7 @@ on_each_database! {
         add_people(store).await;
         let mut writing = store.writing().await.unwrap();
         let hour_on = now() + SignedDuration::from_hours(1);
-        writing.start_session("hash".to_owned(), &"ann".into(), now(), hour_on).await.unwrap();
+        writing.start_session(session("hash", hour_on)).await.unwrap();
         writing.record(Fact::new(FactKind::SignedIn, "ann", "Ann"));
         writing.save(&ann(), now(), "salt").await.unwrap();
         assert!(store.holder_of_session("hash", now()).await.unwrap().is_some());
@@ -43,7 +48,7 @@ on_each_database! {
 
     async fn a_revoked_key_opens_nothing(store: &Store) {
         add_people(store).await;
-        let token = Token { id: "t".into(), person: "ann".into(), title: "CI".into(), created_at: now(), expires_at: None, revoked: false };
+        let token = Token { id: "t".into(), person: "ann".into(), title: "CI".into(), created_at: now(), expires_at: None, revoked: false, pass: Pass::KEY };
         let mut writing = store.writing().await.unwrap();
         writing.add_token(&token, "hash".to_owned()).await.unwrap();
         writing.record(Fact::new(FactKind::TokenCreated, "t", "CI"));

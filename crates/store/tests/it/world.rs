@@ -11,12 +11,13 @@ use tminus_domain::{
     engagement::{Activity, Engagement, Plan, closing::Closing, setup::Setup},
     ids::{EngagementId, ItemId},
     kit::Side,
+    mail::reminder::Ladder,
     people::{Member, Person},
     record::{
         chain::Head,
         fact::{Fact, FactKind},
     },
-    rights::{Actor, Function, PracticeRole, Right, Scope, Via, authorize},
+    rights::{Actor, Function, Pass, PracticeRole, Right, Scope, Via, authorize},
     schedule::WorkCalendar,
 };
 use tminus_store::{Opening, Store, change::Opened};
@@ -44,7 +45,14 @@ pub(crate) fn now() -> Timestamp {
 }
 
 pub(crate) fn ann() -> Actor {
-    Actor { person: "ann".into(), name: "Ann".into(), zone: "Europe/Berlin".into(), via: Via::Page, practice: PracticeRole::Member }
+    Actor {
+        person: "ann".into(),
+        name: "Ann".into(),
+        zone: "Europe/Berlin".into(),
+        via: Via::Page,
+        practice: PracticeRole::Member,
+        pass: Pass::SESSION,
+    }
 }
 
 pub(crate) fn bob() -> Actor {
@@ -68,7 +76,16 @@ pub(crate) async fn add_people(store: &Store) {
 }
 
 pub(crate) fn member(person: &str, function: Function) -> Member {
-    Member { person: person.into(), function, roles: Vec::new(), workstreams: Vec::new(), onsite: false, from: None, until: None }
+    Member {
+        person: person.into(),
+        function,
+        roles: Vec::new(),
+        workstreams: Vec::new(),
+        onsite: false,
+        device: None,
+        from: None,
+        until: None,
+    }
 }
 
 pub(crate) fn item(index: u32, internal: bool) -> Item {
@@ -98,6 +115,7 @@ pub(crate) fn item(index: u32, internal: bool) -> Item {
         done: None,
         way_out: None,
         comments: 0,
+        internal_comments: 0,
         tailored_out: false,
         removed: false,
         version: 1,
@@ -133,6 +151,9 @@ pub(crate) fn plan(title: &str) -> Plan {
         opened_at: now(),
         opened_by: "ann".into(),
         closing: Closing::default(),
+        ladder: Ladder::default(),
+        resources: Vec::new(),
+        policies: Vec::new(),
         work_days: None,
     }
 }
@@ -143,6 +164,7 @@ pub(crate) async fn add_engagement(store: &Store, id: &str, title: &str) -> Enga
         plan: Arc::new(plan(title)),
         members: Arc::new(vec![member("ann", Function::EngagementManager), member("bob", Function::CustomerManager)]),
         names: Arc::default(),
+        grants: Vec::new(),
         items: vec![Arc::new(item(1, false)), Arc::new(item(2, false)), Arc::new(item(3, true))],
         revision: 1,
         head: Head::default(),

@@ -1,10 +1,13 @@
 //! The command line: one file or folder a noun.
 
+mod access;
 mod backup;
 mod completions;
 mod engagement;
 mod item;
 mod kit;
+mod link;
+mod mail;
 mod person;
 mod record;
 mod reference;
@@ -46,12 +49,21 @@ enum Command {
     /// Items of a checklist: list, show, set, add, move, undo
     #[command(subcommand)]
     Item(item::Item),
+    /// Access: who has what, moving it, and what has to end
+    #[command(subcommand)]
+    Access(access::Access),
     /// The record: export it, prove it
     #[command(subcommand)]
     Record(record::Record),
     /// People of the practice
     #[command(subcommand)]
     Person(person::Person),
+    /// Links for people of the customer and of partners, who have no account
+    #[command(subcommand)]
+    Link(link::Link),
+    /// The outbox: letters that wait, went out or did not
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Keys for programs
     #[command(subcommand)]
     Token(token::Token),
@@ -76,8 +88,11 @@ impl Tminus {
             Command::Kit(kit) => kit.run(place, out).await,
             Command::Engagement(engagement) => engagement.run(place, out).await,
             Command::Item(item) => item.run(place, out).await,
+            Command::Access(access) => access.run(place, out).await,
             Command::Record(record) => record.run(place, out).await,
             Command::Person(person) => person.run(place, out).await,
+            Command::Link(link) => link.run(place, out).await,
+            Command::Mail(mail) => mail.run(place, out).await,
             Command::Token(token) => token.run(place, out).await,
             Command::Backup(backup) => backup.run(place, out).await,
             Command::Restore(restore) => restore.run(place, out).await,

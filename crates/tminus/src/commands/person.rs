@@ -44,9 +44,9 @@ pub(crate) struct Add {
     /// delivery, customer or partner
     #[arg(long, default_value = "delivery", value_parser = side)]
     side: Side,
-    /// administrator, lead, member or none
-    #[arg(long, default_value = "member", value_parser = role)]
-    practice: PracticeRole,
+    /// administrator, lead, member, operator or none [default: member on the delivery side, else none]
+    #[arg(long, value_parser = role)]
+    practice: Option<PracticeRole>,
     /// Their time zone, such as Europe/Berlin
     #[arg(long, default_value = "UTC")]
     zone: String,
@@ -74,7 +74,7 @@ fn side(text: &str) -> Result<Side, String> {
 }
 
 fn role(text: &str) -> Result<PracticeRole, String> {
-    text.parse().map_err(|()| "give administrator, lead, member or none".to_owned())
+    text.parse().map_err(|()| "give administrator, lead, member, operator or none".to_owned())
 }
 
 impl Person {
@@ -100,11 +100,13 @@ impl Add {
             false => Some(open::actor(app, place).await?),
         };
         // What is wrong with the person is said before anybody types a password.
+        let usual = if self.side == Side::Delivery { PracticeRole::Member } else { PracticeRole::None };
+        let standing = self.practice.unwrap_or(usual);
         let (name, email, zone) = (self.name.clone(), self.email.clone(), self.zone.clone());
-        let person = people::Person { id: "".into(), name, email, side: self.side, zone, practice: self.practice };
+        let person = people::Person { id: "".into(), name, email, side: self.side, zone, practice: standing };
         person.checked().map_err(|error| Stop::refused(error.to_string()))?;
         let (password, generated) = self.secret.read()?;
-        let role = if self.first { PracticeRole::Administrator } else { self.practice };
+        let role = if self.first { PracticeRole::Administrator } else { standing };
         let input = AddPerson { name: self.name, email: self.email, side: self.side, zone: self.zone, practice: role, password };
         let person = match actor {
             None => person::add_first_person(app, input).await?,

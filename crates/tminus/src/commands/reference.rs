@@ -1,7 +1,8 @@
-//! Finding what somebody means on the command line: an engagement by id, its beginning or its title; an item by id or key.
+//! Finding what somebody means on the command line: an engagement by id, its beginning or its title; an item by id, key or number.
 
 use tminus_app::{App, Failure, engagement::list};
 use tminus_domain::{
+    checklist::outline::Outline,
     ids::{EngagementId, ItemId},
     rights::Actor,
 };
@@ -47,7 +48,7 @@ pub(super) async fn item(app: &App, actor: &Actor, text: &str, within: Option<&s
     } else {
         let home = app.store.engagement_of_item(&ItemId::from(text)).await?;
         let Some(home) = home else {
-            return Err(unknown().after("to name it by its key, say --engagement too"));
+            return Err(unknown().after("to name it by its key or number, say --engagement too"));
         };
         match list::show_engagement(app, actor, &home).await {
             Err(Failure::NotFound) => return Err(unknown()),
@@ -55,7 +56,8 @@ pub(super) async fn item(app: &App, actor: &Actor, text: &str, within: Option<&s
         }
     };
     let of = &view.engagement;
-    let exact = of.item(&ItemId::from(text)).or_else(|| of.item_by_key(text)).map(|item| item.id.clone());
+    let numbered = || Outline::of(of).numbered(text);
+    let exact = of.item(&ItemId::from(text)).or_else(|| of.item_by_key(text)).or_else(numbered).map(|item| item.id.clone());
     if let Some(id) = exact {
         return Ok((view, id));
     }

@@ -3,10 +3,12 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 use tminus_app::rights::token::{CreateToken, create_token, list_tokens, revoke_token};
+use tminus_domain::rights::{Pass, PassKind};
 use tminus_store::rights;
 
 use crate::{
     clock,
+    commands::reference,
     config::Place,
     exit::Stop,
     open,
@@ -22,6 +24,12 @@ pub(crate) enum Token {
         /// How many days it is good for
         #[arg(long, default_value_t = 90)]
         days: u32,
+        /// The most that it may do: read, work (on items) or all (that you may)
+        #[arg(long, default_value = "all", value_parser = scope)]
+        scope: PassKind,
+        /// The only engagement that it opens: its id, the beginning of it, or its title [default: all that are yours]
+        #[arg(long, short)]
+        engagement: Option<String>,
     },
     /// List keys, without their secrets
     List,
@@ -34,8 +42,13 @@ impl Token {
         let (practice, actor) = open::open_as(place).await?;
         let app = &practice.app;
         match self {
-            Self::Create { title, days } => {
-                let created = create_token(app, &actor, CreateToken { title, days: Some(days) }).await?;
+            Self::Create { title, days, scope, engagement } => {
+                let within = match engagement {
+                    Some(text) => Some(reference::engagement(app, &actor, &text).await?.engagement.id.clone()),
+                    None => None,
+                };
+                let pass = Pass { kind: scope, within };
+                let created = create_token(app, &actor, CreateToken { title, days: Some(days), pass }).await?;
                 let mut value = line(&created.token);
                 value["secret"] = json!(created.secret);
                 let until = created.token.expires_at.map(|at| format!(", good until {}", at.strftime("%Y-%m-%d"))).unwrap_or_default();
@@ -56,6 +69,10 @@ impl Token {
     }
 }
 
+fn scope(word: &str) -> Result<PassKind, String> {
+    PassKind::of_scope(word).ok_or_else(|| "give read, work or all".to_owned())
+}
+
 fn state(token: &rights::Token) -> String {
     match token.expires_at {
         _ if token.revoked => "revoked".to_owned(),
@@ -68,6 +85,6 @@ fn state(token: &rights::Token) -> String {
 fn line(token: &rights::Token) -> Value {
     json!({
         "id": token.id, "title": token.title, "person": token.person, "created_at": token.created_at, "expires_at": token.expires_at,
-        "revoked": token.revoked,
+        "revoked": token.revoked, "scope": token.pass.kind.scope(), "engagement": token.pass.within,
     })
 }

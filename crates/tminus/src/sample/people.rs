@@ -47,7 +47,8 @@ pub(super) async fn add(app: &App, password: &str) -> Result<Cast, Stop> {
     for (name, side, zone, what) in PEOPLE {
         let practice = match what {
             "practice lead" => PracticeRole::Lead,
-            _ => PracticeRole::Member,
+            _ if side == Side::Delivery => PracticeRole::Member,
+            _ => PracticeRole::None,
         };
         let password = Some(password.to_owned());
         let input = AddPerson { name: name.to_owned(), email: email(name), side, zone: zone.to_owned(), practice, password };

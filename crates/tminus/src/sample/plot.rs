@@ -187,6 +187,7 @@ impl Plot {
                 function,
                 roles: roles.iter().map(|role| (*role).into()).collect(),
                 workstreams: workstreams.iter().map(|id| (*id).into()).collect(),
+                device: None,
                 onsite: name == "Eli" && self.answers.contains(&("onsite", "yes")),
                 from: None,
                 until: None,

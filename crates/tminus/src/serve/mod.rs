@@ -1,6 +1,7 @@
 //! `tminus serve`: pages, API, health and figures on one address.
 
 mod health;
+mod mail;
 mod metrics;
 mod watch;
 
@@ -42,6 +43,11 @@ pub(crate) struct Serve {
     /// Send cookies over HTTPS only
     #[arg(long, env = "TMINUS_SECURE_COOKIES")]
     secure_cookies: bool,
+    /// Requests come through a proxy that says in X-Forwarded-For where from; never where people reach Tminus directly
+    #[arg(long, env = "TMINUS_BEHIND_PROXY")]
+    behind_proxy: bool,
+    #[command(flatten)]
+    mail: mail::Mail,
     /// Fill an empty database with a practice to click through
     #[arg(long)]
     sample: bool,
@@ -65,6 +71,7 @@ impl Serve {
             .with(self.log.clone())
             .init();
         let wish = wish_to_stop()?;
+        let mail = self.mail.server()?;
         let practice = open::open_or_make(place).await?;
         let app = practice.app.clone();
         info!(database = place.shown(), "the database is open");
@@ -75,8 +82,13 @@ impl Serve {
         let url = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         info!(%address, "Tminus serves {url}");
         let sweep = tokio::spawn(sweep(app.clone()));
+        let sends_mail = mail.is_some();
+        let telling = self.mail.digests().then(|| tokio::spawn(mail::tell(app.clone())));
+        let mail_stop = Arc::new(tokio::sync::Notify::new());
+        let sending = mail.map(|server| tokio::spawn(mail::send(app.clone(), server, url.clone(), mail_stop.clone())));
         let stop = Arc::new(tokio::sync::Notify::new());
-        let served = axum::serve(listener, self.router(&app)).with_graceful_shutdown(told_to_stop(wish, stop.clone()));
+        let served = axum::serve(listener, self.router(&app, sends_mail).into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(told_to_stop(wish, stop.clone()));
         let result = tokio::select! {
             result = served => result,
             () = grace_over(stop) => {
@@ -85,6 +97,15 @@ impl Serve {
             }
         };
         sweep.abort();
+        if let Some(telling) = telling {
+            telling.abort();
+        }
+        mail_stop.notify_one();
+        if let Some(sending) = sending
+            && time::timeout(GRACE, sending).await.is_err()
+        {
+            warn!("a letter was still on its way: it may be sent again");
+        }
         if let Err(error) = app.store.clone().close().await {
             warn!(%error, "the database could not be closed cleanly; the next start puts it right");
         }
@@ -113,18 +134,19 @@ impl Serve {
         }
     }
 
-    fn router(&self, app: &App) -> Router {
+    fn router(&self, app: &App, sends_mail: bool) -> Router {
         let metrics = Arc::new(Metrics::default());
         let secure_cookies = self.secure_cookies || self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
-        let doors = doors(app, secure_cookies);
+        let public_url = self.public_url.as_deref().map(Into::into);
+        let doors = doors(app, tminus_pages::Config { secure_cookies, behind_proxy: self.behind_proxy, public_url, sends_mail });
         let watched = watch::watched(doors.layer(RequestBodyTimeoutLayer::new(BODY_PAUSE)).layer(CompressionLayer::new()), metrics.clone());
         watched.merge(health::router(app.clone(), metrics))
     }
 }
 
 /// The front doors: for people, and for programs.
-fn doors(app: &App, secure_cookies: bool) -> Router {
-    tminus_pages::router(app.clone(), tminus_pages::Config { secure_cookies }).merge(tminus_api::router(app.clone()))
+fn doors(app: &App, config: tminus_pages::Config) -> Router {
+    tminus_pages::router(app.clone(), config).merge(tminus_api::router(app.clone()))
 }
 
 async fn sweep(app: App) {
@@ -133,6 +155,11 @@ async fn sweep(app: App) {
         hours.tick().await;
         if let Err(error) = app.store.sweep(clock::now()).await {
             warn!(%error, "what expired could not be dropped; the next hour tries again");
+        }
+        match tminus_app::access::leaving::revoke_of_leavers(&app).await {
+            Ok(0) => {}
+            Ok(engagements) => info!(engagements, "the access of people who left is to be revoked"),
+            Err(failure) => warn!(%failure, "the access of people who left could not be looked at; the next hour tries again"),
         }
     }
 }

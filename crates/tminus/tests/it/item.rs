@@ -95,3 +95,32 @@ fn completions_know_the_commands_of_items() {
         }
     }
 }
+
+#[test]
+fn an_item_is_found_by_the_number_that_the_checklist_shows() {
+    let (place, id) = Place::with_engagement();
+    let listed = place.json(&["item", "list", "-e", &id]);
+    for item in listed.as_array().expect("a list") {
+        let number = item["number"].as_str().expect("a number");
+        assert_eq!(place.json(&["item", "show", number, "-e", "Mobilize"])["id"], item["id"], "{number}");
+    }
+    let internal = place.json(&["item", "add", "Talk about the fee", "-e", &id, "--activity", "tools", "--internal"]);
+    assert!(internal["number"].as_str().is_some_and(|number| number.rsplit_once('.').is_some_and(|(_, last)| last == "a")), "{internal}");
+    let after = place.json(&["item", "list", "-e", &id]);
+    let kept = |item: &&Value| {
+        after.as_array().is_some_and(|all| all.iter().any(|it| (&it["id"], &it["number"]) == (&item["id"], &item["number"])))
+    };
+    assert!(listed.as_array().expect("a list").iter().all(|item| kept(&item)), "what both sides see keeps its number");
+    place.refused(3, &["item", "show", "99.1", "-e", &id], &["no item “99.1”"]);
+}
+
+#[test]
+fn a_program_reads_why_its_arguments_were_not_understood() {
+    let place = Place::empty();
+    let wrong = place.run(&["item", "list", "--json", "--colour"]);
+    let error: Value = serde_json::from_str(wrong.err.trim()).expect("JSON on standard error");
+    assert_eq!((wrong.code, &error["error"]["kind"]), (2, &json!("usage")), "{wrong:?}");
+    assert!(error["error"]["message"].as_str().is_some_and(|it| it.contains("--colour")), "{error}");
+    assert!(!place.run(&["item", "list", "--colour"]).err.starts_with('{'));
+    assert!(place.run(&["--json", "--help"]).out.contains("Usage"));
+}

@@ -1,4 +1,4 @@
-use crate::place::Place;
+use crate::place::{CREATE, Place};
 
 #[test]
 fn without_a_database_commands_say_how_to_make_one() {
@@ -66,4 +66,52 @@ fn a_failure_is_json_where_json_was_asked_for() {
     let done = Place::with_people().run(&["engagement", "show", "nothing", "--json"]);
     let error: serde_json::Value = serde_json::from_str(&done.err).expect("JSON");
     assert_eq!((done.code, error["error"]["kind"].as_str()), (3, Some("not_found")));
+}
+
+#[test]
+fn a_link_for_somebody_of_the_customer_is_shown_once_and_revoked_for_good() {
+    let place = Place::with_people();
+    let bob = ["--kickoff", "2035-01-23", "--person", "bob@example.com function=customer_member"];
+    let created = place.json(&[&CREATE[..], &bob].concat());
+    let engagement = created["id"].as_str().expect("an id");
+    let within = ["-e", engagement];
+    let create = |email: &'static str| [&["link", "create", email][..], &within].concat();
+    place.refused(3, &create("eve@example.com"), &["eve@example.com"]);
+    place.refused(1, &create("ann@example.com"), &["people of the delivery side sign in"]);
+    let mailed = place.ok(&[&create("bob@example.com")[..], &["--mail"]].concat());
+    assert!(mailed.contains("outbox") && !mailed.contains("/l/"), "{mailed}");
+    let letters = place.json(&["mail", "list"]);
+    assert_eq!((letters[0]["kind"].as_str(), letters[0]["state"].as_str()), (Some("link"), Some("waiting")));
+    let letter = letters[0]["id"].as_str().expect("an id");
+    let shown = place.ok(&["mail", "show", letter, "--address", "https://tminus.example.com/"]);
+    assert!(shown.contains("To: Bob <bob@example.com>") && shown.contains("https://tminus.example.com/l/"), "{shown}");
+    place.refused(3, &["mail", "show", "nothing"], &[]);
+    let made = place.json(&[&create("bob@example.com")[..], &["--address", "https://tminus.example.com/"]].concat());
+    let (id, link) = (made["id"].as_str().expect("an id"), made["link"].as_str().expect("a link"));
+    let secret = link.strip_prefix("https://tminus.example.com/l/").expect("where people reach it");
+    assert!(!place.ok(&[&["link", "list", "--json"][..], &within].concat()).contains(secret));
+    place.ok(&[&["link", "revoke", id][..], &within].concat());
+    assert!(place.ok(&[&["link", "list"][..], &within].concat()).contains("revoked on"));
+    place.refused(3, &[&["link", "revoke", "nothing"][..], &within].concat(), &[]);
+}
+
+#[test]
+fn a_mail_server_that_cannot_be_used_is_named_before_anything_is_served() {
+    let place = Place::with_people();
+    let serve =
+        |more: &[&'static str]| [&["serve", "--listen", "127.0.0.1:0", "--public-url", "https://tminus.example.com"], more].concat();
+    let from = ["--mail-from", "Tminus <tminus@example.com>"];
+    place.refused(
+        1,
+        &serve(&[&from[..], &["--mail-server", "smtp+plain://mail.example.com"]].concat()),
+        &["mail.example.com is not this machine"],
+    );
+    place.refused(1, &serve(&["--mail-from", "Tminus", "--mail-server", "smtp://mail.example.com"]), &["“Tminus” is not an address"]);
+    place.refused(
+        1,
+        &serve(&[&from[..], &["--mail-server", "smtp://mail.example.com", "--mail-ca", "/nowhere.pem"]].concat()),
+        &["/nowhere.pem"],
+    );
+    place.refused(2, &serve(&["--mail-server", "smtp://mail.example.com"]), &["--mail-from"]);
+    place.refused(2, &["serve", "--mail-server", "smtp://mail.example.com", "--mail-from", "tminus@example.com"], &["--public-url"]);
 }

@@ -4,7 +4,6 @@
 mod calendars;
 mod crew;
 mod questions;
-mod typed;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,8 +15,6 @@ use tminus_domain::{
     people::{Member, Person},
     rights::Actor,
 };
-
-pub(crate) use typed::Typed;
 
 use crate::fields::Fields;
 

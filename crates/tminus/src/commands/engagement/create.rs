@@ -67,7 +67,7 @@ pub(crate) struct Create {
     /// A workstream; may be repeated
     #[arg(long, value_name = "ID[=TITLE]", value_parser = flags::workstream)]
     workstream: Vec<(String, String)>,
-    /// A member: EMAIL function=… and, where they apply, roles=A,B workstreams=A,B onsite from=DATE until=DATE; may be repeated
+    /// A member: EMAIL function=… and, where they apply, roles=A,B workstreams=A,B onsite device=customer|delivery|own from=DATE until=DATE; may be repeated
     #[arg(long, value_name = "WHO", value_parser = flags::person)]
     person: Vec<NamedMember>,
     /// Show the checklist that would follow; nothing is saved
@@ -152,6 +152,7 @@ async fn members(app: &App, named: impl Iterator<Item = &NamedMember>) -> Result
             roles: named.roles.iter().map(|role| role.as_str().into()).collect(),
             workstreams: named.workstreams.iter().map(|id| id.as_str().into()).collect(),
             onsite: named.onsite,
+            device: named.device,
             from: named.from,
             until: named.until,
         });

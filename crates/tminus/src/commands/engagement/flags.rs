@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use tminus_domain::{
     kit::{Fact, FactKind, Side, condition::Answer},
+    people::Device,
     rights::Function,
     schedule::{Weekdays, WorkCalendar},
 };
@@ -19,6 +20,7 @@ pub(crate) struct NamedMember {
     pub(super) workstreams: Vec<String>,
     #[serde(default)]
     pub(super) onsite: bool,
+    pub(super) device: Option<Device>,
     #[serde(default)]
     pub(super) from: Option<Date>,
     #[serde(default)]
@@ -81,6 +83,7 @@ pub(super) fn person(text: &str) -> Result<NamedMember, String> {
         roles: empty(),
         workstreams: empty(),
         onsite: false,
+        device: None,
         from: None,
         until: None,
     };
@@ -92,11 +95,15 @@ pub(super) fn person(text: &str) -> Result<NamedMember, String> {
             ("workstreams", value) => member.workstreams = list(value),
             ("onsite", "" | "yes") => member.onsite = true,
             ("onsite", "no") => member.onsite = false,
+            ("device", value) => {
+                let unknown = || format!("“{value}” is no device: give customer, delivery or own");
+                member.device = Some(value.parse().map_err(|()| unknown())?);
+            }
             ("from", value) => member.from = Some(date(value)?),
             ("until", value) => member.until = Some(date(value)?),
             _ => {
                 return Err(format!(
-                    "“{word}” is not understood: give function=…, roles=…, workstreams=…, onsite, from=DATE or until=DATE"
+                    "“{word}” is not understood: give function=…, roles=…, workstreams=…, onsite, device=…, from=DATE or until=DATE"
                 ));
             }
         }

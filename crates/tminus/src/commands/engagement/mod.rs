@@ -11,8 +11,9 @@ mod status;
 pub(crate) use flags::answer;
 
 use clap::Subcommand;
+use tminus_app::engagement::closing::end_engagement;
 
-use crate::{config::Place, exit::Stop, open, print::Out};
+use crate::{commands::reference, config::Place, exit::Stop, open, print::Out};
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Engagement {
@@ -36,6 +37,13 @@ pub(crate) enum Engagement {
     },
     /// Where an engagement stands: countdown, gates, what is late
     Status { engagement: String },
+    /// End an engagement: refused while somebody has access for which nobody answers
+    End {
+        engagement: String,
+        /// What to remember
+        #[arg(long, default_value = "")]
+        note: String,
+    },
 }
 
 impl Engagement {
@@ -46,6 +54,11 @@ impl Engagement {
             Self::Create(create) => create.run(app, &actor, out).await,
             Self::List { closed, text } => list::list(app, &actor, (closed, text), out).await,
             Self::Show { engagement, filter } => show::show(app, &actor, (&engagement, &filter), out).await,
+            Self::End { engagement, note } => {
+                let view = reference::engagement(app, &actor, &engagement).await?;
+                end_engagement(app, &actor, &view.engagement.id, note).await?;
+                out.say(&serde_json::json!({ "ended": view.engagement.id }), "The engagement has ended.")
+            }
             Self::Status { engagement } => status::status(app, &actor, &engagement, out).await,
         }
     }

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 use tminus_app::App;
 use tminus_domain::{
-    checklist::{filter::Filter, item::Item, status::State},
+    checklist::{filter::Filter, item::Item, outline::Outline, status::State},
     engagement::Engagement,
     rights::Actor,
     schedule::Computed,
@@ -38,12 +38,13 @@ pub(super) async fn show(app: &App, actor: &Actor, (name, filters): (&str, &Filt
     let today = app.today(&engagement.plan.setup.zone);
     let filter = Filter { mine: filters.mine, late: filters.late, start_now: filters.start_now, open: filters.open, ..Filter::default() };
     let items: Vec<_> = engagement.listed().filter(|item| filter.fits(item, engagement, &actor.person, today)).collect();
+    let outline = Outline::of(engagement);
     if out.json {
         let plan = &engagement.plan;
         let value = json!({
             "id": engagement.id, "revision": engagement.revision, "head": engagement.head, "setup": plan.setup, "kits": plan.kits,
             "milestones": plan.milestones, "members": *engagement.members, "left_out": plan.left_out,
-            "items": items.iter().map(|it| item::line(engagement, it)).collect::<Vec<_>>(),
+            "items": items.iter().map(|it| item::line(engagement, &outline, it)).collect::<Vec<_>>(),
         });
         return out.json(&value);
     }
@@ -54,7 +55,7 @@ pub(super) async fn show(app: &App, actor: &Actor, (name, filters): (&str, &Filt
         if !shown.is_empty() {
             out.line(bold(format!("\n{}", plain(&activity.title))))?;
         }
-        let rows: Vec<_> = shown.iter().map(|item| row(engagement, item)).collect();
+        let rows: Vec<_> = shown.iter().map(|item| row(engagement, &outline, item)).collect();
         for (line, item) in aligned(&rows).into_iter().zip(shown) {
             if item.is_late(today) { out.line(red(line))? } else { out.line(line)? }
         }
@@ -62,12 +63,13 @@ pub(super) async fn show(app: &App, actor: &Actor, (name, filters): (&str, &Filt
     out.line(faint(format!("\nRevision {}; record at entry {}.", engagement.revision, engagement.head.number)))
 }
 
-fn row(engagement: &Engagement, item: &Item) -> [String; 4] {
+fn row(engagement: &Engagement, outline: &Outline<'_>, item: &Item) -> [String; 4] {
     let indent = if item.parent.is_some() { "    " } else { "  " };
+    let number = outline.number(&item.id).unwrap_or_default();
     let due = item.due.as_ref().and_then(Computed::date).map_or_else(String::new, |date| date.to_string());
     let owner = engagement.owners(item).first().map(|owner| owner.person.map_or("nobody", |it| engagement.name(it)).to_owned());
     let state = if item.state() == State::ToDo { String::new() } else { item.state().as_str().replace('_', " ") };
-    let title = format!("{indent}{} {}", plain(&item.content.title), faint(&item.key));
+    let title = format!("{indent}{number} {} {}", plain(&item.content.title), faint(&item.key));
     [due, state, plain(&owner.unwrap_or_default()), title]
 }
 

@@ -5,6 +5,7 @@ use tminus_app::App;
 use tminus_domain::{
     checklist::{
         filter::Filter,
+        outline::Outline,
         status::{Court, State},
     },
     engagement::Engagement,
@@ -68,8 +69,9 @@ impl List {
         let filter = self.filter(whole)?;
         let today = app.today(&whole.plan.setup.zone);
         let items: Vec<_> = whole.listed().filter(|item| filter.fits(item, whole, &actor.person, today)).collect();
+        let outline = Outline::of(whole);
         if out.json {
-            return out.json(&items.iter().map(|item| line(whole, item)).collect::<Vec<_>>());
+            return out.json(&items.iter().map(|item| line(whole, &outline, item)).collect::<Vec<_>>());
         }
         if items.is_empty() {
             let all = count(whole.listed().count(), "item");
@@ -78,7 +80,8 @@ impl List {
         let row = |item: &&std::sync::Arc<tminus_domain::checklist::item::Item>| {
             let late = if item.is_late(today) { "late" } else { "" };
             let due = item.due_on().map(|due| due.to_string()).unwrap_or_default();
-            vec![item.key.clone(), item.state().as_str().replace('_', " "), due, late.to_owned(), plain(&item.content.title)]
+            let number = outline.number(&item.id).unwrap_or_default().to_owned();
+            vec![number, item.key.clone(), item.state().as_str().replace('_', " "), due, late.to_owned(), plain(&item.content.title)]
         };
         out.table(&items.iter().map(row).collect::<Vec<_>>())
     }

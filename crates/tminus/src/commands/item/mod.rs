@@ -20,8 +20,9 @@ pub(crate) enum Item {
     List(list::List),
     /// Show an item
     Show {
+        /// The item's id; with --engagement its key or its number too
         item: String,
-        /// The engagement, where the item is named by its key
+        /// The engagement, where the item is named by its key or number
         #[arg(long, short)]
         engagement: Option<String>,
     },

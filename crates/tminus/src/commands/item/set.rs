@@ -31,9 +31,9 @@ use crate::{commands::reference, exit::Stop, print::Out};
 #[derive(Args, Debug)]
 #[command(group = ArgGroup::new("what").required(true).multiple(true))]
 pub(crate) struct Set {
-    /// The item's id, or its key together with --engagement
+    /// The item's id; with --engagement its key or its number too
     item: String,
-    /// The engagement, where the item is named by its key
+    /// The engagement, where the item is named by its key or number
     #[arg(long, short)]
     engagement: Option<String>,
     /// `to_do`, `in_progress`, `waiting_delivery`, `waiting_customer`, `waiting_third_party`, `blocked`, `submitted`, `done`, `waived` or

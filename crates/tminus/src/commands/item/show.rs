@@ -1,7 +1,11 @@
 //! An item as people and as programs read it.
 
 use serde_json::{Value, json};
-use tminus_domain::{checklist::item, engagement::Engagement, ids::ItemId};
+use tminus_domain::{
+    checklist::{item, outline::Outline},
+    engagement::Engagement,
+    ids::ItemId,
+};
 
 use crate::{
     exit::Stop,
@@ -10,10 +14,11 @@ use crate::{
 
 pub(super) fn show(engagement: &Engagement, id: &ItemId, out: Out) -> Result<(), Stop> {
     let item = engagement.item(id).ok_or_else(|| Stop::not_found("the item is no longer there"))?;
+    let outline = Outline::of(engagement);
     if out.json {
-        return out.json(&line(engagement, item));
+        return out.json(&line(engagement, &outline, item));
     }
-    out.line(bold(plain(&item.content.title)))?;
+    out.line(bold(format!("{} {}", outline.number(id).unwrap_or_default(), plain(&item.content.title)).trim()))?;
     let due = item.due.as_ref().map(|due| format!("{} ({due})", due.date().map_or("no date yet".to_owned(), |date| date.to_string())));
     let owners: Vec<_> = engagement
         .owners(item)
@@ -37,18 +42,18 @@ pub(super) fn show(engagement: &Engagement, id: &ItemId, out: Out) -> Result<(),
 }
 
 /// An item for programs.
-pub(in crate::commands) fn line(engagement: &Engagement, item: &item::Item) -> Value {
+pub(in crate::commands) fn line(engagement: &Engagement, outline: &Outline<'_>, item: &item::Item) -> Value {
     let owners: Vec<_> = engagement
         .owners(item)
         .iter()
         .map(|owner| json!({ "role": owner.role, "side": owner.side, "person": owner.person, "name": owner.person.map(|it| engagement.name(it)) }))
         .collect();
     json!({
-        "engagement": engagement.id, "id": item.id, "key": item.key, "activity": item.activity, "parent": item.parent,
+        "engagement": engagement.id, "id": item.id, "number": outline.number(&item.id), "key": item.key, "activity": item.activity, "parent": item.parent,
         "title": item.content.title, "status": item.state(), "since": item.status.since, "reason": item.status.reason,
         "third_party": item.status.third_party, "court": item.court(), "owners": owners, "due": item.due_on(),
         "due_because": item.due.as_ref().map(ToString::to_string), "start_by": item.start_by, "pinned": item.pinned,
-        "gates": item.content.gates, "evidence": item.proofs, "way_out": item.way_out, "comments": item.comments,
+        "gates": item.content.gates, "evidence": item.proofs, "way_out": item.way_out, "comments": item.all_comments(),
         "internal": item.content.internal, "version": item.version,
     })
 }

@@ -1,4 +1,4 @@
-//! A form that may bring files: a file of closures becomes the text of its field, so that nothing is lost between two posts.
+//! A form that may bring files: the file `x.file` becomes the text of the field `x`, so that nothing is lost between two posts.
 
 use axum::{
     extract::{FromRequest, Multipart, Request},
@@ -26,7 +26,7 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
             let bytes = part.bytes().await.map_err(IntoResponse::into_response)?;
             let text = String::from_utf8_lossy(&bytes).into_owned();
             match name.strip_suffix(".file").filter(|_| is_file) {
-                Some(calendar) if !bytes.is_empty() => files.push((format!("{calendar}.closures"), text)),
+                Some(field) if !bytes.is_empty() => files.push((field.to_owned(), text)),
                 Some(_) => {}
                 None => pairs.push((name, text)),
             }

@@ -1,5 +1,7 @@
 //! One transaction on one engagement, by one actor.
 
+pub(crate) mod undo;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -8,48 +10,29 @@ use std::{
 use jiff::Timestamp;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, SqliteTransactionMode, TransactionOptions,
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
 use tminus_domain::{
-    checklist::item::{Content, Item},
+    access::Grant,
+    checklist::item::Item,
     engagement::{Engagement, Plan, counts::Counts},
-    ids::{EngagementId, ItemId, PersonId},
+    ids::{EngagementId, ItemId, PersonId, ResourceId},
     people::Member,
     record::{chain::Happening, fact::Fact},
     rights::{Actor, Scope},
 };
 
 use crate::{
-    Changed, Store, StoreError,
+    Changed, Store, StoreError, access,
     batch::Batch,
-    checklist,
+    checklist::{self, item::Besides},
     engagement::{plan, row},
-    from_text, people, record, to_text,
+    people, record, to_text,
     turn::Tx,
 };
 
-pub(crate) mod undo {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "undo")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub engagement_id: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub number: i64,
-        pub person_id: String,
-        pub at: String,
-        #[sea_orm(column_type = "Text")]
-        pub before: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
+pub use undo::{TakenBack, Undoable};
 
 /// Begins a transaction that will write. On SQLite it takes the write lock at once, so that what it reads stays true.
 pub(crate) async fn begin(db: &DatabaseConnection) -> Result<DatabaseTransaction, StoreError> {
@@ -72,6 +55,7 @@ pub struct Change {
     before: Arc<Engagement>,
     after: Engagement,
     touched: BTreeMap<ItemId, Touch>,
+    granted: BTreeSet<(PersonId, ResourceId)>,
     plan_changed: bool,
     members_changed: bool,
     facts: Vec<Fact>,
@@ -83,27 +67,6 @@ enum Touch {
     Added,
     Work,
     Content,
-}
-
-/// An item as it was before a change, for undoing it.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-struct Was {
-    /// Version that the change made; another one means that somebody went on working.
-    made: u32,
-    item: Option<Item>,
-    content: Option<Content>,
-    id: ItemId,
-}
-
-/// What came of taking a change back.
-#[derive(Debug, PartialEq, Eq)]
-pub enum TakenBack {
-    /// The entry of this number.
-    Entry(u64),
-    /// This person has no such change here that could still be taken back.
-    Nothing,
-    /// This item was worked on since; nothing was taken back.
-    WorkedOn(ItemId),
 }
 
 impl Store {
@@ -131,6 +94,7 @@ impl Store {
         let engagement = Engagement { head, ..engagement };
         batch.add(&row::Entity::insert(active(&engagement)?));
         batch.add(&plan::Entity::insert(active_plan(&engagement)?));
+        access::save(&mut batch, &id, &engagement.grants)?;
         batch.run(&tx).await?;
         people::member::save(&tx, &id, &engagement.members).await?;
         checklist::item::add(&tx, &id, &engagement.items).await?;
@@ -164,6 +128,7 @@ impl Locked {
             before: self.before,
             after,
             touched: BTreeMap::new(),
+            granted: BTreeSet::new(),
             plan_changed: false,
             members_changed: false,
             facts: Vec::new(),
@@ -211,6 +176,23 @@ impl Change {
         self.after.sort();
     }
 
+    /// Access that the actor may see.
+    pub fn grant(&self, person: &PersonId, resource: &ResourceId) -> Option<&Arc<Grant>> {
+        let shown = self.scope.sees_internal() || self.after.resource(resource).is_some_and(|resource| !resource.internal);
+        self.after.grant(person, resource).filter(|_| shown)
+    }
+
+    pub fn save_grant(&mut self, grant: Grant) {
+        let key = (grant.person.clone(), grant.resource.clone());
+        if let Some(there) = self.after.grants.iter_mut().find(|it| it.person == key.0 && it.resource == key.1) {
+            *there = Arc::new(grant);
+        } else {
+            self.after.grants.push(Arc::new(grant));
+            self.after.grants.sort_by(|a, b| (&a.person, &a.resource).cmp(&(&b.person, &b.resource)));
+        }
+        self.granted.insert(key);
+    }
+
     pub fn save_plan(&mut self, plan: Plan) {
         self.plan_changed = true;
         self.after.plan = Arc::new(plan);
@@ -252,16 +234,21 @@ impl Change {
             let hidden = |item: &Arc<Item>| self.after.hides(item) || self.before.item(&item.id).is_some_and(|it| self.before.hides(it));
             fact.internal |= self.after.item(&ItemId(fact.subject.clone())).is_some_and(hidden);
         }
+        let granted: Vec<_> = self.granted.iter().filter_map(|(person, resource)| self.after.grant(person, resource)).cloned().collect();
         let mut batch = Batch::new(self.tx.db());
         let mut added = Vec::new();
         for (item, touch) in &self.touched {
             let Some(item) = self.after.item(item) else { continue };
             match touch {
                 Touch::Added => added.push(item.clone()),
-                Touch::Work => checklist::item::save(&mut batch, &id, item, false)?,
-                Touch::Content => checklist::item::save(&mut batch, &id, item, true)?,
+                Touch::Content => checklist::item::save(&mut batch, &id, item, Besides::Content)?,
+                Touch::Work => {
+                    let came_or_went = self.before.item(&item.id).is_some_and(|before| before.removed != item.removed);
+                    checklist::item::save(&mut batch, &id, item, if came_or_went { Besides::Findable } else { Besides::Nothing })?;
+                }
             }
         }
+        access::save(&mut batch, &id, &granted)?;
         checklist::item::add(self.tx.db(), &id, &added).await?;
         if self.members_changed {
             people::member::save(self.tx.db(), &id, &self.after.members).await?;
@@ -282,102 +269,6 @@ impl Change {
         self.tx.save(&self.store, batch, after.clone(), self.facts.len()).await?;
         Ok(after)
     }
-
-    fn keep_undo(&self, batch: &mut Batch, person: &PersonId, at: Timestamp) -> Result<(), StoreError> {
-        // What only gave way to something else is no new version, and nothing to take back.
-        let new = |id: &&ItemId| self.before.item(id).map(|it| it.version) != self.after.item(id).map(|it| it.version);
-        let was = |id: &ItemId| {
-            let before = self.before.item(id);
-            let made = self.after.item(id).map_or(0, |item| item.version);
-            Was {
-                made,
-                item: before.map(|item| Item::clone(item)),
-                content: before.map(|item| Content::clone(&item.content)),
-                id: id.clone(),
-            }
-        };
-        let before: Vec<_> = self.touched.keys().filter(new).map(was).collect();
-        let row = undo::ActiveModel {
-            engagement_id: Set(self.after.id.0.clone()),
-            number: Set(i64::try_from(self.after.head.number).unwrap_or(i64::MAX)),
-            person_id: Set(person.0.clone()),
-            at: Set(at.to_string()),
-            before: Set(to_text("undo", &before)?),
-        };
-        batch.add(&undo::Entity::insert(row));
-        Ok(())
-    }
-
-    /// Takes back an undoable change of this person, by the number of its entry, or their newest: the items as they were.
-    pub async fn take_back(&mut self, person: &PersonId, number: Option<u64>) -> Result<TakenBack, StoreError> {
-        let mut kept = undo::Entity::find()
-            .filter(undo::Column::EngagementId.eq(self.after.id.as_str()))
-            .filter(undo::Column::PersonId.eq(person.as_str()));
-        if let Some(number) = number {
-            kept = kept.filter(undo::Column::Number.eq(i64::try_from(number).unwrap_or(i64::MAX)));
-        }
-        let Some(kept) = kept.order_by_desc(undo::Column::Number).one(self.tx.db()).await? else { return Ok(TakenBack::Nothing) };
-        let was: Vec<Was> = from_text("undo", &kept.before)?;
-        // Worked on since: another version, or a part that was put below what the change added.
-        let added: BTreeSet<_> = was.iter().filter(|was| was.item.is_none()).map(|was| &was.id).collect();
-        let worked_on = was.iter().find(|was| {
-            // What the actor may not see any more is not theirs to change, either.
-            let as_made = self.item(&was.id).is_some_and(|now| now.version == was.made);
-            !as_made || (was.item.is_none() && self.after.parts(&was.id).any(|part| !added.contains(&part.id)))
-        });
-        if let Some(worked_on) = worked_on {
-            return Ok(TakenBack::WorkedOn(worked_on.id.clone()));
-        }
-        let mut restored = BTreeMap::new();
-        for was in was {
-            let Some(now) = self.after.item(&was.id).cloned() else { continue };
-            let mut item = match (was.item, was.content) {
-                (Some(item), Some(content)) => {
-                    restored.insert(was.id, (item.version, now.version + 1));
-                    Item { content: Arc::new(content), ..item }
-                }
-                _ => Item { removed: true, ..Item::clone(&now) },
-            };
-            item.version = now.version + 1;
-            // What was said since stays said, and what was moved stays where it is: neither is a new version.
-            item.comments = now.comments;
-            item.position = now.position;
-            self.save_item(item);
-        }
-        let number = u64::try_from(kept.number).unwrap_or_default();
-        undo::Entity::delete_by_id((kept.engagement_id, kept.number)).exec(self.tx.db()).await?;
-        self.follow(person, &restored).await?;
-        Ok(TakenBack::Entry(number))
-    }
-
-    /// Earlier changes of this person made what the items are again: they can be taken back next, at the new versions.
-    async fn follow(&self, person: &PersonId, restored: &BTreeMap<ItemId, (u32, u32)>) -> Result<(), StoreError> {
-        let earlier = undo::Entity::find()
-            .filter(undo::Column::EngagementId.eq(self.after.id.as_str()))
-            .filter(undo::Column::PersonId.eq(person.as_str()))
-            .all(self.tx.db())
-            .await?;
-        for row in earlier {
-            let mut all: Vec<Was> = from_text("undo", &row.before)?;
-            let mut follows = false;
-            for was in &mut all {
-                if let Some((_, now)) = restored.get(&was.id).filter(|(made, _)| *made == was.made) {
-                    was.made = *now;
-                    follows = true;
-                }
-            }
-            if follows {
-                let before = Set(to_text("undo", &all)?);
-                undo::Entity::update_many()
-                    .set(undo::ActiveModel { before, ..Default::default() })
-                    .filter(undo::Column::EngagementId.eq(&row.engagement_id))
-                    .filter(undo::Column::Number.eq(row.number))
-                    .exec(self.tx.db())
-                    .await?;
-            }
-        }
-        Ok(())
-    }
 }
 
 fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
@@ -387,7 +278,7 @@ fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
         id: Set(engagement.id.0.clone()),
         title: Set(plan.setup.title.clone()),
         customer: Set(plan.setup.customer.clone()),
-        state: Set(if plan.closing.closed_at.is_some() { "closed" } else { "open" }.to_owned()),
+        state: Set(if plan.closing.closed_at.is_some() || plan.closing.ended.is_some() { "closed" } else { "open" }.to_owned()),
         sort_key: Set(kickoff),
         revision: Set(engagement.revision),
         head_number: Set(i64::try_from(engagement.head.number).unwrap_or(i64::MAX)),

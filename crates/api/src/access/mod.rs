@@ -1,0 +1,263 @@
+//! Who has access to what, and moving it.
+
+use axum::{Json as Sent, extract::State};
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Deserializer, Serialize};
+use tminus_app::{
+    App,
+    access::{Access, ExceptAccess, MoveAccess, except_access, leaving::CarryOver, leaving::carry_over, list_access, move_access},
+};
+use tminus_domain::{
+    access::{Grant, Step, work::Ask},
+    ids::{EngagementId, PersonId, ResourceId},
+    kit::access::Resource,
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    caller::Caller,
+    problem::Problem,
+    sent::{Json, Named},
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, go)).routes(routes!(except)).routes(routes!(carry))
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Access)]
+struct AccessOut {
+    resources: Vec<ResourceOut>,
+    grants: Vec<GrantOut>,
+    /// People who have all the access that they need.
+    ready: u32,
+    /// People who need any.
+    ready_of: u32,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccessResource)]
+struct ResourceOut {
+    id: String,
+    title: String,
+    note: String,
+    /// Roles that give and take it.
+    owners: Vec<String>,
+    /// Resources that have to work for the same person first.
+    after: Vec<String>,
+    internal: bool,
+}
+
+impl From<&Resource> for ResourceOut {
+    fn from(resource: &Resource) -> Self {
+        Self {
+            id: resource.id.to_string(),
+            title: resource.title.clone(),
+            note: resource.note.clone(),
+            owners: resource.owners.iter().map(ToString::to_string).collect(),
+            after: resource.after.iter().map(ToString::to_string).collect(),
+            internal: resource.internal,
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Grant)]
+struct GrantOut {
+    person: String,
+    name: String,
+    resource: String,
+    #[schema(schema_with = crate::openapi::step)]
+    step: &'static str,
+    since: Timestamp,
+    /// Its last day has passed, and nobody has taken it away.
+    lapsed: bool,
+    /// It has to end: its person is gone, it lapsed, or it is no longer needed.
+    to_revoke: bool,
+    /// The person needs it.
+    needed: bool,
+    because: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_by: Option<Date>,
+    ticket: String,
+    note: String,
+    /// How it was shown to work: `person`, `administrator`, `evidence` or `probe`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    how: Option<&'static str>,
+    /// The last day on which it works.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
+    /// Steps that the caller can take with it.
+    next: Vec<&'static str>,
+    version: u32,
+}
+
+impl GrantOut {
+    fn of(access: &Access, grant: &Grant) -> Self {
+        let ends = |it: &std::sync::Arc<Grant>| it.person == grant.person && it.resource == grant.resource;
+        Self {
+            person: grant.person.to_string(),
+            name: access.engagement.name(&grant.person).to_owned(),
+            resource: grant.resource.to_string(),
+            step: grant.step.as_str(),
+            since: grant.since,
+            lapsed: grant.has_lapsed(access.today),
+            to_revoke: access.engagement.to_revoke(access.today, false).any(ends),
+            needed: grant.wanted,
+            because: grant.because.clone(),
+            due: grant.due_on(),
+            start_by: grant.start_by,
+            ticket: grant.ticket.clone(),
+            note: grant.note.clone(),
+            how: grant.how.map(tminus_domain::access::How::as_str),
+            until: grant.until,
+            next: access.next(grant).into_iter().map(Step::as_str).collect(),
+            version: grant.version,
+        }
+    }
+}
+
+async fn out(app: &App, actor: &tminus_domain::rights::Actor, engagement: &EngagementId) -> Result<AccessOut, Problem> {
+    let access = list_access(app, actor, engagement).await?;
+    let ready = access.engagement.access_ready(access.today);
+    Ok(AccessOut {
+        resources: access.engagement.plan.resources.iter().map(ResourceOut::from).collect(),
+        grants: access.engagement.grants.iter().map(|grant| GrantOut::of(&access, grant)).collect(),
+        ready: ready.people,
+        ready_of: ready.of,
+    })
+}
+
+/// Lists access
+///
+/// Everybody's, or for those who may not see that, their own and what they give.
+#[utoipa::path(get, path = "/engagements/{engagement}/access", operation_id = "list_access", tag = "access", responses((status = 200, description = "Resources and grants.", body = AccessOut)))]
+async fn list(Caller(actor): Caller, State(app): State<App>, Named(engagement): Named<EngagementId>) -> Result<Sent<AccessOut>, Problem> {
+    Ok(Sent(out(&app, &actor, &engagement).await?))
+}
+
+/// Grants to move: all of them or none.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = MoveAccess)]
+struct MovesIn {
+    moves: Vec<MoveIn>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = MoveGrant)]
+#[expect(clippy::option_option, reason = "left out, and null, are two things")]
+struct MoveIn {
+    #[schema(value_type = String)]
+    person: PersonId,
+    #[schema(value_type = String)]
+    resource: ResourceId,
+    /// Left out, only the details change.
+    #[serde(default)]
+    #[schema(schema_with = crate::openapi::step)]
+    to: Option<Step>,
+    /// Why, or what shows that it works. Refusing, suspending and going without ask for it.
+    #[serde(default)]
+    note: Option<String>,
+    /// The number of the request where it was made.
+    #[serde(default)]
+    ticket: Option<String>,
+    /// The last day on which it works; `null` has no end.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Date>)]
+    until: Option<Option<Date>>,
+    /// The version that was looked at. If there is another by now, nothing is moved.
+    #[serde(default)]
+    version: Option<u32>,
+}
+
+/// A field that is there, `null` or not.
+#[expect(clippy::option_option, reason = "left out, and null, are two things")]
+fn present<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<Date>>, D::Error> {
+    Option::deserialize(field).map(Some)
+}
+
+/// Moves access in one change
+///
+/// An entry of the record for each grant, a letter for each person. What comes first is moved first.
+#[utoipa::path(post, path = "/engagements/{engagement}/access", operation_id = "move_access", tag = "access", request_body = MovesIn, responses((status = 200, description = "All access after it.", body = AccessOut)))]
+async fn go(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(engagement): Named<EngagementId>,
+    Json(input): Json<MovesIn>,
+) -> Result<Sent<AccessOut>, Problem> {
+    let one = |MoveIn { person, resource, to, note, ticket, until, version }| MoveAccess {
+        person,
+        resource,
+        ask: Ask { to, note, ticket, until },
+        version,
+    };
+    move_access(&app, &actor, &engagement, input.moves.into_iter().map(one).collect()).await?;
+    Ok(Sent(out(&app, &actor, &engagement).await?))
+}
+
+/// Leave to do what a policy forbids, until a day.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ExceptAccess)]
+struct ExceptIn {
+    #[schema(value_type = String)]
+    person: PersonId,
+    #[schema(value_type = String)]
+    resource: ResourceId,
+    /// A member who holds the role that the policy names.
+    #[schema(value_type = String)]
+    approver: PersonId,
+    until: Date,
+    reason: String,
+    #[serde(default)]
+    version: Option<u32>,
+}
+
+/// Writes an exception from a policy down
+#[utoipa::path(post, path = "/engagements/{engagement}/access/exceptions", operation_id = "except_access", tag = "access", request_body = ExceptIn, responses((status = 200, description = "All access after it.", body = AccessOut)))]
+async fn except(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(engagement): Named<EngagementId>,
+    Json(input): Json<ExceptIn>,
+) -> Result<Sent<AccessOut>, Problem> {
+    let ExceptIn { person, resource, approver, until, reason, version } = input;
+    except_access(&app, &actor, &engagement, ExceptAccess { person, resource, approver, until, reason, version }).await?;
+    Ok(Sent(out(&app, &actor, &engagement).await?))
+}
+
+/// Access that goes on after the engagement.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CarryOver)]
+struct CarryIn {
+    #[schema(value_type = String)]
+    person: PersonId,
+    #[schema(value_type = String)]
+    resource: ResourceId,
+    /// A member who answers for it.
+    #[schema(value_type = String)]
+    owner: PersonId,
+    until: Date,
+    #[serde(default)]
+    version: Option<u32>,
+}
+
+/// Carries access over the end of the engagement
+#[utoipa::path(post, path = "/engagements/{engagement}/access/carried", operation_id = "carry_over", tag = "access", request_body = CarryIn, responses((status = 200, description = "All access after it.", body = AccessOut)))]
+async fn carry(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(engagement): Named<EngagementId>,
+    Json(input): Json<CarryIn>,
+) -> Result<Sent<AccessOut>, Problem> {
+    let CarryIn { person, resource, owner, until, version } = input;
+    carry_over(&app, &actor, &engagement, CarryOver { person, resource, owner, until, version }).await?;
+    Ok(Sent(out(&app, &actor, &engagement).await?))
+}

@@ -1,0 +1,43 @@
+//! Access for spreadsheets. No cell of it is run as a formula.
+
+use tminus_domain::{access::Grant, ids::EngagementId, rights::Actor};
+use tminus_kits::backlog::guard_cell;
+
+use super::{Access, list_access};
+use crate::{App, Failure};
+
+const HEADER: [&str; 14] =
+    ["person", "name", "side", "resource", "title", "step", "since", "needed", "because", "due", "start by", "ticket", "until", "note"];
+
+/// All access that the actor may see, one row a grant.
+pub async fn access_csv(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<u8>, Failure> {
+    let access = list_access(app, actor, engagement).await?;
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    // Writing to memory does not fail, and every row has as many cells as the first.
+    let _ = writer.write_record(HEADER);
+    for grant in &access.engagement.grants {
+        let _ = writer.write_record(row(&access, grant).map(|cell| guard_cell(&cell)));
+    }
+    Ok(writer.into_inner().unwrap_or_default())
+}
+
+fn row(access: &Access, grant: &Grant) -> [String; HEADER.len()] {
+    let engagement = &access.engagement;
+    let date = |date: Option<jiff::civil::Date>| date.map(|date| date.to_string()).unwrap_or_default();
+    [
+        grant.person.to_string(),
+        engagement.name(&grant.person).to_owned(),
+        engagement.member(&grant.person).map(|member| member.side().as_str().to_owned()).unwrap_or_default(),
+        grant.resource.to_string(),
+        engagement.resource(&grant.resource).map(|resource| resource.title.clone()).unwrap_or_default(),
+        if grant.has_lapsed(access.today) { "lapsed".to_owned() } else { grant.step.as_str().to_owned() },
+        grant.since.to_string(),
+        if grant.wanted { "yes" } else { "no" }.to_owned(),
+        grant.because.clone(),
+        date(grant.due_on()),
+        date(grant.start_by),
+        grant.ticket.clone(),
+        date(grant.until),
+        grant.note.clone(),
+    ]
+}

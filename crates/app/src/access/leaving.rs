@@ -1,0 +1,75 @@
+//! The orderly end of access: whoever leaves, what outlives the engagement, and what has to be taken away the same day.
+
+use jiff::civil::Date;
+use tminus_domain::{
+    access::{Grant, work::Ask},
+    checklist::item::Mark,
+    engagement::Engagement,
+    ids::{EngagementId, PersonId, ResourceId},
+    record::fact::{Fact, FactKind},
+    rights::{Actor, Right, authorize},
+};
+
+use super::{MoveAccess, fact, grant_of};
+use crate::{App, Failure, Refusal, checklist::Done, engagement::plan, mail::job};
+
+/// Access that goes on after the engagement.
+#[derive(Clone, Debug)]
+pub struct CarryOver {
+    pub person: PersonId,
+    pub resource: ResourceId,
+    /// A member who answers for it.
+    pub owner: PersonId,
+    pub until: Date,
+    pub version: Option<u32>,
+}
+
+/// Carries access over the end of the engagement: by name, and with a new last day.
+pub async fn carry_over(app: &App, actor: &Actor, engagement: &EngagementId, input: CarryOver) -> Result<Done<Grant>, Failure> {
+    let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
+    let CarryOver { person, resource, owner, until, version } = input;
+    let grant = grant_of(app, &change, actor, &MoveAccess { person, resource, ask: Ask::default(), version })?;
+    let whole = change.engagement();
+    if whole.member(&owner).is_none() {
+        return Err(Refusal::field("owner", "name somebody who is on the engagement").into());
+    }
+    let mark = Mark { by: actor.person.clone(), at: app.now(), on_behalf_of: None };
+    let carried = grant.carry(owner.clone(), until, mark, app.today(&whole.plan.setup.zone))?;
+    let to = serde_json::json!({ "until": until, "owner": owner });
+    change.record(fact(whole, FactKind::GrantCarriedOver, &carried).to(to).text("owner", whole.name(&owner)));
+    change.save_grant(carried.clone());
+    Done::save(app, actor, change, carried).await
+}
+
+/// Begins to take away the access of everybody whose last day has passed, and says for how many engagements.
+pub async fn revoke_of_leavers(app: &App) -> Result<usize, Failure> {
+    let job = job();
+    let mut count = 0;
+    for id in app.store.engagements_with_leavers().await? {
+        let Some(snapshot) = app.store.snapshot(&id).await? else { continue };
+        let gone = |engagement: &Engagement| {
+            let today = app.today(&engagement.plan.setup.zone);
+            let here = |person: &PersonId| engagement.member(person).is_some_and(|member| member.is_here(today));
+            engagement.grants.iter().any(|grant| grant.wanted && !here(&grant.person))
+        };
+        let scope = authorize(&job, &id, snapshot.members(), Right::EditMembers)?;
+        if !gone(&snapshot.open(scope).engagement) {
+            continue;
+        }
+        let kits = plan::kits_of(app, &job, &id).await?;
+        let mut change = app.change(&job, &id, Right::EditMembers).await?;
+        if !gone(change.engagement()) {
+            continue;
+        }
+        let today = app.today(&change.engagement().plan.setup.zone);
+        let left: Vec<_> = change.engagement().members.iter().filter(|member| !member.is_here(today)).cloned().collect();
+        for member in &left {
+            let name = change.engagement().name(&member.person).to_owned();
+            change.record(Fact::new(FactKind::MemberLeft, member.person.as_str(), name).to(serde_json::json!({ "until": member.until })));
+        }
+        plan::follow_members(app, &mut change, &kits)?;
+        change.save(&job, app.now(), &app.salt()).await?;
+        count += 1;
+    }
+    Ok(count)
+}

@@ -1,0 +1,269 @@
+//! Operations on access: who has what, moving it, and its orderly end.
+
+pub mod csv;
+pub mod leaving;
+pub(crate) mod linked;
+mod told;
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use tminus_domain::{
+    access::{
+        Exception, Grant, Step,
+        work::{Around, Ask, Hand, Refused},
+    },
+    checklist::item::Mark,
+    engagement::Engagement,
+    ids::{EngagementId, PersonId, ResourceId},
+    record::fact::{Fact, FactKind},
+    rights::{Actor, Denied, Right, permit, standing_of},
+};
+use tminus_store::Change;
+
+use crate::{App, Failure, Refusal, checklist::Done, failure::HeldAccess};
+
+/// The most grants that one change moves.
+pub const MAX_MOVES: usize = 1_000;
+
+/// Access as one actor may see it.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// With the grants that the actor may see, and no others.
+    pub engagement: Engagement,
+    pub today: Date,
+    /// The actor sees everybody's access, and not only their own and what they give.
+    pub whole: bool,
+    /// The actor may move everybody's access.
+    pub manages: bool,
+    pub actor: PersonId,
+}
+
+impl Access {
+    /// Steps that the actor can take with a grant now. What they would be refused for another reason is among them: the refusal says why.
+    pub fn next(&self, grant: &Grant) -> Vec<Step> {
+        let Some(resource) = self.engagement.resource(&grant.resource) else { return Vec::new() };
+        let (mine, gives) = (grant.person == self.actor, self.engagement.gives(resource, &self.actor));
+        let may = |to: Step| match to {
+            Step::Needed | Step::Requested | Step::RevokeRequested | Step::Verified => mine || gives || self.manages,
+            Step::Granted if grant.step == Step::Verified => mine || gives || self.manages,
+            Step::Withdrawn | Step::Waived => self.manages,
+            _ => gives || self.manages,
+        };
+        grant.step.next().iter().copied().filter(|to| may(*to)).collect()
+    }
+}
+
+/// All access of an engagement that the actor may see: everybody's, or their own and what they give.
+pub async fn list_access(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Access, Failure> {
+    let view = app.view(actor, engagement, Right::ReadEngagement).await?;
+    let whole = &view.engagement;
+    let may = |right| permit(actor, engagement, &whole.members, right).is_ok();
+    let mut seen = Engagement::clone(whole);
+    let all = may(Right::ReadAccess);
+    if !all {
+        let shown = |grant: &Grant| {
+            grant.person == actor.person || whole.resource(&grant.resource).is_some_and(|resource| whole.gives(resource, &actor.person))
+        };
+        seen.grants.retain(|grant| shown(grant));
+        let used: BTreeSet<_> = seen.grants.iter().map(|grant| grant.resource.clone()).collect();
+        std::sync::Arc::make_mut(&mut seen.plan).resources.retain(|resource| used.contains(&resource.id));
+    }
+    let today = app.today(&whole.plan.setup.zone);
+    Ok(Access { today, whole: all, manages: may(Right::MoveAccess), actor: actor.person.clone(), engagement: seen })
+}
+
+/// One grant, and the version of it that somebody looked at. `None` takes whatever is there.
+#[derive(Clone, Debug)]
+pub struct MoveAccess {
+    pub person: PersonId,
+    pub resource: ResourceId,
+    pub ask: Ask,
+    pub version: Option<u32>,
+}
+
+/// Moves access in one change, with an entry of the record for each grant and a letter for each person. All of them or none.
+pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, inputs: Vec<MoveAccess>) -> Result<Done<usize>, Failure> {
+    if inputs.is_empty() || inputs.len() > MAX_MOVES {
+        return Err(Refusal::field("grants", format!("choose 1 to {MAX_MOVES}")).into());
+    }
+    // Names and addresses are read before the engagement is held: reading them may take a connection of its own.
+    let people = told::readers(app, actor, engagement, inputs.iter().map(|input| &input.person)).await?;
+    let mut change = app.change(actor, engagement, right_of(&inputs)).await?;
+    let (inputs, count) = (in_order(change.engagement(), inputs), people.len());
+    let (mut moved, mut held) = (Vec::with_capacity(count), Vec::new());
+    for input in inputs {
+        let (person, resource) = (input.person.clone(), input.resource.clone());
+        match move_one(app, actor, &mut change, &input) {
+            Ok(grant) => moved.push(grant),
+            Err(Failure::Refused(refusal)) => held.push(HeldAccess::of(change.engagement(), (person, resource), refusal.to_string())),
+            Err(Failure::Conflict(_)) => {
+                let why = "somebody else moved it since you looked".to_owned();
+                held.push(HeldAccess::of(change.engagement(), (person, resource), why));
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    if !held.is_empty() {
+        return Err(Refusal::Access(held).into());
+    }
+    told::tell(app, actor, &change, &moved, &people).await?;
+    Done::save(app, actor, change, moved.len()).await
+}
+
+/// What moves ask for. Their own access and what they give is for everybody who works.
+fn right_of(inputs: &[MoveAccess]) -> Right {
+    if inputs.iter().any(|input| input.ask.to == Some(Step::Waived)) { Right::WaiveItems } else { Right::WorkItems }
+}
+
+/// What comes first, before what waits for it.
+fn in_order(engagement: &Engagement, mut inputs: Vec<MoveAccess>) -> Vec<MoveAccess> {
+    inputs.sort_by_key(|input| depth(engagement, &input.resource, 0));
+    inputs
+}
+
+/// How many resources stand before one, in the longest chain.
+fn depth(engagement: &Engagement, id: &ResourceId, walked: usize) -> usize {
+    let Some(resource) = engagement.resource(id).filter(|_| walked < engagement.plan.resources.len()) else { return 0 };
+    resource.after.iter().map(|before| 1 + depth(engagement, before, walked + 1)).max().unwrap_or(0)
+}
+
+fn move_one(app: &App, actor: &Actor, change: &mut Change, input: &MoveAccess) -> Result<Grant, Failure> {
+    let grant = grant_of(app, change, actor, input)?;
+    let hand = hand(change, actor, &grant)?;
+    let moved = take(app, actor, change, (grant, hand), &input.ask)?;
+    linked::follow_grant(app, actor, change, &moved)?;
+    Ok(moved)
+}
+
+/// A grant that the actor may see and has looked at. Somebody who manages access gives a person what the table does not.
+fn grant_of(app: &App, change: &Change, actor: &Actor, input: &MoveAccess) -> Result<Grant, Failure> {
+    let engagement = change.engagement();
+    let found = change.grant(&input.person, &input.resource).filter(|grant| sees(engagement, actor, grant));
+    match found {
+        Some(grant) if input.version.is_some_and(|version| version != grant.version) => Err(Failure::Conflict(None)),
+        Some(grant) => Ok(Grant::clone(grant)),
+        // Whoever manages access may say that somebody needs what the table does not give them.
+        None if engagement.grant(&input.person, &input.resource).is_none()
+            && permit(actor, &engagement.id, &engagement.members, Right::MoveAccess).is_ok()
+            && engagement.member(&input.person).is_some()
+            && engagement.resource(&input.resource).is_some_and(|it| !it.internal || change.scope().sees_internal()) =>
+        {
+            Ok(Grant { by_hand: true, ..Grant::needed(input.person.clone(), input.resource.clone(), app.now()) })
+        }
+        None => Err(Failure::NotFound),
+    }
+}
+
+fn sees(engagement: &Engagement, actor: &Actor, grant: &Grant) -> bool {
+    permit(actor, &engagement.id, &engagement.members, Right::ReadAccess).is_ok()
+        || grant.person == actor.person
+        || engagement.resource(&grant.resource).is_some_and(|resource| engagement.gives(resource, &actor.person))
+}
+
+pub(crate) fn hand(change: &Change, actor: &Actor, grant: &Grant) -> Result<Hand, Failure> {
+    let engagement = change.engagement();
+    let standing = standing_of(actor, &engagement.id, &engagement.members).ok_or(Denied::Hidden)?;
+    Ok(Hand {
+        mine: grant.person == actor.person,
+        gives: engagement.resource(&grant.resource).is_some_and(|resource| engagement.gives(resource, &actor.person)),
+        manages: standing.may(Right::MoveAccess),
+        side: standing.function.side(),
+    })
+}
+
+/// Takes a step within a change, and records it.
+pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand): (Grant, Hand), ask: &Ask) -> Result<Grant, Failure> {
+    let engagement = change.engagement();
+    let today = app.today(&engagement.plan.setup.zone);
+    let resource = engagement.resource(&grant.resource).ok_or(Failure::NotFound)?;
+    let forbidden = engagement.forbidden(&grant.resource, &grant.person, today).map(|policy| {
+        let instead = policy.instead.iter().filter_map(|id| engagement.resource(id)).map(|it| it.title.clone());
+        (policy, instead.chain(policy.ways.iter().cloned()).collect())
+    });
+    let around = Around {
+        by: &actor.person,
+        hand,
+        now: app.now(),
+        today,
+        giving_side: engagement.giving_side(resource),
+        before: engagement.access_before(resource, &grant.person, today).map(|it| it.title.clone()).collect(),
+        forbidden,
+    };
+    let moved = grant.clone().take(ask, &around)?;
+    let fact = fact(engagement, FactKind::GrantMoved, &moved);
+    let told = |grant: &Grant| serde_json::json!({ "step": grant.step, "ticket": grant.ticket, "until": grant.until });
+    let why = Some(moved.note.clone()).filter(|_| ask.note.is_some());
+    change.record(fact.from(told(&grant)).to(told(&moved)).why(why));
+    change.save_grant(moved.clone());
+    Ok(moved)
+}
+
+/// A fact about access. Its subject is person and resource; what is internal stays internal in the record.
+pub(crate) fn fact(engagement: &Engagement, kind: FactKind, grant: &Grant) -> Fact {
+    let resource = engagement.resource(&grant.resource);
+    let title = resource.map_or(grant.resource.as_str(), |resource| &resource.title);
+    Fact::new(kind, format!("{}/{}", grant.person, grant.resource), title)
+        .text("person", engagement.name(&grant.person))
+        .internal(resource.is_none_or(|resource| resource.internal))
+}
+
+/// Saves a grant that the table or the people changed. Only what ends something is told: what is needed says the plan.
+pub(crate) fn follow(change: &mut Change, grant: Grant) {
+    let before = change.engagement().grant(&grant.person, &grant.resource).map(|before| before.step);
+    if let Some(before) = before.filter(|before| *before != grant.step && *before != Step::Needed) {
+        let fact = fact(change.engagement(), FactKind::GrantMoved, &grant);
+        change.record(fact.from(serde_json::json!({ "step": before })).to(serde_json::json!({ "step": grant.step })));
+    }
+    change.save_grant(grant);
+}
+
+/// Leave for one person to do what a policy forbids, until a day.
+#[derive(Clone, Debug)]
+pub struct ExceptAccess {
+    pub person: PersonId,
+    pub resource: ResourceId,
+    /// Who allows it: a member who holds the role that the policy names.
+    pub approver: PersonId,
+    pub until: Date,
+    pub reason: String,
+    pub version: Option<u32>,
+}
+
+/// Writes an exception from a policy down.
+pub async fn except_access(app: &App, actor: &Actor, engagement: &EngagementId, input: ExceptAccess) -> Result<Done<Grant>, Failure> {
+    let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
+    let ExceptAccess { person, resource, approver, until, reason, version } = input;
+    let asked = MoveAccess { person, resource, ask: Ask::default(), version };
+    let grant = grant_of(app, &change, actor, &asked)?;
+    let whole = change.engagement();
+    let today = app.today(&whole.plan.setup.zone);
+    let policy = whole.forbidden(&grant.resource, &grant.person, today);
+    let named = whole.member(&approver).ok_or_else(|| Refusal::field("approver", "name somebody who is on the engagement"))?;
+    if let Some(role) = policy.and_then(|policy| policy.exception_by.as_ref())
+        && !named.roles.contains(role)
+    {
+        let role = whole.role(role).map_or(role.as_str(), |role| &role.title);
+        return Err(Refusal::field("approver", format!("{} does not hold the role “{role}”", whole.name(&approver))).into());
+    }
+    let mark = Mark { by: actor.person.clone(), at: app.now(), on_behalf_of: (approver != actor.person).then(|| approver.clone()) };
+    let exception = Exception {
+        policy: policy.map(|policy| policy.id.clone()).unwrap_or_default(),
+        approver: approver.clone(),
+        until,
+        reason: reason.trim().to_owned(),
+        mark,
+    };
+    let excepted = grant.except(policy, exception, today)?;
+    let to = serde_json::json!({ "until": until, "approver": approver });
+    let fact = fact(whole, FactKind::GrantExcepted, &excepted).to(to).why(Some(reason)).text("approver", whole.name(&approver));
+    change.record(fact);
+    change.save_grant(excepted.clone());
+    Done::save(app, actor, change, excepted).await
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(Refusal::Grant(refused))
+    }
+}

@@ -1,0 +1,192 @@
+//! Links: how people of the customer come in without an account.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tminus_domain::{
+    ids::{EngagementId, LinkId, PersonId},
+    kit::Side,
+    mail::{Message, Secret},
+    people::Person,
+    record::fact::{Fact, FactKind},
+    rights::{
+        Actor, Pass, PassKind, PracticeRole, Right, Via,
+        link::{DAYS, Link, MAX_DAYS, MAX_LIVE, VISIT},
+    },
+};
+use tminus_store::{Change, rights::session::NewSession};
+
+use super::sign_in::{Client, SignedIn, actor, count_refused, may_try};
+use crate::{App, Failure, Refusal, mail::letter, sha256_hex};
+
+/// A link that was just made. Its secret is shown once, to whoever hands it over.
+pub struct Made {
+    pub link: Link,
+    pub secret: String,
+}
+
+/// What somebody who holds a link may know before they open it.
+pub struct Shown {
+    /// Whom it is for.
+    pub person: String,
+    pub engagement: String,
+    pub customer: String,
+}
+
+/// Makes a link for a member from outside the delivery side. Of the links that they had, only the newest few go on working.
+pub async fn make_link(app: &App, actor: &Actor, engagement: &EngagementId, to: (&PersonId, Option<u32>)) -> Result<Made, Failure> {
+    let (mut change, person, days) = inviting(app, actor, engagement, to).await?;
+    let made = add_link(app, actor, &mut change, (&person, after(app, days))).await?;
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(made)
+}
+
+/// Like [`make_link`], and the link is mailed to its person: nobody else sees it.
+pub async fn mail_link(app: &App, actor: &Actor, engagement: &EngagementId, to: (&PersonId, Option<u32>)) -> Result<Link, Failure> {
+    let (mut change, person, days) = inviting(app, actor, engagement, to).await?;
+    let link = add_mailed_link(app, actor, &mut change, (&person, days)).await?;
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(link)
+}
+
+/// The change, the person and the days of a link that may be made.
+async fn inviting(
+    app: &App,
+    actor: &Actor,
+    engagement: &EngagementId,
+    (person, days): (&PersonId, Option<u32>),
+) -> Result<(Change, Person, u32), Failure> {
+    let days = days.unwrap_or(DAYS);
+    if days == 0 || days > MAX_DAYS {
+        return Err(Refusal::field("days", format!("give 1 to {MAX_DAYS} days")).into());
+    }
+    let view = app.view(actor, engagement, Right::InvitePeople).await?;
+    view.engagement.member(person).ok_or(Failure::NotFound)?;
+    let account = app.store.account(person).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?;
+    let change = app.change(actor, engagement, Right::InvitePeople).await?;
+    if change.engagement().member(person).ok_or(Failure::NotFound)?.side() == Side::Delivery {
+        return Err(Refusal::field("person", "people of the delivery side sign in; links are for the customer and for partners").into());
+    }
+    if account.person.practice != PracticeRole::None {
+        return Err(Refusal::field("person", "they have a role in the practice and sign in").into());
+    }
+    Ok((change, account.person, days))
+}
+
+/// Puts a new link for a person, and the letter that takes it to them, into a change.
+pub(crate) async fn add_mailed_link(
+    app: &App,
+    actor: &Actor,
+    change: &mut Change,
+    (person, days): (&Person, u32),
+) -> Result<Link, Failure> {
+    let Made { link, secret } = add_link(app, actor, change, (person, after(app, days))).await?;
+    let setup = &change.engagement().plan.setup;
+    let message = Message::Link {
+        engagement: setup.title.clone(),
+        customer: setup.customer.clone(),
+        from: actor.name.clone(),
+        secret: Secret(secret),
+        until: link.expires_at,
+    };
+    change.queue(&letter(app, person, Some(&link.engagement), message)).await?;
+    Ok(link)
+}
+
+fn after(app: &App, days: u32) -> Timestamp {
+    app.now().checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
+}
+
+/// Puts a new link for a person into a change.
+pub(crate) async fn add_link(
+    app: &App,
+    actor: &Actor,
+    change: &mut Change,
+    (person, expires_at): (&Person, Timestamp),
+) -> Result<Made, Failure> {
+    let now = app.now();
+    for older in change.live_links(&person.id, now).await?.into_iter().skip(MAX_LIVE - 1) {
+        change.revoke_link(&older.id, now).await?;
+    }
+    let link = Link {
+        id: LinkId(app.fresh_id()),
+        engagement: change.scope().engagement().clone(),
+        person: person.id.clone(),
+        made_by: actor.person.clone(),
+        made_at: now,
+        expires_at,
+        revoked_at: None,
+        used_at: None,
+    };
+    let secret = app.secret();
+    change.add_link(&link, sha256_hex(secret.as_bytes())).await?;
+    let to = json!({ "link": link.id, "expires": link.expires_at.to_string() });
+    change.record(Fact::new(FactKind::LinkMade, person.id.as_str(), &person.name).to(to).internal(true));
+    Ok(Made { link, secret })
+}
+
+/// The links of an engagement, newest first.
+pub async fn list_links(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<Link>, Failure> {
+    let view = app.view(actor, engagement, Right::InvitePeople).await?;
+    Ok(app.store.links(&view.scope).await?)
+}
+
+/// Ends a link, and the visits that began with it.
+pub async fn revoke_link(app: &App, actor: &Actor, engagement: &EngagementId, id: &LinkId) -> Result<(), Failure> {
+    let view = app.view(actor, engagement, Right::InvitePeople).await?;
+    let link = app.store.links(&view.scope).await?.into_iter().find(|link| &link.id == id).ok_or(Failure::NotFound)?;
+    let mut change = app.change(actor, engagement, Right::InvitePeople).await?;
+    if !change.revoke_link(id, app.now()).await? {
+        return Ok(());
+    }
+    let name = change.engagement().name(&link.person).to_owned();
+    change.record(Fact::new(FactKind::LinkRevoked, link.person.as_str(), name).to(json!({ "link": id })).internal(true));
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(())
+}
+
+/// The link of a secret, if it still works and its person is still there.
+async fn live(app: &App, secret: &str, client: &Client) -> Result<(Link, Person), Failure> {
+    may_try(app, client).await?;
+    let link = app.store.link(&sha256_hex(secret.as_bytes())).await?;
+    if link.is_none() {
+        count_refused(app, client).await?;
+    }
+    let link = link.filter(|link| link.is_live(app.now())).ok_or(Refusal::LinkEnded)?;
+    let account = app.store.account(&link.person).await?.filter(|account| !account.ended).ok_or(Refusal::LinkEnded)?;
+    Ok((link, account.person))
+}
+
+/// What a link is, without opening it: programs that read mail look at every link in it.
+pub async fn look_at_link(app: &App, secret: &str, client: &Client) -> Result<Shown, Failure> {
+    let (link, person) = live(app, secret, client).await?;
+    let visitor = visitor(person, &link);
+    let view = app.view(&visitor, &link.engagement, Right::ReadEngagement).await.map_err(|_| Refusal::LinkEnded)?;
+    let setup = &view.engagement.plan.setup;
+    Ok(Shown { person: visitor.name, engagement: setup.title.clone(), customer: setup.customer.clone() })
+}
+
+/// Opens a link: a visit begins that sees one engagement, as its person.
+pub async fn open_link(app: &App, secret: &str, client: &Client) -> Result<(SignedIn, EngagementId), Failure> {
+    let (link, person) = live(app, secret, client).await?;
+    let visitor = visitor(person.clone(), &link);
+    let mut change = match app.change(&visitor, &link.engagement, Right::ReadEngagement).await {
+        Err(Failure::NotFound | Failure::Forbidden) => return Err(Refusal::LinkEnded.into()),
+        change => change?,
+    };
+    let (now, session) = (app.now(), app.secret());
+    let expires_at = now.checked_add(VISIT).unwrap_or(now).min(link.expires_at);
+    let (hash, id) = (sha256_hex(session.as_bytes()), link.person.clone());
+    change.use_link(&link.id, now).await?;
+    change
+        .start_session(NewSession { hash, person: id, started_at: now, expires_at, agent: client.told(), link: Some(link.id.clone()) })
+        .await?;
+    let fact = Fact::new(FactKind::LinkOpened, link.person.as_str(), &person.name).to(json!({ "link": link.id }));
+    change.record(fact.internal(true));
+    change.save(&visitor, now, &app.salt()).await?;
+    Ok((SignedIn { secret: session, person, expires_at }, link.engagement))
+}
+
+fn visitor(person: Person, link: &Link) -> Actor {
+    let pass = Pass { kind: PassKind::Link, within: Some(link.engagement.clone()) };
+    Actor { pass, ..actor(person, Via::Link) }
+}

@@ -1,0 +1,216 @@
+//! What people are told once a day, through a whole month.
+
+use std::sync::Mutex;
+
+use jiff::{SignedDuration, Timestamp, Zoned, civil::Date, tz::TimeZone};
+use tminus_app::{
+    Failure, Refusal,
+    checklist::{
+        hand_over::{HandOver, hand_over},
+        status::{SetStatus, set_status},
+    },
+    engagement::list::show_engagement,
+    mail::{
+        deliver_due,
+        digest::{queue_digests, set_digest_time},
+        ladder::{set_ladder, show_ladder},
+    },
+    people::colleague::{NameColleague, name_colleague},
+    rights::{
+        link::{make_link, open_link, revoke_link},
+        sign_in::{Client, caller_of_session},
+    },
+    world::{self, World},
+};
+use tminus_domain::{
+    checklist::status::State,
+    ids::{ItemId, PersonId},
+    mail::{
+        Letter, Message,
+        reminder::{Ladder, Reason},
+    },
+};
+
+fn berlin(at: Timestamp) -> Zoned {
+    at.to_zoned(TimeZone::get("Europe/Berlin").unwrap())
+}
+
+async fn item(world: &World, key: &str) -> ItemId {
+    let view = show_engagement(&world.app, &world.ann, &world.engagement).await.unwrap();
+    view.engagement.item_by_key(key).unwrap().id.clone()
+}
+
+/// The digests that wait, in order.
+async fn told(world: &World) -> Vec<Letter> {
+    queue_digests(&world.app).await.unwrap();
+    let taken = Mutex::new(Vec::new());
+    let sent = deliver_due(&world.app, async |letter| {
+        taken.lock().unwrap().push(letter);
+        Ok(())
+    });
+    sent.await.unwrap();
+    let mut taken = taken.into_inner().unwrap();
+    taken.retain(|letter| matches!(letter.message, Message::Digest { .. }));
+    taken
+}
+
+fn lines(letter: &Letter) -> Vec<(Reason, &str)> {
+    let Message::Digest { parts } = &letter.message else { panic!("{letter:?}") };
+    parts.iter().flat_map(|part| &part.reminders).map(|it| (it.reason, it.title.as_str())).collect()
+}
+
+/// Lives through the hours until a day is over, with everything that was told meanwhile.
+async fn live(world: &World, until: &str) -> Vec<Letter> {
+    let until: Date = until.parse().unwrap();
+    let mut letters = Vec::new();
+    while berlin(world.app.now()).date() <= until {
+        letters.extend(told(world).await);
+        world.clock.advance(SignedDuration::from_hours(1));
+    }
+    letters
+}
+
+/// The days on which somebody was told of an item, and why.
+fn days(letters: &[Letter], person: &PersonId, title: &str) -> Vec<(String, Reason)> {
+    let mut days = Vec::new();
+    for letter in letters.iter().filter(|letter| &letter.person == person) {
+        let day = berlin(letter.written_at).date().to_string();
+        days.extend(lines(letter).into_iter().filter(|(_, it)| *it == title).map(|(reason, _)| (day.clone(), reason)));
+    }
+    days
+}
+
+fn expected(days: &[(&str, Reason)]) -> Vec<(String, Reason)> {
+    days.iter().map(|(day, reason)| ((*day).to_owned(), *reason)).collect()
+}
+
+#[tokio::test]
+async fn the_ladder_goes_up_to_both_managers_and_never_on_a_day_off() {
+    let world = world::own().await;
+    let letters = live(&world, "2026-02-01").await;
+    let (ann, bob) = (&world.ann.person, &world.bob.person);
+    let jira = "Get access to Jira";
+    let of_ann = expected(&[
+        ("2025-12-18", Reason::New),
+        ("2026-01-07", Reason::DueSoon),
+        ("2026-01-12", Reason::DueToday),
+        ("2026-01-14", Reason::Late),
+        ("2026-01-16", Reason::Leads),
+    ]);
+    assert_eq!(days(&letters, ann, jira), of_ann);
+    assert_eq!(days(&letters, bob, jira), expected(&[("2026-01-14", Reason::Late), ("2026-01-16", Reason::Leads)]));
+    for person in [ann, bob] {
+        assert_eq!(days(&letters, person, "Load the delivery kit"), [], "what comes after something open is nobody's yet");
+    }
+    assert_eq!(days(&letters, bob, "Set up the internal chat room"), [], "it is internal");
+    let mut seen = std::collections::BTreeSet::new();
+    for letter in &letters {
+        let at = berlin(letter.written_at);
+        assert!(at.hour() == 8 || at.date().to_string() == "2025-12-18", "{at}");
+        assert!(seen.insert((letter.person.clone(), at.date())), "twice on {}", at.date());
+        let off = ["2025-12-25", "2025-12-26", "2026-01-01", "2026-01-06"].contains(&at.date().to_string().as_str());
+        let weekend = at.date().weekday().to_monday_one_offset() > 5;
+        assert!(&letter.person == bob || !(off || weekend), "Ann is off on {}", at.date());
+    }
+}
+
+#[tokio::test]
+async fn what_is_done_or_with_the_other_side_is_not_told() {
+    let world = world::own().await;
+    told(&world).await;
+    world.clock.advance(SignedDuration::from_mins(1));
+    let status =
+        |to, reason: Option<&str>, id| SetStatus { item: id, to, reason: reason.map(str::to_owned), third_party: None, version: None };
+    let jira = item(&world, "jira").await;
+    set_status(&world.app, &world.ann, &world.engagement, status(State::WaitingCustomer, None, jira.clone())).await.unwrap();
+    let letters = live(&world, "2026-01-12").await;
+    let (ann, bob) = (&world.ann.person, &world.bob.person);
+    let title = "Get access to Jira";
+    assert_eq!(days(&letters, ann, title), [], "it is with the customer");
+    let of_bob = [("2025-12-19", Reason::New), ("2026-01-07", Reason::DueSoon), ("2026-01-12", Reason::DueToday)];
+    assert_eq!(days(&letters, bob, title), expected(&of_bob));
+    set_status(&world.app, &world.ann, &world.engagement, status(State::Waived, Some("not needed"), jira)).await.unwrap();
+    let letters = live(&world, "2026-01-20").await;
+    assert_eq!((days(&letters, ann, title), days(&letters, bob, title)), (vec![], vec![]));
+    // The 19th is a holiday of the customer: the second business day after the 15th is the 20th.
+    let of_ann = [("2026-01-13", Reason::New), ("2026-01-15", Reason::DueToday), ("2026-01-20", Reason::Late)];
+    assert_eq!(days(&letters, ann, "Load the delivery kit"), expected(&of_ann));
+}
+
+#[tokio::test]
+async fn whoever_comes_by_link_is_told_with_a_link_while_they_are_invited() {
+    let world = world::own().await;
+    let named = NameColleague { name: "Carla".to_owned(), email: "carla@elsewhere.example".to_owned() };
+    let carla = name_colleague(&world.app, &world.bob, &world.engagement, named).await.unwrap();
+    let jira = item(&world, "jira").await;
+    let over = HandOver { item: jira.clone(), to: carla.clone(), note: String::new(), version: None };
+    hand_over(&world.app, &world.bob, &world.engagement, over).await.unwrap();
+    let waits = SetStatus { item: jira, to: State::WaitingCustomer, reason: None, third_party: None, version: None };
+    set_status(&world.app, &world.ann, &world.engagement, waits).await.unwrap();
+    assert!(!told(&world).await.iter().any(|letter| letter.person == carla), "nobody invited her");
+    let made = make_link(&world.app, &world.ann, &world.engagement, (&carla, Some(30))).await.unwrap();
+    let letters = live(&world, "2025-12-19").await;
+    let hers: Vec<_> = letters.iter().filter(|letter| letter.person == carla).collect();
+    let [letter] = hers[..] else { panic!("{hers:?}") };
+    assert_eq!(lines(letter), [(Reason::New, "Get access to Jira")]);
+    let Message::Digest { parts } = &letter.message else { unreachable!() };
+    let secret = &parts[0].secret.as_ref().unwrap().0;
+    let (visit, _) = open_link(&world.app, secret, &Client::default()).await.unwrap();
+    assert!(visit.expires_at <= made.link.expires_at);
+    assert_eq!(caller_of_session(&world.app, &visit.secret).await.unwrap().actor.person, carla);
+    for link in tminus_app::rights::link::list_links(&world.app, &world.ann, &world.engagement).await.unwrap() {
+        assert!(link.expires_at <= made.link.expires_at, "a digest does not make an invitation longer");
+        revoke_link(&world.app, &world.ann, &world.engagement, &link.id).await.unwrap();
+    }
+    assert!(!live(&world, "2026-01-31").await.iter().any(|letter| letter.person == carla));
+}
+
+#[tokio::test]
+async fn however_many_nodes_look_each_is_told_once() {
+    let world = world::own().await;
+    let looks: Vec<_> =
+        (0..4).map(|_| world.app.clone()).map(|app| tokio::spawn(async move { queue_digests(&app).await.unwrap() })).collect();
+    let mut queued = 0;
+    for look in looks {
+        queued += look.await.unwrap();
+    }
+    let letters = told(&world).await;
+    assert_eq!(letters.len(), queued);
+    let people: std::collections::BTreeSet<_> = letters.iter().map(|letter| &letter.person).collect();
+    assert!(people.len() == letters.len() && people.contains(&world.ann.person), "{letters:?}");
+}
+
+#[tokio::test]
+async fn people_choose_when_or_never() {
+    let world = world::own().await;
+    for minute in [-1, 24 * 60] {
+        assert!(matches!(set_digest_time(&world.app, &world.ann, Some(minute)).await, Err(Failure::Refused(_))));
+    }
+    set_digest_time(&world.app, &world.ann, Some(16 * 60)).await.unwrap();
+    set_digest_time(&world.app, &world.bob, None).await.unwrap();
+    let letters = live(&world, "2025-12-18").await;
+    assert!(!letters.iter().any(|letter| letter.person == world.bob.person));
+    let hers: Vec<_> = letters.iter().filter(|letter| letter.person == world.ann.person).map(|it| berlin(it.written_at).hour()).collect();
+    assert_eq!(hers, [16]);
+}
+
+#[tokio::test]
+async fn the_steps_are_set_for_each_engagement_and_make_sense() {
+    let world = world::own().await;
+    let (app, ann, engagement) = (&world.app, &world.ann, &world.engagement);
+    let ladder = |owners, managers| Ladder { owners, managers, ..Ladder::default() };
+    for (ladder, field) in [(ladder(Some(5), Some(4)), "managers"), (ladder(Some(0), None), "owners"), (ladder(Some(61), None), "owners")] {
+        match set_ladder(app, ann, engagement, ladder).await {
+            Err(Failure::Refused(Refusal::Field { field: named, .. })) => assert_eq!(named, field),
+            other => panic!("{field}: {other:?}"),
+        }
+    }
+    assert!(matches!(set_ladder(app, &world.bob, engagement, Ladder::default()).await, Err(Failure::Forbidden)));
+    let revision = async || show_engagement(app, ann, engagement).await.unwrap().engagement.revision;
+    let before = revision().await;
+    set_ladder(app, ann, engagement, Ladder::default()).await.unwrap();
+    assert_eq!(revision().await, before, "nothing changed, and nothing is told");
+    set_ladder(app, ann, engagement, ladder(None, Some(1))).await.unwrap();
+    assert_eq!(show_ladder(app, ann, engagement).await.unwrap(), ladder(None, Some(1)));
+    assert_eq!(revision().await, before + 1);
+}

@@ -1,0 +1,78 @@
+//! Items and grants that are one truth: a person's item of the task that a resource names, and their grants of it.
+
+use std::sync::Arc;
+
+use super::{Grant, Step};
+use crate::{
+    checklist::{item::Item, status::State},
+    engagement::Engagement,
+    kit::{Side, access::Resource},
+};
+
+impl Engagement {
+    /// The item that says the same as a grant.
+    pub fn item_of(&self, grant: &Grant) -> Option<&Arc<Item>> {
+        let tasks = &self.resource(&grant.resource)?.tasks;
+        self.items.iter().find(|item| tasks.contains(&item.task) && item.person.as_ref() == Some(&grant.person) && !item.removed)
+    }
+
+    /// The grants that say the same as an item, with their resources.
+    pub fn grants_of<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = (&'a Resource, &'a Arc<Grant>)> {
+        let resources = self.plan.resources.iter().filter(|resource| resource.tasks.contains(&item.task));
+        let person = item.person.as_ref();
+        resources.filter_map(move |resource| Some((resource, self.grant(person?, &resource.id)?)))
+    }
+
+    /// What an item is, going by its grants: the least of them. `None` where it has none.
+    pub fn state_by_grants(&self, item: &Item) -> Option<(State, Option<String>)> {
+        let grants: Vec<_> = self.grants_of(item).collect();
+        if grants.is_empty() {
+            return None;
+        }
+        let any = |steps: &[Step]| grants.iter().find(|(_, grant)| steps.contains(&grant.step));
+        let all = |steps: &[Step]| grants.iter().all(|(_, grant)| steps.contains(&grant.step));
+        let why = |grant: &Grant| Some(grant.note.clone()).filter(|note| !note.is_empty());
+        if let Some((resource, grant)) = any(&[Step::Rejected, Step::Suspended]) {
+            let reason = why(grant).unwrap_or_else(|| resource.title.clone());
+            return Some((State::Blocked, Some(reason)));
+        }
+        if let Some((_, grant)) = any(&[Step::Waived]).filter(|_| all(&[Step::Waived, Step::Withdrawn])) {
+            return Some((State::Waived, why(grant)));
+        }
+        if all(&[Step::Withdrawn]) {
+            return Some((State::NotApplicable, why(grants[0].1).or_else(|| Some("nobody needs it any more".to_owned()))));
+        }
+        let waiting = |resource: &Resource| match self.giving_side(resource) {
+            Side::Customer => State::WaitingCustomer,
+            Side::Delivery => State::WaitingDelivery,
+            // Whoever gives it is on neither side: the person looks after it.
+            Side::Partner => State::InProgress,
+        };
+        Some(if all(&[Step::Needed, Step::Withdrawn]) {
+            (State::ToDo, None)
+        } else if let Some((resource, _)) = any(&[Step::Requested, Step::Approved]) {
+            (waiting(resource), None)
+        } else if any(&[Step::Needed, Step::Granted]).is_some() {
+            (State::InProgress, None)
+        } else {
+            (State::Done, None)
+        })
+    }
+}
+
+/// The step that a grant takes when somebody moves its item by hand. `None` leaves it.
+pub fn step_for(state: State, step: Step) -> Option<Step> {
+    let open = step.is_open() && !matches!(step, Step::Granted | Step::Suspended);
+    match state {
+        State::Done | State::Submitted => (step.is_open()).then_some(Step::Verified),
+        State::WaitingCustomer | State::WaitingDelivery | State::WaitingThirdParty => (step == Step::Needed).then_some(Step::Requested),
+        State::Waived => open.then_some(Step::Waived),
+        State::NotApplicable => open.then_some(Step::Withdrawn),
+        State::ToDo | State::InProgress => match step {
+            Step::Verified => Some(Step::Granted),
+            Step::Waived | Step::Withdrawn => Some(Step::Needed),
+            _ => None,
+        },
+        State::Blocked => None,
+    }
+}

@@ -1,0 +1,144 @@
+//! Who needs what, by the kits' table, and what follows where that changes.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{Grant, Step};
+use crate::{
+    engagement::{
+        Engagement,
+        expand::fits,
+        setup::Setup,
+        tailor::{Anchors, Tailored},
+    },
+    ids::{PersonId, ResourceId},
+    kit::{
+        Kit,
+        access::{Policy, Resource},
+        condition::{Condition, Verdict},
+    },
+    people::Member,
+    schedule::{Calendars, Computed, NoDate},
+};
+
+/// That a person needs a resource, and by when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Needed {
+    pub person: PersonId,
+    pub resource: ResourceId,
+    pub because: String,
+    pub due: Option<Computed>,
+    pub start_by: Option<Date>,
+}
+
+/// What the kits' tables say for these people.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    pub resources: Vec<Resource>,
+    pub policies: Vec<Policy>,
+    pub needed: Vec<Needed>,
+}
+
+/// Resources, policies and needs of kits under a setup. What hangs on a question that nobody answered is not needed yet.
+pub(crate) fn table(
+    kits: &[&Kit],
+    setup: &Setup,
+    members: &[Member],
+    (anchors, calendars, today): (&Anchors<'_>, &Calendars, Date),
+) -> Result<Table, NoDate> {
+    let answers = setup.facts(kits);
+    let holds = |when: Option<&Condition>| when.is_none_or(|when| when.check(&answers) == Verdict::Holds);
+    let mut table = Table::default();
+    for kit in kits {
+        for resource in kit.resources.iter().filter(|it| holds(it.when.as_ref())) {
+            if !table.resources.iter().any(|it| it.id == resource.id) {
+                table.resources.push(resource.clone());
+            }
+        }
+        let new = |policy: &&Policy| !table.policies.iter().any(|it| it.id == policy.id);
+        let policies: Vec<_> = kit.policies.iter().filter(new).cloned().collect();
+        table.policies.extend(policies);
+    }
+    for resource in &table.resources {
+        let rows = kits.iter().flat_map(|kit| &kit.needs).filter(|need| need.resource == resource.id && holds(need.when.as_ref()));
+        let rows: Vec<_> = rows.collect();
+        for member in members.iter().filter(|member| member.is_here(today)) {
+            let Some(row) = rows.iter().find(|row| fits(&row.each, member, &answers)) else { continue };
+            // A way that a policy closes to somebody is not what they need.
+            let closed = |policy: &Policy| policy.refuses == resource.id && fits(&policy.each, member, &answers);
+            if table.policies.iter().any(closed) {
+                continue;
+            }
+            let rule = resource.due.as_ref();
+            let due = rule.map(|rule| calendars.compute(rule, &anchors.anchor(&rule.anchor, Some(&member.person)))).transpose()?;
+            let timed = due.as_ref().and_then(Computed::date).zip(resource.lead);
+            let start_by = timed.map(|(due, lead)| calendars.start_by(due, lead)).transpose()?;
+            let because = row.each.in_words();
+            table.needed.push(Needed { person: member.person.clone(), resource: resource.id.clone(), because, due, start_by });
+        }
+    }
+    Ok(table)
+}
+
+/// Grants as they are after the table or the people changed: those that changed and those that are new.
+/// What was begun is never dropped; whoever is gone keeps nothing.
+pub fn follow(engagement: &Engagement, tailored: &Tailored, now: Timestamp, today: Date) -> Vec<Grant> {
+    let needed: BTreeMap<_, _> = tailored.access.needed.iter().map(|it| ((&it.person, &it.resource), it)).collect();
+    let mut changed = Vec::new();
+    for grant in &engagement.grants {
+        let here = engagement.member(&grant.person).is_some_and(|member| member.is_here(today));
+        let next = follow_one(grant, needed.get(&(&grant.person, &grant.resource)).copied(), here, now);
+        if next != **grant {
+            changed.push(Grant { version: grant.version + 1, ..next });
+        }
+    }
+    for need in &tailored.access.needed {
+        if engagement.grant(&need.person, &need.resource).is_none() {
+            changed.push(new(need, now));
+        }
+    }
+    changed
+}
+
+/// The grants of a new engagement.
+pub fn first(tailored: &Tailored, now: Timestamp) -> Vec<Arc<Grant>> {
+    tailored.access.needed.iter().map(|need| Arc::new(new(need, now))).collect()
+}
+
+fn new(need: &Needed, now: Timestamp) -> Grant {
+    Grant {
+        because: need.because.clone(),
+        due: need.due.clone(),
+        start_by: need.start_by,
+        ..Grant::needed(need.person.clone(), need.resource.clone(), now)
+    }
+}
+
+fn follow_one(grant: &Grant, need: Option<&Needed>, here: bool, now: Timestamp) -> Grant {
+    let mut next = grant.clone();
+    let mut go = |step| {
+        next.step = step;
+        next.since = now;
+        next.by = None;
+        next.note = String::new();
+    };
+    let by_hand = grant.by_hand && here && grant.step != Step::Withdrawn;
+    match (need, grant.step) {
+        (None, _) if by_hand => {}
+        // It is needed again: what the table took away comes back, what a person decided stays.
+        (Some(_), Step::Withdrawn | Step::RevocationConfirmed) if !grant.wanted => go(Step::Needed),
+        (None, Step::Needed | Step::Requested | Step::Approved | Step::Rejected) if grant.wanted || !here => go(Step::Withdrawn),
+        (None, Step::Granted | Step::Verified | Step::Suspended) if !here => go(Step::RevokeRequested),
+        _ => {}
+    }
+    next.wanted = need.is_some() || by_hand;
+    if let Some(need) = need {
+        next.because.clone_from(&need.because);
+        if next.step.is_open() {
+            next.due.clone_from(&need.due);
+            next.start_by = need.start_by;
+        }
+    }
+    next
+}

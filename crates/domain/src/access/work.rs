@@ -1,0 +1,319 @@
+//! Moving a grant: who may, in what order, and with what reason.
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{Carried, Exception, Grant, How, Step};
+use crate::{
+    checklist::{item::Mark, work::MAX_TEXT},
+    ids::PersonId,
+    kit::{Side, access::Policy},
+};
+
+/// The longest number of a request, in characters.
+pub const MAX_TICKET: usize = 120;
+
+/// Why access was not moved. Each carries what a person needs to go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    #[error("from “{}” it cannot become “{}”: next are {}", .0.as_str(), .1.as_str(), .0.next().iter().map(|it| it.as_str()).collect::<Vec<_>>().join(", "))]
+    NotNext(Step, Step),
+    #[error("say why: “{}” needs a reason", .0.as_str())]
+    ReasonMissing(Step),
+    #[error("only the person, whoever gives it, or a manager can say “{}”", .0.as_str())]
+    NotYours(Step),
+    #[error("whoever gives it, or a manager, says “{}”", .0.as_str())]
+    Givers(Step),
+    #[error("a manager says “{}”", .0.as_str())]
+    Managers(Step),
+    #[error("not yet: it comes after {}", .0.join(", "))]
+    Before(Vec<String>),
+    #[error("{title}{}", if .ways.is_empty() { String::new() } else { format!(" What is allowed: {}.", .ways.join("; ")) })]
+    Forbidden { title: String, ways: Vec<String> },
+    #[error("somebody else says that it works: write down what shows it")]
+    EvidenceMissing,
+    #[error("the {} side confirms that it is gone; or write down the sign-in that failed", .0.as_str())]
+    OtherSideConfirms(Side),
+    #[error("that is longer than {MAX_TEXT} characters")]
+    TooLong,
+    #[error("the number of a request has at most {MAX_TICKET} characters")]
+    Ticket,
+    #[error("the end is before today")]
+    Past,
+    #[error("no policy forbids this to them")]
+    NothingToExcept,
+    #[error("this policy has no exceptions")]
+    NoExceptions,
+    #[error("only what still works can be carried over")]
+    NotLive,
+}
+
+/// Who asks for a move, as seen from one grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hand {
+    /// It is their own access.
+    pub mine: bool,
+    /// They give and take it.
+    pub gives: bool,
+    /// They manage access for everybody.
+    pub manages: bool,
+    pub side: Side,
+}
+
+/// A move, as somebody asks for it. What is `None` stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    pub to: Option<Step>,
+    pub note: Option<String>,
+    pub ticket: Option<String>,
+    /// The last day on which it works; `Some(None)` has no end.
+    pub until: Option<Option<Date>>,
+}
+
+/// What a move has to know besides the grant.
+pub struct Around<'a> {
+    pub by: &'a PersonId,
+    pub hand: Hand,
+    pub now: Timestamp,
+    pub today: Date,
+    /// The side that gives the resource.
+    pub giving_side: Side,
+    /// Titles of resources that come before it and do not work yet.
+    pub before: Vec<String>,
+    /// What forbids it to this person, with the ways that are allowed.
+    pub forbidden: Option<(&'a Policy, Vec<String>)>,
+}
+
+impl Grant {
+    /// The grant after the move.
+    pub fn take(mut self, ask: &Ask, around: &Around<'_>) -> Result<Self, Refused> {
+        let trimmed = |text: &Option<String>| text.as_deref().map(str::trim).unwrap_or_default().to_owned();
+        let note = trimmed(&ask.note);
+        if note.chars().count() > MAX_TEXT {
+            return Err(Refused::TooLong);
+        }
+        if let Some(ticket) = &ask.ticket {
+            let ticket = ticket.trim();
+            if ticket.chars().count() > MAX_TICKET {
+                return Err(Refused::Ticket);
+            }
+            ticket.clone_into(&mut self.ticket);
+        }
+        let moves = ask.to.filter(|to| *to != self.step);
+        if let Some(until) = ask.until {
+            if until.is_some_and(|until| until < around.today) {
+                return Err(Refused::Past);
+            }
+            self.until = until;
+        }
+        match moves {
+            Some(to) => self = self.enter(to, note, around)?,
+            // Details alone are for those who manage or give it, and for the person's own request.
+            None if !(around.hand.manages || around.hand.gives || (around.hand.mine && ask.until.is_none())) => {
+                return Err(Refused::NotYours(self.step));
+            }
+            None if ask.note.is_some() => self.note = note,
+            None => {}
+        }
+        self.version += 1;
+        Ok(self)
+    }
+
+    fn enter(mut self, to: Step, note: String, around: &Around<'_>) -> Result<Self, Refused> {
+        if !self.step.next().contains(&to) {
+            return Err(Refused::NotNext(self.step, to));
+        }
+        let Hand { mine, gives, manages, side } = around.hand;
+        match to {
+            Step::Needed | Step::Requested | Step::Verified | Step::RevokeRequested if !(mine || gives || manages) => {
+                return Err(Refused::NotYours(to));
+            }
+            // Whoever cannot use it any more says so themselves.
+            Step::Granted if self.step == Step::Verified && mine => {}
+            Step::Approved | Step::Granted | Step::Rejected | Step::Suspended | Step::Revoked | Step::RevocationConfirmed
+                if !(gives || manages) =>
+            {
+                return Err(Refused::Givers(to));
+            }
+            Step::Withdrawn | Step::Waived if !manages => return Err(Refused::Managers(to)),
+            _ => {}
+        }
+        let asks_why = matches!(to, Step::Rejected | Step::Suspended | Step::Withdrawn | Step::Waived)
+            || (to == Step::Granted && self.step == Step::Verified);
+        if asks_why && note.is_empty() {
+            return Err(Refused::ReasonMissing(to));
+        }
+        let gains = matches!(to, Step::Requested | Step::Approved | Step::Granted | Step::Verified);
+        if let (true, Some((policy, ways))) = (gains, &around.forbidden) {
+            return Err(Refused::Forbidden { title: policy.title.clone(), ways: ways.clone() });
+        }
+        if matches!(to, Step::Granted | Step::Verified) && !around.before.is_empty() && self.step != Step::Verified {
+            return Err(Refused::Before(around.before.clone()));
+        }
+        if to == Step::RevocationConfirmed && side != around.giving_side && note.is_empty() {
+            return Err(Refused::OtherSideConfirms(around.giving_side));
+        }
+        self.how = match to {
+            Step::Verified if mine => Some(How::Person),
+            Step::Verified if gives => Some(How::Administrator),
+            Step::Verified if note.is_empty() => return Err(Refused::EvidenceMissing),
+            Step::Verified => Some(How::Evidence),
+            _ => None,
+        };
+        if matches!(to, Step::Needed | Step::RevocationConfirmed) {
+            self.carried = None;
+        }
+        self.step = to;
+        self.since = around.now;
+        self.by = Some(around.by.clone());
+        self.note = note;
+        Ok(self)
+    }
+
+    /// The grant with leave to do what a policy forbids, until a day.
+    pub fn except(mut self, policy: Option<&Policy>, exception: Exception, today: Date) -> Result<Self, Refused> {
+        let policy = policy.ok_or(Refused::NothingToExcept)?;
+        if policy.exception_by.is_none() {
+            return Err(Refused::NoExceptions);
+        }
+        if exception.until < today {
+            return Err(Refused::Past);
+        }
+        if exception.reason.trim().is_empty() {
+            return Err(Refused::ReasonMissing(self.step));
+        }
+        if exception.reason.chars().count() > MAX_TEXT {
+            return Err(Refused::TooLong);
+        }
+        self.exception = Some(exception);
+        self.version += 1;
+        Ok(self)
+    }
+
+    /// The grant that outlives the engagement: somebody answers for it until a day.
+    pub fn carry(mut self, owner: PersonId, until: Date, mark: Mark, today: Date) -> Result<Self, Refused> {
+        if !self.step.is_live() {
+            return Err(Refused::NotLive);
+        }
+        if until < today {
+            return Err(Refused::Past);
+        }
+        self.until = Some(until);
+        self.carried = Some(Carried { owner, until, mark });
+        self.version += 1;
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kit::access::Policy;
+
+    fn grant(step: Step) -> Grant {
+        Grant { step, ..Grant::needed("dee".into(), "vpn".into(), Timestamp::UNIX_EPOCH) }
+    }
+
+    fn today() -> Date {
+        "2026-01-12".parse().unwrap()
+    }
+
+    fn around(by: &PersonId, hand: Hand) -> Around<'_> {
+        Around {
+            by,
+            hand,
+            now: "2026-01-12T09:00:00Z".parse().unwrap(),
+            today: today(),
+            giving_side: Side::Customer,
+            before: Vec::new(),
+            forbidden: None,
+        }
+    }
+
+    const MANAGES: Hand = Hand { mine: false, gives: false, manages: true, side: Side::Delivery };
+    const MINE: Hand = Hand { mine: true, gives: false, manages: false, side: Side::Delivery };
+    const GIVES: Hand = Hand { mine: false, gives: true, manages: false, side: Side::Customer };
+
+    fn go(step: Step, to: Step, note: &str, hand: Hand) -> Result<Grant, Refused> {
+        let by = PersonId::from("x");
+        grant(step).take(&Ask { to: Some(to), note: Some(note.to_owned()), ..Ask::default() }, &around(&by, hand))
+    }
+
+    #[test]
+    fn a_whole_life_is_gone_through_by_those_whose_turn_it_is() {
+        let by = PersonId::from("x");
+        let life = [
+            (Step::Requested, MINE, ""),
+            (Step::Approved, GIVES, ""),
+            (Step::Granted, GIVES, ""),
+            (Step::Verified, MINE, ""),
+            (Step::RevokeRequested, MANAGES, ""),
+            (Step::Revoked, GIVES, ""),
+            (Step::RevocationConfirmed, GIVES, ""),
+        ];
+        let end = life.into_iter().fold(grant(Step::Needed), |grant, (to, hand, note)| {
+            let ask = Ask { to: Some(to), note: Some(note.to_owned()), ..Ask::default() };
+            grant.take(&ask, &around(&by, hand)).unwrap()
+        });
+        assert_eq!((end.step, end.version), (Step::RevocationConfirmed, 8));
+    }
+
+    #[test]
+    fn nobody_gives_themselves_access_and_we_alone_do_not_confirm_its_end() {
+        assert_eq!(go(Step::Requested, Step::Granted, "", MINE).unwrap_err(), Refused::Givers(Step::Granted));
+        assert_eq!(go(Step::Revoked, Step::RevocationConfirmed, "", MANAGES).unwrap_err(), Refused::OtherSideConfirms(Side::Customer));
+        assert!(go(Step::Revoked, Step::RevocationConfirmed, "sign-in refused on 12 January, 10:02", MANAGES).is_ok());
+        assert_eq!(go(Step::Needed, Step::Revoked, "", MANAGES).unwrap_err(), Refused::NotNext(Step::Needed, Step::Revoked));
+    }
+
+    #[test]
+    fn how_it_was_shown_to_work_is_kept() {
+        assert_eq!(go(Step::Granted, Step::Verified, "", MINE).unwrap().how, Some(How::Person));
+        assert_eq!(go(Step::Granted, Step::Verified, "", GIVES).unwrap().how, Some(How::Administrator));
+        assert_eq!(go(Step::Granted, Step::Verified, "", MANAGES).unwrap_err(), Refused::EvidenceMissing);
+        assert_eq!(go(Step::Granted, Step::Verified, "a screen picture", MANAGES).unwrap().how, Some(How::Evidence));
+    }
+
+    #[test]
+    fn what_asks_for_a_reason_gets_one() {
+        for to in [Step::Rejected, Step::Withdrawn, Step::Waived] {
+            assert_eq!(go(Step::Requested, to, " ", MANAGES).unwrap_err(), Refused::ReasonMissing(to));
+            assert!(go(Step::Requested, to, "no longer on site", MANAGES).is_ok());
+        }
+        assert!(go(Step::Verified, Step::Granted, "", MINE).is_err());
+    }
+
+    #[test]
+    fn chains_and_policies_stop_what_they_should_and_say_what_is_allowed() {
+        let by = PersonId::from("x");
+        let waits = Around { before: vec!["Network account".to_owned()], ..around(&by, MANAGES) };
+        let ask = |to| Ask { to: Some(to), ..Ask::default() };
+        assert!(grant(Step::Needed).take(&ask(Step::Requested), &waits).is_ok(), "it can be asked for early");
+        let refused = grant(Step::Requested).take(&ask(Step::Granted), &waits).unwrap_err();
+        assert_eq!(refused.to_string(), "not yet: it comes after Network account");
+        let policy = Policy {
+            id: "vpn".into(),
+            title: "A customer VPN is not allowed on a device of the delivery side.".to_owned(),
+            refuses: "vpn".into(),
+            each: "person where device = delivery".parse().unwrap(),
+            instead: vec![],
+            ways: vec![],
+            exception_by: None,
+            src: String::new(),
+        };
+        let forbids = Around { forbidden: Some((&policy, vec!["Virtual workspace".to_owned()])), ..around(&by, MANAGES) };
+        let refused = grant(Step::Needed).take(&ask(Step::Requested), &forbids).unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "A customer VPN is not allowed on a device of the delivery side. What is allowed: Virtual workspace."
+        );
+        // What is there already can always be taken away.
+        assert!(grant(Step::Granted).take(&ask(Step::Revoked), &forbids).is_ok());
+    }
+
+    #[test]
+    fn every_step_leads_somewhere_and_none_to_itself() {
+        for step in Step::ALL {
+            assert!(!step.next().is_empty() && !step.next().contains(step), "{step:?}");
+        }
+    }
+}

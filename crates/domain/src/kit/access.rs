@@ -1,0 +1,124 @@
+//! What people need access to, who needs what, and what is not allowed.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    condition::Condition,
+    due::{DueRule, LeadTime},
+    each::Each,
+};
+use crate::ids::{PolicyId, ResourceId, RoleId, TaskId};
+
+/// A thing one needs access to: a site, an account, a device, a room.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resource {
+    /// A slug, unique in the kit and the same in all its versions.
+    pub id: ResourceId,
+    pub title: String,
+    #[serde(default)]
+    pub kind: ResourceKind,
+    /// Which one: `Columbus`, `AD`. Stands below the title.
+    #[serde(default)]
+    pub note: String,
+    /// Roles that give and take it, first the one who does it.
+    #[serde(default)]
+    pub owners: Vec<RoleId>,
+    /// Only where this holds: `tools_host != none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    /// By when it must work: `T-2bd @ kickoff`. For somebody who joins later it counts from their arrival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<DueRule>,
+    /// How long it takes from the request, in business days: `10bd`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead: Option<LeadTime>,
+    /// Resources that must work for the same person before this one can be given.
+    #[serde(default)]
+    pub after: Vec<ResourceId>,
+    /// Tasks, one for each person, that say the same: a person's item and their grant move together.
+    #[serde(default)]
+    pub tasks: Vec<TaskId>,
+    /// Only the delivery side sees it.
+    #[serde(default)]
+    pub internal: bool,
+    /// The document and line it came from.
+    #[serde(default)]
+    pub src: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ResourceKind {
+    /// A clearance that has to be there before access is given.
+    Check,
+    Account,
+    /// Handed back at the end.
+    Device,
+    Workspace,
+    Vpn,
+    /// Handed back at the end.
+    Badge,
+    Room,
+    Jira,
+    Confluence,
+    /// A discovery tool.
+    Discovery,
+    Chat,
+    /// A mailing list.
+    List,
+    Cloud,
+    #[default]
+    Other,
+}
+
+impl ResourceKind {
+    /// Whether it is an object that has to be handed back.
+    pub fn is_handed_back(self) -> bool {
+        matches!(self, Self::Device | Self::Badge)
+    }
+
+    /// Whether there is something to take away at the end. Of a clearance there is not.
+    pub fn is_revoked(self) -> bool {
+        self != Self::Check
+    }
+}
+
+/// Who needs a resource: one row of the table. Several rows for one resource add up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    pub resource: ResourceId,
+    /// `person where side = delivery and onsite = yes`.
+    pub each: Each,
+    /// Only where this holds: `background_checks`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+    #[serde(default)]
+    pub src: String,
+}
+
+/// What is not allowed, whoever asks for it: `a customer VPN on a device of the delivery side`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    pub id: PolicyId,
+    /// As a sentence: `A customer VPN is not allowed on a device of the delivery side.`
+    pub title: String,
+    /// The resource that is refused.
+    pub refuses: ResourceId,
+    /// To whom: `person where device = delivery`.
+    pub each: Each,
+    /// Resources that are allowed in its place.
+    #[serde(default)]
+    pub instead: Vec<ResourceId>,
+    /// Other ways that are allowed, in words.
+    #[serde(default)]
+    pub ways: Vec<String>,
+    /// The role that can allow an exception, with an end date. Without one there is no exception.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exception_by: Option<RoleId>,
+    #[serde(default)]
+    pub src: String,
+}

@@ -1,0 +1,194 @@
+//! What one person is told of an engagement on one day: what came to them, what is due, what is late and whom that concerns by now.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    checklist::{
+        item::Item,
+        status::{Court, State},
+    },
+    engagement::Engagement,
+    ids::{ItemId, PersonId},
+    kit::Side,
+    people::Member,
+    rights::Function,
+    schedule::Calendars,
+};
+
+/// The steps at which an engagement reminds, in business days before and after a date. `None` leaves a step out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ladder {
+    /// The owner, before it is due.
+    pub before: Option<u8>,
+    /// The owner, on the day.
+    pub due: bool,
+    /// The owners on both sides, after it was due.
+    pub owners: Option<u8>,
+    /// The engagement manager and the customer's manager.
+    pub managers: Option<u8>,
+    /// The executive sponsor: only where somebody asked for it.
+    pub sponsor: Option<u8>,
+}
+
+impl Default for Ladder {
+    fn default() -> Self {
+        Self { before: Some(3), due: true, owners: Some(2), managers: Some(4), sponsor: None }
+    }
+}
+
+/// No step is further away than this, in business days.
+pub const MAX_STEP: u8 = 60;
+
+impl Ladder {
+    /// Whether people are told in an order that makes sense. Else the step that does not, and why.
+    pub fn check(&self) -> Result<(), (&'static str, String)> {
+        let steps = [("owners", self.owners), ("managers", self.managers), ("sponsor", self.sponsor)];
+        for (name, days) in [("before", self.before)].into_iter().chain(steps) {
+            if days.is_some_and(|days| days == 0 || days > MAX_STEP) {
+                return Err((name, format!("give 1 to {MAX_STEP} business days, or nothing to leave the step out")));
+            }
+        }
+        let mut last = 0;
+        for (name, days) in steps.into_iter().filter_map(|(name, days)| Some((name, days?))) {
+            if days <= last {
+                return Err((name, "each step comes later than the one before".to_owned()));
+            }
+            last = days;
+        }
+        Ok(())
+    }
+}
+
+/// Why somebody is told of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// It is late, and this person leads.
+    Leads,
+    /// It is late.
+    Late,
+    DueToday,
+    DueSoon,
+    /// It can be accepted since the last time.
+    ToAccept,
+    /// It is theirs and can be started, since the last time.
+    New,
+}
+
+/// One line of what somebody is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminder {
+    pub reason: Reason,
+    pub item: ItemId,
+    pub title: String,
+    pub due: Option<Date>,
+}
+
+/// The time since somebody was last told anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The day on which they were last told, and the instant.
+    pub after: (Date, Timestamp),
+    /// Today where they are, and now.
+    pub until: (Date, Timestamp),
+}
+
+impl Window {
+    fn has(&self, day: Date) -> bool {
+        self.after.0 < day && day <= self.until.0
+    }
+
+    fn saw(&self, at: Timestamp) -> bool {
+        self.after.1 < at && at <= self.until.1
+    }
+}
+
+/// What a member is told of an engagement, the most urgent first. The engagement is as this member may see it.
+///
+/// Nobody is reminded of what cannot be started because something before it is open, nor of what waits for another side.
+pub fn reminders(engagement: &Engagement, member: &Member, calendars: &Calendars, window: Window) -> Vec<Reminder> {
+    let mut told: Vec<_> = engagement
+        .listed()
+        .filter_map(|item| {
+            let reason = reason(engagement, member, item, (calendars, window))?;
+            Some(Reminder { reason, item: item.id.clone(), title: item.content.title.clone(), due: item.due_on() })
+        })
+        .collect();
+    told.sort_by_key(|it| (it.reason, it.due.unwrap_or(Date::MAX)));
+    told
+}
+
+fn reason(engagement: &Engagement, member: &Member, item: &Item, (calendars, window): (&Calendars, Window)) -> Option<Reason> {
+    let me = &member.person;
+    if item.state() == State::Submitted {
+        let mine = item.content.accepted_by == Some(member.side())
+            && matches!(member.function, Function::EngagementManager | Function::CustomerManager | Function::WorkstreamLead)
+            && item.submitted.as_ref().is_some_and(|mark| &mark.by != me && window.saw(mark.at));
+        return mine.then_some(Reason::ToAccept);
+    }
+    if !item.is_open() || engagement.open_before(item).next().is_some() {
+        return None;
+    }
+    let (owner, any) = (owns(engagement, item, me, Some(in_court(engagement, item))), owns(engagement, item, me, None));
+    let ladder = &engagement.plan.ladder;
+    let since = |days: Option<u8>| -> bool {
+        let Some((due, days)) = item.due_on().zip(days) else { return false };
+        calendars.after(due, days.into()).is_ok_and(|day| window.has(day))
+    };
+    let leads = match member.function {
+        Function::EngagementManager | Function::CustomerManager => since(ladder.managers),
+        Function::ExecutiveSponsor => since(ladder.sponsor),
+        _ => false,
+    };
+    let before = || {
+        let (due, days) = item.due_on().zip(ladder.before)?;
+        calendars.before(due, days.into()).ok()
+    };
+    if leads {
+        Some(Reason::Leads)
+    } else if any && since(ladder.owners) {
+        Some(Reason::Late)
+    } else if owner && ladder.due && item.due_on().is_some_and(|due| window.has(due)) {
+        Some(if item.is_late(window.until.0) { Reason::Late } else { Reason::DueToday })
+    } else if owner && before().is_some_and(|day| window.has(day)) {
+        Some(Reason::DueSoon)
+    } else if owner && window.saw(ready(engagement, item)) {
+        Some(Reason::New)
+    } else {
+        None
+    }
+}
+
+/// The side whose turn it is. What a third party has is looked after by the side that owns it.
+fn in_court(engagement: &Engagement, item: &Item) -> Side {
+    match item.court() {
+        Court::Delivery => Side::Delivery,
+        Court::Customer => Side::Customer,
+        Court::Partner => Side::Partner,
+        Court::ThirdParty => engagement.owner_side(item),
+    }
+}
+
+fn owns(engagement: &Engagement, item: &Item, person: &PersonId, side: Option<Side>) -> bool {
+    let of_side = |it: Side| side.is_none_or(|side| side == it);
+    let about = item.person.as_ref() == Some(person) && engagement.member(person).is_some_and(|member| of_side(member.side()));
+    about || engagement.owners(item).iter().any(|owner| owner.person == Some(person) && of_side(owner.side))
+}
+
+/// Since when it can be worked on by whoever has it: it came to them, and all that is before it is done.
+fn ready(engagement: &Engagement, item: &Item) -> Timestamp {
+    let before = item.content.after.iter().filter_map(|key| engagement.item_by_key(key));
+    before.map(|before| before.status.since).fold(item.clock.since, Timestamp::max)
+}
+
+/// Whether a member is off on a day: a calendar of their side does not work, or cannot say.
+pub fn is_off(engagement: &Engagement, side: Side, day: Date) -> bool {
+    let all = &engagement.plan.setup.calendars;
+    let own: Vec<_> = all.iter().filter(|calendar| calendar.side == side).cloned().collect();
+    // Partners often have no calendar of their own here.
+    let own = if own.is_empty() { all.clone() } else { own };
+    let works = Calendars::new(own).is_ok_and(|own| own.is_working(day).unwrap_or(false));
+    !works
+}

@@ -1,0 +1,42 @@
+//! Links that open one engagement for one person who has no account, and the codes that prove whose they are.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ids::{EngagementId, LinkId, PersonId};
+
+/// How long a link works where nobody says otherwise, and at most, in days.
+pub const DAYS: u32 = 30;
+pub const MAX_DAYS: u32 = 180;
+
+/// How many links of one person to one engagement work at a time. The oldest end when more are made.
+pub const MAX_LIVE: usize = 3;
+
+/// How long somebody stays in after opening a link.
+pub const VISIT: SignedDuration = SignedDuration::from_hours(12);
+
+/// How long a code is good, and how often it may be typed wrong.
+pub const CODE_LIFE: SignedDuration = SignedDuration::from_mins(15);
+pub const CODE_TRIES: u32 = 5;
+/// How long after a code another one is not sent.
+pub const CODE_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+
+/// A link, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub id: LinkId,
+    pub engagement: EngagementId,
+    /// Whom it was made for. Nobody else is meant, whoever holds it.
+    pub person: PersonId,
+    pub made_by: PersonId,
+    pub made_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+    /// When somebody last came in by it.
+    pub used_at: Option<Timestamp>,
+}
+
+impl Link {
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at > now
+    }
+}

@@ -1,0 +1,180 @@
+//! One person's access to one resource, opened from its cell.
+
+use tminus_app::{Failure, access::Access};
+use tminus_domain::{
+    access::{Grant, Step},
+    ids::{PersonId, ResourceId},
+    kit::{Side, access::Resource},
+    people::Member,
+    rights::Right,
+};
+
+use super::{mark, step_mark};
+use crate::{
+    caller::Caller,
+    checklist::{panel::moment, sheet::side},
+    engagement::desk::Desk,
+    fields::Fields,
+    mark::{Face, Mark},
+    when,
+};
+
+pub(crate) struct CellPanel<'a> {
+    pub(super) desk: &'a Desk,
+    pub(super) access: &'a Access,
+    pub(super) grant: Grant,
+    pub(super) resource: &'a Resource,
+    /// Nobody has said yet that they need it.
+    pub(super) absent: bool,
+    pub(super) since: String,
+    pub(super) tried: Option<Tried>,
+}
+
+/// A form that was refused, and why.
+pub(super) struct Tried {
+    pub(super) act: &'static str,
+    pub(super) sent: Fields,
+    pub(super) why: String,
+}
+
+impl<'a> CellPanel<'a> {
+    pub(super) fn of(
+        caller: &Caller,
+        desk: &'a Desk,
+        access: &'a Access,
+        (person, resource): (&PersonId, &ResourceId),
+    ) -> Result<Self, Failure> {
+        let engagement = &access.engagement;
+        let resource = engagement.resource(resource).ok_or(Failure::NotFound)?;
+        let found = engagement.grant(person, &resource.id).map(|grant| Grant::clone(grant));
+        // Whoever manages access may open a cell that is empty, to say that it is needed after all.
+        let may_add = access.manages && engagement.member(person).is_some();
+        let absent = found.is_none();
+        let grant = found.or_else(|| may_add.then(|| Grant::needed(person.clone(), resource.id.clone(), caller.app().now())));
+        let grant = grant.ok_or(Failure::NotFound)?;
+        Ok(Self { since: moment(caller, grant.since), desk, access, resource, absent, tried: None, grant })
+    }
+
+    pub(super) fn face(&self) -> Face {
+        let own = self.access.engagement.member(&self.grant.person).map_or(Side::Delivery, Member::side);
+        Face::new(self.access.engagement.name(&self.grant.person), side(own))
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        if self.absent { Mark::NOT_NEEDED } else { mark(&self.grant, self.access.today) }
+    }
+
+    pub(super) fn by(&self) -> &str {
+        self.grant.by.as_ref().map(|by| self.access.engagement.name(by)).unwrap_or_default()
+    }
+
+    /// What can follow, with how it looks; the first is what usually does.
+    pub(super) fn next(&self) -> Vec<(&'static str, Mark)> {
+        if self.desk.standing.pass == tminus_domain::rights::PassKind::View || !self.desk.may(Right::WorkItems) {
+            return Vec::new();
+        }
+        let steps = self.access.next(&self.grant).into_iter();
+        let waive = |step: &Step| *step != Step::Waived || self.desk.may(Right::WaiveItems);
+        steps.filter(waive).map(|step| (step.as_str(), step_mark(step))).collect()
+    }
+
+    pub(super) fn due(&self) -> String {
+        self.grant.due.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
+    pub(super) fn due_day(&self) -> String {
+        self.grant.due_on().map(when::day).unwrap_or_default()
+    }
+
+    pub(super) fn start_by(&self) -> String {
+        self.grant.start_by.map(when::day).unwrap_or_default()
+    }
+
+    pub(super) fn until(&self) -> String {
+        self.grant.until.map(when::full_day).unwrap_or_default()
+    }
+
+    /// Who gives it: people who hold its roles, else the roles.
+    pub(super) fn givers(&self) -> String {
+        let engagement = &self.access.engagement;
+        let holders = engagement.members.iter().filter(|member| self.resource.owners.iter().any(|role| member.roles.contains(role)));
+        let names: Vec<_> = holders.map(|member| engagement.name(&member.person).to_owned()).collect();
+        if !names.is_empty() {
+            return names.join(", ");
+        }
+        let title = |role| engagement.role(role).map(|role| role.title.clone());
+        let roles = self.resource.owners.iter().filter_map(title).collect::<Vec<_>>().join(", ");
+        t!("access.nobody_gives").with("roles", roles).into()
+    }
+
+    /// Resources that have to work first.
+    pub(super) fn before(&self) -> String {
+        let before = self.access.engagement.access_before(self.resource, &self.grant.person, self.access.today);
+        before.map(|it| it.title.clone()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What forbids it, the ways that are allowed, and whether somebody can allow it all the same.
+    pub(super) fn forbidden(&self) -> Option<(String, Vec<String>, bool)> {
+        let engagement = &self.access.engagement;
+        let policy = engagement.forbidden(&self.resource.id, &self.grant.person, self.access.today)?;
+        let instead = policy.instead.iter().filter_map(|id| engagement.resource(id)).map(|it| it.title.clone());
+        let ways = instead.chain(policy.ways.iter().cloned()).collect();
+        Some((policy.title.clone(), ways, policy.exception_by.is_some() && self.access.manages && !self.absent))
+    }
+
+    /// Members who can allow an exception.
+    pub(super) fn approvers(&self) -> Vec<(String, String)> {
+        let engagement = &self.access.engagement;
+        let policy = engagement.forbidden(&self.resource.id, &self.grant.person, self.access.today);
+        let role = policy.and_then(|policy| policy.exception_by.as_ref());
+        let holders = engagement.members.iter().filter(|member| role.is_some_and(|role| member.roles.contains(role)));
+        holders.map(|member| (member.person.to_string(), engagement.name(&member.person).to_owned())).collect()
+    }
+
+    pub(super) fn excepted(&self) -> String {
+        let said = |exception: &tminus_domain::access::Exception| {
+            let words = t!("access.excepted").with("name", self.access.engagement.name(&exception.approver));
+            words.with("day", when::full_day(exception.until)).with("reason", &exception.reason).to_string()
+        };
+        self.grant.exception.as_ref().map(said).unwrap_or_default()
+    }
+
+    pub(super) fn carried(&self) -> String {
+        let said = |carried: &tminus_domain::access::Carried| {
+            t!("access.carried")
+                .with("name", self.access.engagement.name(&carried.owner))
+                .with("day", when::full_day(carried.until))
+                .to_string()
+        };
+        self.grant.carried.as_ref().map(said).unwrap_or_default()
+    }
+
+    pub(super) fn can_be_carried(&self) -> bool {
+        self.access.manages && self.grant.step.is_live() && self.resource.kind.is_revoked() && !self.next().is_empty()
+    }
+
+    pub(super) fn members(&self) -> Vec<(String, String)> {
+        let engagement = &self.access.engagement;
+        engagement.members.iter().map(|it| (it.person.to_string(), engagement.name(&it.person).to_owned())).collect()
+    }
+
+    /// The item that says the same: where it is, and what it is called.
+    pub(super) fn item(&self) -> Option<(String, String)> {
+        let item = self.desk.engagement().item_of(&self.grant)?;
+        Some((format!("/engagements/{}/items/{}", self.desk.id(), item.id), item.content.title.clone()))
+    }
+
+    /// As it was typed, or as it is.
+    pub(super) fn value(&self, act: &str, name: &str, now: &str) -> String {
+        let tried = self.tried.as_ref().filter(|tried| tried.act == act);
+        tried.map_or_else(|| now.to_owned(), |tried| tried.sent.get(name).to_owned())
+    }
+
+    pub(super) fn ends_on(&self) -> String {
+        self.grant.until.map(|until| until.to_string()).unwrap_or_default()
+    }
+
+    pub(super) fn refusal(&self, act: &str) -> &str {
+        self.tried.as_ref().filter(|tried| tried.act == act).map(|tried| tried.why.as_str()).unwrap_or_default()
+    }
+}
