@@ -22,9 +22,7 @@ after(async () => {
 async function describe(page, customer, scripts) {
   await page.getByRole("link", { name: "Engagements", exact: true }).first().click();
   await page.getByRole("main").locator("a[href='/engagements/new']").first().click();
-  const kit = page.locator("select[name=kit]").first();
-  const option = kit.locator("option", { hasText: kitTitle }).first();
-  await kit.selectOption(await option.getAttribute("value"));
+  await chooseKit(page);
   if (!scripts) await lookAgain(page);
   await page.locator('[name="a.onsite"][value=yes]').waitFor();
   await page.locator("[name=customer]").fill(customer);
@@ -37,6 +35,12 @@ async function describe(page, customer, scripts) {
   if (!scripts) await lookAgain(page);
   await answer(page, "a.attestation_accepted", "no");
   if (!scripts) await lookAgain(page);
+}
+
+async function chooseKit(page) {
+  const kit = page.locator("select[name=kit]").first();
+  const option = kit.locator("option", { hasText: kitTitle }).first();
+  await kit.selectOption(await option.getAttribute("value"));
 }
 
 /** The words are pressed; the button itself is under them. */
@@ -128,6 +132,26 @@ test("a customer works their items on a phone, and sees nothing internal", async
   await page.getByText("Mona at the gate has the forms.").waitFor();
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   assert.ok(width <= phone.width, `the page is ${width} px wide`);
+  assertNoFaults(page);
+  await page.context().close();
+});
+
+test("the preview follows the last answer, however slow the ones before", async () => {
+  const page = await openPage(browser, server);
+  await signIn(page, manager);
+  await page.goto("/engagements/new");
+  await chooseKit(page);
+  await page.locator('[name="a.onsite"][value=yes]').waitFor();
+  await page.route("**/engagements/new/preview", async (route) => {
+    await new Promise((done) => setTimeout(done, 1500));
+    await route.continue().catch(() => {});
+  });
+  // Each is asked for while the answer to the one before is on its way.
+  for (const [question, value] of [["a.onsite", "yes"], ["a.background_checks", "no"], ["a.background_checks", "yes"]]) {
+    await answer(page, question, value);
+    await page.waitForTimeout(250);
+  }
+  await page.locator('[name="a.attestation_accepted"][value=no]').waitFor({ state: "attached" });
   assertNoFaults(page);
   await page.context().close();
 });

@@ -51,6 +51,21 @@ test("a change by one person shows on the other's screen and takes nothing from 
   }
 });
 
+test("what somebody unfolded stays unfolded when a colleague changes something", async () => {
+  const [changed, other] = items;
+  const ann = await person(manager, `/engagements/${engagement}/checklist?item=${changed.id}`);
+  const dee = await person("dee@example.com", `/engagements/${engagement}/checklist?item=${other.id}`);
+  await dee.getByText("Live, all saved").waitFor();
+  await panel(dee).getByText("With a reason, or another status").click();
+  await setStatus(ann, "To do");
+  await sees(dee, changed.id, "To do");
+  assert.ok(await panel(dee).locator("#status-status").isVisible(), "the form folded itself");
+  for (const page of [ann, dee]) {
+    assertNoFaults(page);
+    await page.context().close();
+  }
+});
+
 test("the row that somebody points at is not replaced under the pointer", async () => {
   const [, , changed] = items;
   const dee = await person("dee@example.com", `/engagements/${engagement}/checklist`);

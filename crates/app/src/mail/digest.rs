@@ -59,12 +59,15 @@ pub async fn queue_digests(app: &App) -> Result<usize, Failure> {
 async fn tell(app: &App, reader: &Reader, looked: &BTreeMap<About, Looked>, today: Today) -> Result<usize, Failure> {
     let about = About { person: reader.person.id.clone(), engagement: None };
     let Some(window) = window(looked, &about, today) else { return Ok(0) };
-    let seen = seen(app, reader).await?;
-    if seen.iter().any(|it| is_off(&it.engagement, it.member.side(), today.date)) {
-        app.store.look_after(&about, Day::Off(today.date), None).await?;
-        return Ok(0);
+    let mut parts = Vec::new();
+    for id in app.store.engagements_of(&reader.person.id).await? {
+        let Some(it) = seen(app, reader, &id).await? else { continue };
+        if is_off(&it.engagement, it.member.side(), today.date) {
+            app.store.look_after(&about, Day::Off(today.date), None).await?;
+            return Ok(0);
+        }
+        parts.extend(told(&it, window).map(|told| part(&it.engagement, told, None)));
     }
-    let parts: Vec<_> = seen.iter().filter_map(|it| Some(part(&it.engagement, told(it, window)?, None))).collect();
     let letter = (!parts.is_empty()).then(|| letter(app, &reader.person, None, Message::Digest { parts }));
     let first = app.store.look_after(&about, Day::Told(today.date, today.now), letter.as_ref()).await?;
     Ok(usize::from(first && letter.is_some()))
@@ -74,10 +77,10 @@ async fn tell(app: &App, reader: &Reader, looked: &BTreeMap<About, Looked>, toda
 /// than their invitation.
 async fn tell_by_link(app: &App, reader: &Reader, looked: &BTreeMap<About, Looked>, today: Today) -> Result<usize, Failure> {
     let mut queued = 0;
-    for it in seen(app, reader).await? {
-        let id = &it.engagement.id;
+    for id in app.store.engagements_of(&reader.person.id).await? {
         let about = About { person: reader.person.id.clone(), engagement: Some(id.clone()) };
         let Some(window) = window(looked, &about, today) else { continue };
+        let Some(it) = seen(app, reader, &id).await? else { continue };
         let links = app.store.links(&it.scope).await?;
         let invited =
             links.iter().filter(|link| link.person == reader.person.id && link.is_live(today.now)).map(|link| link.expires_at).max();
@@ -89,7 +92,7 @@ async fn tell_by_link(app: &App, reader: &Reader, looked: &BTreeMap<About, Looke
             app.store.look_after(&about, Day::Told(today.date, today.now), None).await?;
             continue;
         };
-        queued += usize::from(mail_with_link(app, reader, id, (told, until), today).await?);
+        queued += usize::from(mail_with_link(app, reader, &id, (told, until), today).await?);
     }
     Ok(queued)
 }
@@ -113,20 +116,15 @@ async fn mail_with_link(
     Ok(true)
 }
 
-/// The engagements of somebody, as they may see them.
-async fn seen(app: &App, reader: &Reader) -> Result<Vec<Seen>, Failure> {
+/// An engagement as somebody may see it; `None` if they may not, or it is over. One at a time: an administrator's are many.
+async fn seen(app: &App, reader: &Reader, id: &EngagementId) -> Result<Option<Seen>, Failure> {
     let reads: Actor = actor(reader.person.clone(), Via::Job);
-    let mut seen = Vec::new();
-    for id in app.store.engagements_of(&reader.person.id).await? {
-        let Some(snapshot) = app.store.snapshot(&id).await? else { continue };
-        let Ok(scope) = authorize(&reads, &id, snapshot.members(), Right::ReadEngagement) else { continue };
-        let engagement = snapshot.open(scope.clone()).engagement;
-        let Some(member) = engagement.member(&reader.person.id).cloned() else { continue };
-        if engagement.plan.closing.closed_at.is_none() && engagement.plan.closing.ended.is_none() {
-            seen.push(Seen { engagement, scope, member });
-        }
-    }
-    Ok(seen)
+    let Some(snapshot) = app.store.snapshot(id).await? else { return Ok(None) };
+    let Ok(scope) = authorize(&reads, id, snapshot.members(), Right::ReadEngagement) else { return Ok(None) };
+    let engagement = snapshot.open(scope.clone()).engagement;
+    let Some(member) = engagement.member(&reader.person.id).cloned() else { return Ok(None) };
+    let is_over = engagement.plan.closing.closed_at.is_some() || engagement.plan.closing.ended.is_some();
+    Ok((!is_over).then_some(Seen { engagement, scope, member }))
 }
 
 /// Since when there may be something to tell; `None` if the day was looked after.

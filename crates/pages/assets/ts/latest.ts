@@ -1,6 +1,6 @@
 // What is on the page is never overtaken by an older answer: whoever has opened the next item or a menu, or has a button
-// pressed, keeps what they see, and the page catches up afterwards. Every answer that replaces a part of the page comes
-// through `htmx:before:swap`, whoever asked for it.
+// pressed, keeps what they see, and the page catches up afterwards. What they asked to see comes when the press is over.
+// Every answer that replaces a part of the page comes through `htmx:before:swap`, whoever asked for it.
 import htmx, { type HtmxSwapContext } from "htmx.org";
 import { one } from "./dom";
 
@@ -9,6 +9,9 @@ export const behind = "tminus:behind";
 
 /** A press is over by then, also where its end was outside of the window. */
 const pressMs = 1000;
+const lookAgainMs = 50;
+/** Places that asking for the page again brings back whole. */
+const whole = "#main, #item";
 
 let begun = 0;
 let pressed = -Infinity;
@@ -50,9 +53,17 @@ document.addEventListener("htmx:before:swap", (event) => {
   const number = order.get(ctx) ?? begin();
   const refused = must.has(ctx) || (ctx.response?.status ?? 200) >= 400;
   shown = shown.filter(({ place }) => place.isConnected);
-  const late = tasks.filter(({ type, target }) => type === "main" && target instanceof Element && isLate(target, number, refused));
-  for (const { type, target } of tasks.filter((task) => !late.includes(task))) {
-    if (type === "main" && target instanceof Element) shown = [...shown.filter(({ place }) => place !== target), { place: target, begun: number }];
+  const mains = tasks.filter(({ type, target }) => type === "main" && target instanceof Element);
+  const overtaken = mains.filter(({ target }) => !refused && isOvertaken(target, number));
+  const disturbs = mains.filter((task) => !refused && isBusy() && task.target.matches(whole) && !overtaken.includes(task));
+  if (disturbs.length > 0 && ctx.request?.method === "GET") {
+    event.preventDefault();
+    setTimeout(() => void afterwards(ctx as HtmxSwapContext), lookAgainMs);
+    return;
+  }
+  const late = [...overtaken, ...disturbs];
+  for (const { target } of mains.filter((task) => !late.includes(task))) {
+    shown = [...shown.filter(({ place }) => place !== target), { place: target, begun: number }];
   }
   if (late.length === 0) return;
   // Messages that come with it are shown; the place it leads to, somebody has left already.
@@ -62,7 +73,11 @@ document.addEventListener("htmx:before:swap", (event) => {
   document.dispatchEvent(new Event(behind));
 });
 
-function isLate(place: Element, number: number, refused: boolean): boolean {
-  if (refused || !place.closest("#main")) return false;
-  return isBusy() || shown.some((other) => number < other.begun && (place.contains(other.place) || other.place.contains(place)));
+async function afterwards(what: HtmxSwapContext): Promise<void> {
+  if (isBusy()) setTimeout(() => void afterwards(what), lookAgainMs);
+  else await htmx.swap(what);
+}
+
+function isOvertaken(place: Element, number: number): boolean {
+  return shown.some((other) => number < other.begun && (place.contains(other.place) || other.place.contains(place)));
 }

@@ -1,11 +1,14 @@
 // `data-live` on the body names where events come from. An event says only that something changed: the page then asks for
 // its own inside and morphs it. What somebody edits, points at or has the focus in is never replaced: it gets a mark and
 // is swapped when they leave it; and while they are in a list, nothing in it moves.
+import htmx from "htmx.org";
 import { all, isTyping, one } from "./dom";
 import { behind as isBehind, isBusy, latest, show } from "./latest";
 
 /** Several changes in a moment are one. */
 const gatherMs = 150;
+/** Attributes that are the page's own. */
+const kept = htmx.config.morphIgnore;
 
 let waiting = 0;
 let behind = false;
@@ -20,12 +23,12 @@ if (address) {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && behind) changed();
   });
+  for (const left of ["focusout", "pointerout", "click", "toggle"]) document.addEventListener(left, () => behind && setTimeout(release, gatherMs), true);
+  document.addEventListener(isBehind, () => {
+    behind = true;
+    setTimeout(release, gatherMs);
+  });
 }
-for (const left of ["focusout", "pointerout", "click", "toggle"]) document.addEventListener(left, () => behind && setTimeout(release, gatherMs), true);
-document.addEventListener(isBehind, () => {
-  behind = true;
-  setTimeout(release, gatherMs);
-});
 
 function say(on: boolean): void {
   const state = one("[data-live-state]");
@@ -92,7 +95,10 @@ async function refresh(): Promise<void> {
     element.setAttribute("data-held", "");
     element.classList.add("stale");
   }
+  // What somebody unfolded stays unfolded.
+  htmx.config.morphIgnore = [...kept, "open"];
   await show({ sourceElement: main, target: main, text, swap: "innerMorph" }, number);
+  htmx.config.morphIgnore = kept;
   for (const element of all("[data-held]")) element.removeAttribute("data-held");
 }
 
