@@ -1,10 +1,12 @@
-//! A form that may bring files: the file `x.file` becomes the text of the field `x`, so that nothing is lost between two posts.
+//! A form that may bring files: the file `x.file` becomes the text of the field `x`, so that nothing is lost between two posts. Why it does not,
+//! if it is none that can be read, is in `x.unread`.
 
 use axum::{
     extract::{FromRequest, Multipart, Request},
     http::header,
     response::{IntoResponse, Response},
 };
+use tminus_app::people::table::text_of;
 
 use crate::fields::Fields;
 
@@ -24,11 +26,13 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
             let name = part.name().unwrap_or_default().to_owned();
             let is_file = part.file_name().is_some();
             let bytes = part.bytes().await.map_err(IntoResponse::into_response)?;
-            let text = String::from_utf8_lossy(&bytes).into_owned();
             match name.strip_suffix(".file").filter(|_| is_file) {
-                Some(field) if !bytes.is_empty() => files.push((field.to_owned(), text)),
+                Some(field) if !bytes.is_empty() => match text_of(&bytes) {
+                    Ok(text) => files.push((field.to_owned(), text)),
+                    Err(why) => pairs.push((format!("{field}.unread"), why.to_string())),
+                },
                 Some(_) => {}
-                None => pairs.push((name, text)),
+                None => pairs.push((name, String::from_utf8_lossy(&bytes).into_owned())),
             }
         }
         for (name, text) in files {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
+/// The text of a file that somebody hands in.
+pub use tminus_documents::table::text_of;
 use tminus_domain::{
     engagement::Engagement,
     ids::{EngagementId, PersonId, RoleId, WorkstreamId},
@@ -54,6 +56,21 @@ pub async fn register_csv(app: &App, actor: &Actor, engagement: &EngagementId) -
     Ok(writer.into_inner().unwrap_or_default())
 }
 
+/// People as somebody hands them in.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'a> {
+    /// A CSV; its columns are known by their names, and some may be missing.
+    pub text: &'a str,
+    /// What those may do who join in a row that does not say it.
+    pub function: Option<Function>,
+}
+
+impl<'a> From<&'a str> for Table<'a> {
+    fn from(text: &'a str) -> Self {
+        Self { text, function: None }
+    }
+}
+
 /// What taking a table over would do.
 #[derive(Clone, Debug, Default)]
 pub struct Preview {
@@ -91,7 +108,13 @@ pub struct Problem {
 }
 
 /// Looks at a table without taking anything over.
-pub async fn preview_register(app: &App, actor: &Actor, engagement: &EngagementId, text: &str) -> Result<Preview, Failure> {
+pub async fn preview_register<'a>(
+    app: &App,
+    actor: &Actor,
+    engagement: &EngagementId,
+    table: impl Into<Table<'a>>,
+) -> Result<Preview, Failure> {
+    let Table { text, function } = table.into();
     let view = app.view(actor, engagement, Right::EditMembers).await?;
     if text.len() > MAX_TABLE {
         return Err(Refusal::field("table", format!("the table is larger than {MAX_TABLE} bytes")).into());
@@ -113,6 +136,7 @@ pub async fn preview_register(app: &App, actor: &Actor, engagement: &EngagementI
             preview.problems.push(row.problem("this address is there twice"));
             continue;
         }
+        let row = Row { otherwise: function, ..row };
         match line(&view.engagement, actor, &row, person, || PersonId(app.fresh_id())) {
             Ok(line) => preview.lines.push(line),
             Err(problem) => preview.problems.push(problem),
@@ -122,8 +146,13 @@ pub async fn preview_register(app: &App, actor: &Actor, engagement: &EngagementI
 }
 
 /// Takes a table over: new people are added to the practice, then all members change at once. All of it, or nothing of the engagement.
-pub async fn import_register(app: &App, actor: &Actor, engagement: &EngagementId, text: &str) -> Result<usize, Failure> {
-    let Preview { lines, problems } = preview_register(app, actor, engagement, text).await?;
+pub async fn import_register<'a>(
+    app: &App,
+    actor: &Actor,
+    engagement: &EngagementId,
+    table: impl Into<Table<'a>>,
+) -> Result<usize, Failure> {
+    let Preview { lines, problems } = preview_register(app, actor, engagement, table).await?;
     if !problems.is_empty() {
         let all = problems.iter().map(|it| format!("line {}: {}", it.line, it.why)).collect::<Vec<_>>().join("; ");
         return Err(Refusal::field("table", all).into());
@@ -166,6 +195,8 @@ struct Row {
     number: u64,
     header: Vec<String>,
     cells: StringRecord,
+    /// The function of somebody who joins, if the row says none.
+    otherwise: Option<Function>,
 }
 
 impl Row {
@@ -264,7 +295,7 @@ fn rows(text: &str) -> Result<Vec<Row>, Problem> {
             return Err(Problem { line: number, why: format!("{} cells under {} columns", cells.len(), header.len()) });
         }
         if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(Row { number, header: header.clone(), cells });
+            rows.push(Row { number, header: header.clone(), cells, otherwise: None });
         }
     }
     Ok(rows)
@@ -279,7 +310,7 @@ fn line(
 ) -> Result<Line, Problem> {
     let before = person.as_ref().and_then(|(person, _)| engagement.member(&person.id)).cloned();
     let functions = || Function::ALL.iter().filter(|it| it.is_of_members()).map(|it| it.as_str()).collect::<Vec<_>>().join(", ");
-    let function = row.parsed("function", &functions())?.or(before.as_ref().map(|it| it.function));
+    let function = row.parsed("function", &functions())?.or(before.as_ref().map(|it| it.function)).or(row.otherwise);
     let function: Function = function.ok_or_else(|| row.problem("say in “function” what they may do"))?;
     let (person, new) = match person {
         Some((person, true)) if before.is_none() => return Err(row.problem(format!("{} has left the practice", person.name))),

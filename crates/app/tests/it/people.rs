@@ -226,9 +226,9 @@ async fn the_register_is_taken_along_as_a_table_and_read_back_without_a_change()
     let (app, ann, engagement) = (&world.app, &world.ann, &world.engagement);
     let text = String::from_utf8(register_csv(app, ann, engagement).await.unwrap()).unwrap();
     assert!(text.starts_with("email,name,side,zone,function,roles") && text.lines().count() == 4, "{text}");
-    let preview = preview_register(app, ann, engagement, &text).await.unwrap();
+    let preview = preview_register(app, ann, engagement, text.as_str()).await.unwrap();
     assert!(preview.problems.is_empty() && preview.lines.iter().all(|line| line.what == What::Same), "{preview:?}");
-    assert_eq!(import_register(app, ann, engagement, &text).await.unwrap(), 0);
+    assert_eq!(import_register(app, ann, engagement, text.as_str()).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -8,13 +8,18 @@ use axum::{
 };
 use tminus_app::{
     Failure, Refusal,
-    people::table::{MAX_TABLE, Preview, What, import_register, preview_register, register_csv},
+    people::table::{self, MAX_TABLE, Preview, What, import_register, preview_register, register_csv},
 };
-use tminus_domain::{ids::EngagementId, rights::Right};
+use tminus_domain::{
+    ids::EngagementId,
+    rights::{Function, Right},
+};
 
+use super::register::function_words;
 use crate::{
     caller::{Caller, capital},
     engagement::desk::Desk,
+    fields::refused,
     mark::Mark,
     page::Page,
     routes::{Needs, Table},
@@ -38,6 +43,8 @@ struct TablePage<'a> {
     shell: Shell,
     desk: &'a Desk,
     text: String,
+    /// What those may do who join without a function.
+    function: String,
     preview: Option<Preview>,
     why: String,
 }
@@ -61,6 +68,11 @@ impl TablePage<'_> {
     }
 }
 
+fn functions() -> Vec<(&'static str, Words)> {
+    let all = Function::ALL.iter().filter(|function| function.is_of_members());
+    std::iter::once(("", t!("import.function_none"))).chain(all.map(|function| (function.as_str(), function_words(*function)))).collect()
+}
+
 fn what(what: What) -> Words {
     match what {
         What::Added => t!("import.added"),
@@ -70,36 +82,51 @@ fn what(what: What) -> Words {
     }
 }
 
-async fn page(caller: &Caller, id: &str, (text, preview, why): (String, Option<Preview>, String)) -> Result<Response, Failure> {
+/// What somebody handed in, and what became of it.
+#[derive(Default)]
+struct Tried {
+    text: String,
+    function: String,
+    preview: Option<Preview>,
+    why: String,
+}
+
+async fn page(caller: &Caller, id: &str, tried: Tried) -> Result<Response, Failure> {
     let desk = Desk::open(caller, id, Right::EditMembers).await?;
     let shell = Shell { title: t!("import.title").into(), ..desk.shell(caller, Tab::People) };
+    let Tried { text, function, preview, why } = tried;
     let refused = !why.is_empty() || preview.as_ref().is_some_and(|preview| !preview.problems.is_empty());
     let status = if refused { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = TablePage { shell, text, preview, why, desk: &desk };
+    let page = TablePage { shell, text, function, preview, why, desk: &desk };
     Ok(if status == StatusCode::OK { caller.show(&page) } else { caller.asked.show_as(status, &page) })
 }
 
 async fn show(caller: Caller, Path(id): Path<String>) -> Response {
-    let shown = page(&caller, &id, (String::new(), None, String::new())).await;
+    let shown = page(&caller, &id, Tried::default()).await;
     caller.answer(shown)
 }
 
 async fn take(caller: Caller, Path(id): Path<String>, Typed(fields): Typed) -> Response {
     let engagement = EngagementId(id);
-    let text = fields.get("table").to_owned();
+    let (text, function) = (fields.get("table").to_owned(), fields.get("function").to_owned());
     let taken = async {
-        fields.only(&["table", "do"])?;
+        fields.only(&["table", "table.unread", "function", "do"])?;
+        if let Some(why) = fields.given("table.unread") {
+            return Err(refused("table", t!("import.unread").with("why", why.to_owned())));
+        }
+        let table = table::Table { text: &text, function: fields.parsed("function")? };
         if fields.get("do") == "take" {
-            let taken = import_register(caller.app(), &caller.actor, &engagement, &text).await?;
+            let taken = import_register(caller.app(), &caller.actor, &engagement, table).await?;
             let words = t!("import.done").with("n", taken);
             return Ok(said::redirect(&format!("/engagements/{engagement}/people"), words, None));
         }
-        let preview = preview_register(caller.app(), &caller.actor, &engagement, &text).await?;
-        page(&caller, engagement.as_str(), (text.clone(), Some(preview), String::new())).await
+        let preview = preview_register(caller.app(), &caller.actor, &engagement, table).await?;
+        let tried = Tried { text: text.clone(), function: function.clone(), preview: Some(preview), why: String::new() };
+        page(&caller, engagement.as_str(), tried).await
     };
     match taken.await {
         Err(Failure::Refused(Refusal::Field { why, .. })) => {
-            let shown = page(&caller, engagement.as_str(), (text, None, capital(&why))).await;
+            let shown = page(&caller, engagement.as_str(), Tried { text, function, preview: None, why: capital(&why) }).await;
             caller.answer(shown)
         }
         answer => caller.answer(answer),

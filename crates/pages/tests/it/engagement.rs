@@ -214,6 +214,9 @@ async fn a_file_of_closures_becomes_text_of_the_form() {
     let file = b"from,to,title,kind\n2026-01-05,,Stock-taking,closure\n";
     let page = ann.upload_as("c0.closures.file", "/engagements/new/preview", &typed, ("closures.csv", file)).await.text();
     assert!(page.contains("2026-01-05,,Stock-taking,closure") && page.contains("value=\"Kept customer\""), "{page}");
+    let broken =
+        ann.upload_as("c0.closures.file", "/engagements/new/preview", &typed, ("closures.xlsx", b"PK\x03\x04 broken")).await.text();
+    assert!(broken.contains("save it as XLSX") && broken.contains("value=\"Kept customer\""), "{broken}");
 }
 
 #[tokio::test]

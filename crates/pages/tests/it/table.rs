@@ -29,3 +29,40 @@ async fn a_table_is_looked_at_first_and_taken_over_after() {
     assert!(file.text().contains("stays as it is"), "{}", file.text());
     assert_eq!(site.as_person("bob").await.get(&at).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn cards_of_an_address_book_join_with_the_function_that_is_chosen() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let at = site.at("/people/import");
+    let cards = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Nia Ode\r\nEMAIL:nia@northwind.example\r\nEND:VCARD\r\n".as_bytes();
+    let sent = |function| [("table", ""), ("function", function), ("do", "look")];
+    let none = ann.upload_as("table.file", &at, &sent(""), ("people.vcf", cards)).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = none.text();
+    // What was read stands in the field, to be mended there.
+    assert!(page.contains("nia@northwind.example,Nia Ode,") && page.contains("say in “function”"), "{}", main_of(&page));
+    let seen = ann.upload_as("table.file", &at, &sent("customer_member"), ("people.vcf", cards)).await;
+    let page = seen.text();
+    assert!(page.contains("new here, joins") && page.contains("<option value=\"customer_member\" selected>"), "{}", main_of(&page));
+    let table = [("table", "email,name\nnia@northwind.example,Nia Ode\n"), ("function", "customer_member"), ("do", "take")];
+    ann.post(&at, &form(table.map(|(name, value)| (name, value.to_owned())).into_iter())).await.leads_to("/people");
+    assert!(ann.get(&site.at("/people.csv")).await.text().contains("nia@northwind.example,Nia Ode,customer,"));
+    let chief = [("table", "email\n"), ("function", "chief"), ("do", "look")];
+    let refused = ann.post(&at, &form(chief.map(|(name, value)| (name, value.to_owned())).into_iter())).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_refused_and_what_was_typed_stays() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let typed = [("table", "email\nbob@example.com\n"), ("do", "look")];
+    let broken = ann.upload_as("table.file", &site.at("/people/import"), &typed, ("people.xlsx", b"PK\x03\x04 broken")).await;
+    assert_eq!(broken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = broken.text();
+    assert!(page.contains("save it as XLSX") && page.contains("bob@example.com"), "{}", main_of(&page));
+    let latin =
+        ann.upload_as("table.file", &site.at("/people/import"), &typed, ("people.csv", b"email,name\nzoe@example.com,Zo\xeb\n")).await;
+    assert!(latin.text().contains("Zoë"), "{}", latin.text());
+}

@@ -53,7 +53,7 @@ impl SetupForm {
         let key = format!("c{index}");
         let is_empty = |name: &str| self.fields.get(&format!("{key}.{name}")).trim().is_empty();
         self.fields.has(&format!("{key}.out"))
-            || self.fields.has(&format!("{key}.more")) && ["name", "region", "closures"].into_iter().all(is_empty)
+            || self.fields.has(&format!("{key}.more")) && ["name", "region", "closures", "closures.unread"].into_iter().all(is_empty)
     }
 
     fn read_calendar(&mut self, index: usize) -> WorkCalendar {
@@ -82,10 +82,13 @@ impl SetupForm {
         match read_closures(&text, kind, self.fields.get("zone")) {
             Ok(read) => {
                 self.notes.insert(key.clone(), read.notes);
-                self.closures.insert(key, read.closures.len());
+                self.closures.insert(key.clone(), read.closures.len());
                 calendar.closures = read.closures;
             }
             Err(problems) => self.refuse(&format!("{key}.closures"), t!("setup.closures_refused").with("problems", shortened(&problems))),
+        }
+        if let Some(why) = self.fields.given(&format!("{key}.closures.unread")).map(ToOwned::to_owned) {
+            self.refuse(&format!("{key}.closures"), t!("setup.closures_refused").with("problems", why));
         }
         calendar
     }
