@@ -12,7 +12,7 @@ use tminus_domain::{
     rights::{Actor, Right},
 };
 
-use crate::{App, Failure, Refusal, checklist::title};
+use crate::{App, Failure, Refusal, checklist::title, rights::link::end_links_of};
 
 pub struct SignReport {
     /// Why it is closed though items are open.
@@ -88,12 +88,7 @@ pub async fn end_engagement(app: &App, actor: &Actor, engagement: &EngagementId,
     let closing = whole.plan.closing.clone().end(&whole, today, mark, note.trim().to_owned())?;
     let carried = closing.ended.as_ref().map_or(0, |ended| ended.carried);
     for member in whole.members.iter() {
-        for link in change.live_links(&member.person, now).await? {
-            change.revoke_link(&link.id, now).await?;
-            let name = whole.name(&member.person);
-            let to = serde_json::json!({ "link": link.id });
-            change.record(Fact::new(FactKind::LinkRevoked, member.person.as_str(), name).to(to).internal(true));
-        }
+        end_links_of(&mut change, &member.person, now).await?;
     }
     change.save_plan(Plan { closing, ..Plan::clone(&whole.plan) });
     let to = serde_json::json!({ "carried": carried });

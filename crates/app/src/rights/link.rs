@@ -135,13 +135,27 @@ pub async fn revoke_link(app: &App, actor: &Actor, engagement: &EngagementId, id
     let view = app.view(actor, engagement, Right::InvitePeople).await?;
     let link = app.store.links(&view.scope).await?.into_iter().find(|link| &link.id == id).ok_or(Failure::NotFound)?;
     let mut change = app.change(actor, engagement, Right::InvitePeople).await?;
-    if !change.revoke_link(id, app.now()).await? {
-        return Ok(());
+    if end_link(&mut change, &link, app.now()).await? {
+        change.save(actor, app.now(), &app.salt()).await?;
     }
-    let name = change.engagement().name(&link.person).to_owned();
-    change.record(Fact::new(FactKind::LinkRevoked, link.person.as_str(), name).to(json!({ "link": id })).internal(true));
-    change.save(actor, app.now(), &app.salt()).await?;
     Ok(())
+}
+
+/// Ends every link of somebody: who leaves and comes back gets a new one.
+pub(crate) async fn end_links_of(change: &mut Change, person: &PersonId, now: Timestamp) -> Result<(), Failure> {
+    for link in change.live_links(person, now).await? {
+        end_link(change, &link, now).await?;
+    }
+    Ok(())
+}
+
+async fn end_link(change: &mut Change, link: &Link, now: Timestamp) -> Result<bool, Failure> {
+    let is_first = change.revoke_link(&link.id, now).await?;
+    if is_first {
+        let name = change.engagement().name(&link.person).to_owned();
+        change.record(Fact::new(FactKind::LinkRevoked, link.person.as_str(), name).to(json!({ "link": link.id })).internal(true));
+    }
+    Ok(is_first)
 }
 
 /// The link of a secret, if it still works and its person is still there.

@@ -9,7 +9,7 @@ use tminus_app::{
     },
     engagement::list::{list_engagements, list_my_items, show_engagement},
     people::{
-        member::remove_member,
+        member::{remove_member, save_member},
         person::{change_own_password, end_person},
     },
     rights::{
@@ -86,9 +86,16 @@ async fn the_newest_few_links_of_a_person_work_and_none_of_whoever_left() {
     assert!(ended(&visit(&world, &first.secret).await));
     let last = last.unwrap();
     let bob = visit(&world, &last.secret).await.unwrap();
+    let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
+    let was = view.engagement.member(&world.bob.person).unwrap().clone();
     remove_member(&world.app, &world.ann, &world.engagement, &world.bob.person).await.unwrap();
     assert!(ended(&visit(&world, &last.secret).await));
     assert!(matches!(show_engagement(&world.app, &bob, &world.engagement).await, Err(Failure::NotFound)));
+    // Who comes back gets a new link; an old one, wherever it went meanwhile, stays ended.
+    save_member(&world.app, &world.ann, &world.engagement, was).await.unwrap();
+    assert!(ended(&visit(&world, &last.secret).await));
+    assert!(list_links(&world.app, &world.ann, &world.engagement).await.unwrap().iter().all(|link| !link.is_live(world.app.now())));
+    assert!(visit(&world, &bobs_link(&world).await.secret).await.is_ok());
     end_person(&world.app, &world.ann, &world.bob.person).await.unwrap();
     assert!(ended(&look_at_link(&world.app, &last.secret, &Client::default()).await));
 }
