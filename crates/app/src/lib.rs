@@ -16,8 +16,9 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tminus_domain::{
+    engagement::Engagement,
     ids::EngagementId,
-    rights::{Actor, PracticeScope, Right, authorize, authorize_practice},
+    rights::{Actor, Denied, PracticeScope, Right, Standing, authorize, authorize_practice, permit},
 };
 use tminus_store::{Change, Store, View};
 
@@ -56,13 +57,18 @@ impl App {
     /// What an actor may see of an engagement, if they have the right.
     pub async fn view(&self, actor: &Actor, engagement: &EngagementId, right: Right) -> Result<View, Failure> {
         let snapshot = self.store.snapshot(engagement).await?.ok_or(Failure::NotFound)?;
-        let scope = authorize(actor, engagement, snapshot.members(), right)?;
+        let scope = authorize(actor, engagement, snapshot.members(), right, self.today(snapshot.zone()))?;
         Ok(snapshot.open(scope))
+    }
+
+    /// Whether somebody has a right on an engagement today.
+    pub(crate) fn permit(&self, actor: &Actor, engagement: &Engagement, right: Right) -> Result<Standing, Denied> {
+        permit(actor, &engagement.id, &engagement.members, right, self.today(&engagement.plan.setup.zone))
     }
 
     pub(crate) async fn change(&self, actor: &Actor, engagement: &EngagementId, right: Right) -> Result<Change, Failure> {
         let locked = self.store.lock(engagement).await?.ok_or(Failure::NotFound)?;
-        let scope = authorize(actor, engagement, locked.members(), right)?;
+        let scope = authorize(actor, engagement, locked.members(), right, self.today(locked.zone()))?;
         Ok(locked.enter(scope))
     }
 

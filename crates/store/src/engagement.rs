@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
 
+use jiff::civil::Date;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, QueryOrder,
     QuerySelect, Statement, TransactionOptions, TransactionTrait, sea_query::Query,
@@ -85,6 +86,11 @@ impl Snapshot {
     /// Who is on it: all that deciding on rights needs.
     pub fn members(&self) -> &[Member] {
         &self.whole.members
+    }
+
+    /// Where its days begin and end: an IANA time zone.
+    pub fn zone(&self) -> &str {
+        &self.whole.plan.setup.zone
     }
 
     pub fn open(self, scope: Scope) -> View {
@@ -195,7 +201,7 @@ impl Store {
     }
 
     /// One page of the list, in the order of kick-off dates. It costs what it shows, not what is stored.
-    pub async fn engagements(&self, scope: &PracticeScope, page: &Page) -> Result<Vec<Arc<Listed>>, StoreError> {
+    pub async fn engagements(&self, scope: &PracticeScope, page: &Page, today: Date) -> Result<Vec<Arc<Listed>>, StoreError> {
         let state = if page.closed { "closed" } else { "open" };
         let mut query = row::Entity::find().filter(row::Column::State.eq(state));
         if !scope.sees_all() {
@@ -203,6 +209,7 @@ impl Store {
                 .column(member::row::Column::EngagementId)
                 .from(member::row::Entity)
                 .and_where(member::row::Column::PersonId.eq(scope.person().as_str()))
+                .cond_where(member::here(today))
                 .take();
             query = query.filter(row::Column::Id.in_subquery(mine));
         }
@@ -274,7 +281,7 @@ impl Store {
         let ids: Vec<String> = member::row::Entity::find()
             .select_only()
             .column(member::row::Column::EngagementId)
-            .filter(member::row::Column::Document.contains("\"until\":\""))
+            .filter(member::row::Column::LastDay.is_not_null())
             .distinct()
             .into_tuple()
             .all(&self.read)

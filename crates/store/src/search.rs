@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{CaseStatement, Expr, LikeExpr, Query, SelectStatement},
@@ -98,13 +99,13 @@ fn fitting(reach: &Reach, sought: &Sought, within: Option<&EngagementId>) -> Sel
 
 impl Store {
     /// Where somebody may look.
-    pub async fn reach(&self, actor: &Actor) -> Result<Reach, StoreError> {
+    pub async fn reach(&self, actor: &Actor, today: Date) -> Result<Reach, StoreError> {
         let rows = members::Entity::find().filter(members::Column::PersonId.eq(actor.person.as_str())).all(&self.read).await?;
         let mut reach = Reach { all: practice_scope(actor).sees_all(), whole: Vec::new(), shared: Vec::new() };
         for row in rows {
             let member: Member = from_text("member", &row.document)?;
             let engagement = EngagementId(row.engagement_id.clone());
-            let Ok(standing) = permit(actor, &engagement, &[member], Right::ReadEngagement) else { continue };
+            let Ok(standing) = permit(actor, &engagement, &[member], Right::ReadEngagement, today) else { continue };
             let list = if standing.may(Right::ReadInternal) { &mut reach.whole } else { &mut reach.shared };
             list.push(row.engagement_id);
         }

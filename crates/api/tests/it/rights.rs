@@ -204,7 +204,7 @@ impl Places {
 async fn expected(api: &Api, need: Need, actor: &Actor) -> StatusCode {
     let members =
         api.world.app.view(&api.world.ann, &api.world.engagement, Right::ReadEngagement).await.unwrap().engagement.members.clone();
-    let here = |rights: &[Right]| match standing_of(actor, &api.world.engagement, &members) {
+    let here = |rights: &[Right]| match standing_of(actor, &api.world.engagement, &members, api.world.app.today("UTC")) {
         Some(standing) if rights.iter().all(|right| standing.may(*right)) => StatusCode::OK,
         Some(standing) if standing.may(Right::ReadEngagement) => StatusCode::FORBIDDEN,
         _ => StatusCode::NOT_FOUND,

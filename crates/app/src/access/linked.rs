@@ -81,7 +81,7 @@ pub(crate) fn follow_item(app: &App, actor: &Actor, change: &mut Change, item: &
         let shown = item.proofs.iter().rev().find(|proof| !proof.withdrawn).map(|proof| proof.text.clone());
         let note = item.status.reason.clone().or(shown).unwrap_or_else(|| item.content.title.clone());
         // Whoever may move the item may say of its grant what that says: the checklist has asked for the right.
-        let hand = Hand { manages: true, ..hand(change, actor, &grant)? };
+        let hand = Hand { manages: true, ..hand(app, change, actor, &grant)? };
         take(app, actor, change, (grant, hand), &Ask { to: Some(to), note: Some(note), ..Ask::default() })?;
     }
     Ok(())

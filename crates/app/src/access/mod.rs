@@ -17,7 +17,7 @@ use tminus_domain::{
     engagement::Engagement,
     ids::{EngagementId, PersonId, ResourceId},
     record::fact::{Fact, FactKind},
-    rights::{Actor, Denied, Right, permit, standing_of},
+    rights::{Actor, Right},
 };
 use tminus_store::Change;
 
@@ -58,7 +58,7 @@ impl Access {
 pub async fn list_access(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Access, Failure> {
     let view = app.view(actor, engagement, Right::ReadEngagement).await?;
     let whole = &view.engagement;
-    let may = |right| permit(actor, engagement, &whole.members, right).is_ok();
+    let may = |right| app.permit(actor, whole, right).is_ok();
     let mut seen = Engagement::clone(whole);
     let all = may(Right::ReadAccess);
     if !all {
@@ -130,7 +130,7 @@ fn depth(engagement: &Engagement, id: &ResourceId, walked: usize) -> usize {
 
 fn move_one(app: &App, actor: &Actor, change: &mut Change, input: &MoveAccess) -> Result<Grant, Failure> {
     let grant = grant_of(app, change, actor, input)?;
-    let hand = hand(change, actor, &grant)?;
+    let hand = hand(app, change, actor, &grant)?;
     let moved = take(app, actor, change, (grant, hand), &input.ask)?;
     linked::follow_grant(app, actor, change, &moved)?;
     Ok(moved)
@@ -139,13 +139,13 @@ fn move_one(app: &App, actor: &Actor, change: &mut Change, input: &MoveAccess) -
 /// A grant that the actor may see and has looked at. Somebody who manages access gives a person what the table does not.
 fn grant_of(app: &App, change: &Change, actor: &Actor, input: &MoveAccess) -> Result<Grant, Failure> {
     let engagement = change.engagement();
-    let found = change.grant(&input.person, &input.resource).filter(|grant| sees(engagement, actor, grant));
+    let found = change.grant(&input.person, &input.resource).filter(|grant| sees(app, engagement, actor, grant));
     match found {
         Some(grant) if input.version.is_some_and(|version| version != grant.version) => Err(Failure::Conflict(None)),
         Some(grant) => Ok(Grant::clone(grant)),
         // Whoever manages access may say that somebody needs what the table does not give them.
         None if engagement.grant(&input.person, &input.resource).is_none()
-            && permit(actor, &engagement.id, &engagement.members, Right::MoveAccess).is_ok()
+            && app.permit(actor, engagement, Right::MoveAccess).is_ok()
             && engagement.member(&input.person).is_some()
             && engagement.resource(&input.resource).is_some_and(|it| !it.internal || change.scope().sees_internal()) =>
         {
@@ -155,15 +155,15 @@ fn grant_of(app: &App, change: &Change, actor: &Actor, input: &MoveAccess) -> Re
     }
 }
 
-fn sees(engagement: &Engagement, actor: &Actor, grant: &Grant) -> bool {
-    permit(actor, &engagement.id, &engagement.members, Right::ReadAccess).is_ok()
+fn sees(app: &App, engagement: &Engagement, actor: &Actor, grant: &Grant) -> bool {
+    app.permit(actor, engagement, Right::ReadAccess).is_ok()
         || grant.person == actor.person
         || engagement.resource(&grant.resource).is_some_and(|resource| engagement.gives(resource, &actor.person))
 }
 
-pub(crate) fn hand(change: &Change, actor: &Actor, grant: &Grant) -> Result<Hand, Failure> {
+pub(crate) fn hand(app: &App, change: &Change, actor: &Actor, grant: &Grant) -> Result<Hand, Failure> {
     let engagement = change.engagement();
-    let standing = standing_of(actor, &engagement.id, &engagement.members).ok_or(Denied::Hidden)?;
+    let standing = app.permit(actor, engagement, Right::ReadEngagement)?;
     Ok(Hand {
         mine: grant.person == actor.person,
         gives: engagement.resource(&grant.resource).is_some_and(|resource| engagement.gives(resource, &actor.person)),

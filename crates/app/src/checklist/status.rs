@@ -9,7 +9,7 @@ use tminus_domain::{
     ids::{EngagementId, ItemId, PersonId},
     kit::Side,
     record::fact::{Fact, FactKind},
-    rights::{Actor, Right, permit},
+    rights::{Actor, Right},
 };
 use tminus_store::Change;
 
@@ -43,7 +43,7 @@ pub(super) fn move_item(app: &App, actor: &Actor, change: &mut Change, input: Se
     may_work_on(change, &item, actor)?;
     let engagement = change.engagement();
     if drops(input.to) {
-        permit(actor, &engagement.id, &engagement.members, Right::WaiveItems)?;
+        app.permit(actor, engagement, Right::WaiveItems)?;
     }
     let around = Around {
         by: &actor.person,

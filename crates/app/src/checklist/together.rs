@@ -3,9 +3,8 @@
 use tminus_domain::{
     checklist::item::Item,
     ids::{EngagementId, ItemId},
-    rights::{Actor, Right, permit},
+    rights::{Actor, Right},
 };
-use tminus_store::Change;
 
 use super::{
     Seen,
@@ -64,18 +63,18 @@ async fn all_of(app: &App, actor: &Actor, engagement: &EngagementId, (input, kep
         prove(app, actor, &mut change, proof)?;
     }
     if let Some(way_out) = way_out {
-        may(&change, actor, Right::EditChecklist)?;
+        app.permit(actor, change.engagement(), Right::EditChecklist)?;
         choose(app, actor, &mut change, way_out)?;
     }
     for edit in edits {
-        may(&change, actor, Right::EditChecklist)?;
+        app.permit(actor, change.engagement(), Right::EditChecklist)?;
         edit_in(&mut change, edit)?;
     }
     if let Some(status) = status {
         move_item(app, actor, &mut change, status)?;
     }
     if let Some(acceptance) = acceptance {
-        may(&change, actor, Right::AcceptItems)?;
+        app.permit(actor, change.engagement(), Right::AcceptItems)?;
         accept(app, actor, &mut change, &acceptance)?;
     }
     let worked = item_of(&change, &item, None)?;
@@ -91,10 +90,4 @@ async fn all_of(app: &App, actor: &Actor, engagement: &EngagementId, (input, kep
     }
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(Item::clone(&now))
-}
-
-fn may(change: &Change, actor: &Actor, right: Right) -> Result<(), Failure> {
-    let engagement = change.engagement();
-    permit(actor, &engagement.id, &engagement.members, right)?;
-    Ok(())
 }

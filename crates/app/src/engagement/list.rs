@@ -19,21 +19,28 @@ use crate::{App, Failure};
 /// A page of the engagements that the actor may see, by kick-off date.
 pub async fn list_engagements(app: &App, actor: &Actor, page: &Page) -> Result<Vec<Arc<Listed>>, Failure> {
     let scope = tminus_domain::rights::practice_scope(actor);
-    let mut listed = app.store.engagements(&scope, &Page { limit: page.limit.clamp(1, 200), ..page.clone() }).await?;
+    let page = Page { limit: page.limit.clamp(1, 200), ..page.clone() };
+    let mut listed = app.store.engagements(&scope, &page, app.today(&actor.zone)).await?;
     if scope.sees_all() {
         return Ok(listed);
     }
     let ids: Vec<_> = listed.iter().map(|line| line.id.clone()).collect();
     let reads_internal = actor.pass.kind.may(Right::ReadInternal);
     let functions = app.store.functions_of(&actor.person, &ids).await?;
+    let mut gone = Vec::new();
     for line in &mut listed {
         if reads_internal && functions.get(&line.id).is_some_and(|function| function.may(Right::ReadInternal)) {
             continue;
         }
         // What is kept counts everything, also what is internal: for these readers it is counted from what they see.
-        let counts = Counts::of(&show_engagement(app, actor, &line.id).await?.engagement);
-        Arc::make_mut(line).counts = counts;
+        match show_engagement(app, actor, &line.id).await {
+            Ok(view) => Arc::make_mut(line).counts = Counts::of(&view.engagement),
+            // Their last day was over in the engagement's zone before it is in theirs.
+            Err(Failure::NotFound) => gone.push(line.id.clone()),
+            Err(failure) => return Err(failure),
+        }
     }
+    listed.retain(|line| !gone.contains(&line.id));
     Ok(listed)
 }
 
@@ -58,8 +65,9 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
     let mut mine = Vec::new();
     for id in app.store.engagements_of(&actor.person).await? {
         let Some(snapshot) = app.store.snapshot(&id).await? else { continue };
-        let Ok(scope) = authorize(actor, &id, snapshot.members(), Right::ReadEngagement) else { continue };
-        let accepts = permit(actor, &id, snapshot.members(), Right::AcceptItems).is_ok();
+        let today = app.today(snapshot.zone());
+        let Ok(scope) = authorize(actor, &id, snapshot.members(), Right::ReadEngagement, today) else { continue };
+        let accepts = permit(actor, &id, snapshot.members(), Right::AcceptItems, today).is_ok();
         let engagement = snapshot.open(scope.clone()).engagement;
         if engagement.plan.closing.closed_at.is_some() || engagement.plan.closing.ended.is_some() {
             continue;
@@ -75,7 +83,6 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
         let own = |item: &Item| item.is_open() && !awaits(item) && engagement.is_of(item, &actor.person);
         let mut items: Vec<_> = engagement.listed().filter(|item| own(item)).cloned().collect();
         items.sort_by_key(|item| item.due_on().unwrap_or(Date::MAX));
-        let today = app.today(&engagement.plan.setup.zone);
         mine.push(Mine { engagement, scope, today, items, to_accept });
     }
     mine.sort_by_key(|mine| mine.items.first().and_then(|item| item.due_on()).unwrap_or(Date::MAX));

@@ -55,7 +55,7 @@ pub async fn search(app: &App, actor: &Actor, text: &str, within: Option<&Engage
     if sought.is_empty() {
         return Ok(Found::default());
     }
-    let reach = app.store.reach(actor).await?;
+    let reach = app.store.reach(actor, app.today(&actor.zone)).await?;
     let engagements = app.store.find_engagements(&reach, &sought, MAX_ENGAGEMENTS).await?;
     let people = app.store.find_people(&reach, &sought, actor.may(Right::ReadPeople), MAX_PEOPLE).await?;
     let met = app.store.met_at(&reach, &people).await?;

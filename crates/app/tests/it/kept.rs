@@ -57,7 +57,7 @@ async fn a_part_of_something_internal_stays_hidden_wherever_it_stands() {
     let part = AddItem { parent: Some(chat.id.clone()), activity: "tools".into(), title: "Secret part".to_owned(), ..AddItem::default() };
     let part = add_item(&world.app, &world.ann, &world.engagement, part).await.unwrap().into_inner();
     let locked = world.app.store.lock(&world.engagement).await.unwrap().unwrap();
-    let scope = authorize(&world.ann, &world.engagement, locked.members(), Right::EditChecklist).unwrap();
+    let scope = authorize(&world.ann, &world.engagement, locked.members(), Right::EditChecklist, world.app.today("UTC")).unwrap();
     let mut change = locked.enter(scope);
     change.save_item(Item { position: 1, ..part.clone() });
     change.record(Fact::new(FactKind::ItemsMoved, part.id.as_str(), "moved"));

@@ -11,6 +11,7 @@ mod engagement;
 mod files;
 mod kept;
 mod kit;
+mod last_day;
 mod links;
 mod mail;
 mod people;

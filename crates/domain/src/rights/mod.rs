@@ -3,6 +3,7 @@
 pub mod link;
 mod table;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -163,9 +164,11 @@ pub enum Denied {
     NeedsCode,
 }
 
-/// What the actor is on an engagement: by the practice's role, else by membership. `None` is a stranger.
-pub fn standing_of(actor: &Actor, engagement: &EngagementId, members: &[Member]) -> Option<Standing> {
-    let member = members.iter().find(|member| member.person == actor.person).map(|member| member.function);
+/// What the actor is on an engagement: by the practice's role, else by membership. `None` is a stranger, and so is a member whose last day is over.
+/// `today` is the date in the engagement's zone.
+pub fn standing_of(actor: &Actor, engagement: &EngagementId, members: &[Member], today: Date) -> Option<Standing> {
+    let here = |member: &&Member| member.person == actor.person && member.is_here(today);
+    let member = members.iter().find(here).map(|member| member.function);
     let function = match actor.practice {
         PracticeRole::Administrator => Function::PracticeAdministrator,
         PracticeRole::Lead => member.unwrap_or(Function::PracticeLead),
@@ -175,8 +178,8 @@ pub fn standing_of(actor: &Actor, engagement: &EngagementId, members: &[Member])
 }
 
 /// Whether the policy gives the actor the right on the engagement.
-pub fn permit(actor: &Actor, engagement: &EngagementId, members: &[Member], right: Right) -> Result<Standing, Denied> {
-    let standing = standing_of(actor, engagement, members).ok_or(Denied::Hidden)?;
+pub fn permit(actor: &Actor, engagement: &EngagementId, members: &[Member], right: Right, today: Date) -> Result<Standing, Denied> {
+    let standing = standing_of(actor, engagement, members, today).ok_or(Denied::Hidden)?;
     match () {
         () if standing.may(right) => Ok(standing),
         () if standing.may_with_code(right) => Err(Denied::NeedsCode),
@@ -186,8 +189,8 @@ pub fn permit(actor: &Actor, engagement: &EngagementId, members: &[Member], righ
 }
 
 /// A scope for the engagement, if the policy gives the actor the right.
-pub fn authorize(actor: &Actor, engagement: &EngagementId, members: &[Member], right: Right) -> Result<Scope, Denied> {
-    let standing = permit(actor, engagement, members, right)?;
+pub fn authorize(actor: &Actor, engagement: &EngagementId, members: &[Member], right: Right, today: Date) -> Result<Scope, Denied> {
+    let standing = permit(actor, engagement, members, right, today)?;
     let (side, sees_internal) = (standing.function.side(), standing.may(Right::ReadInternal));
     Ok(Scope { engagement: engagement.clone(), side, sees_internal })
 }

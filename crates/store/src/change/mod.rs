@@ -119,6 +119,10 @@ impl Locked {
         &self.before.members
     }
 
+    pub fn zone(&self) -> &str {
+        &self.before.plan.setup.zone
+    }
+
     pub fn enter(self, scope: Scope) -> Change {
         let after = Engagement::clone(&self.before);
         Change {

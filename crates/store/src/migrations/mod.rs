@@ -8,6 +8,7 @@ mod m20261124_search;
 mod m20261125_mail;
 mod m20261126_digest;
 mod m20261127_access;
+mod m20261128_last_day;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_mail::Migration),
             Box::new(m20261126_digest::Migration),
             Box::new(m20261127_access::Migration),
+            Box::new(m20261128_last_day::Migration),
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! Members of an engagement.
 
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use jiff::civil::Date;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use tminus_domain::{ids::EngagementId, people::Member};
 
 use crate::{StoreError, from_text, to_text};
@@ -18,12 +19,19 @@ pub(crate) mod row {
         pub position: i32,
         #[sea_orm(column_type = "Text")]
         pub document: String,
+        /// After this day nothing here is theirs any more.
+        pub last_day: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Rows of those who are here on a day, or come later.
+pub(crate) fn here(today: Date) -> Condition {
+    Condition::any().add(row::Column::LastDay.is_null()).add(row::Column::LastDay.gte(today.to_string()))
 }
 
 pub(crate) async fn of_engagement(db: &impl ConnectionTrait, id: &EngagementId) -> Result<Vec<Member>, StoreError> {
@@ -41,6 +49,7 @@ pub(crate) async fn save(db: &impl ConnectionTrait, id: &EngagementId, members: 
             person_id: Set(member.person.0.clone()),
             position: Set(i32::try_from(position).unwrap_or(i32::MAX)),
             document: Set(to_text("member", member)?),
+            last_day: Set(member.until.map(|day| day.to_string())),
         });
     }
     if !rows.is_empty() {

@@ -14,7 +14,7 @@ use tminus_store::{Store, StoreError, TakenBack, checklist::comment::Comment, en
 
 use crate::{
     on_each_database,
-    world::{add_engagement, add_people, ann, bob, now, scope},
+    world::{TODAY, add_engagement, add_people, ann, bob, now, scope},
 };
 
 /// Marks an item as begun, as Ann.
@@ -227,21 +227,21 @@ on_each_database! {
         let mut page = Page { limit: 3, ..Page::default() };
         let mut seen = Vec::new();
         loop {
-            let lines = store.engagements(&scope, &page).await.unwrap();
+            let lines = store.engagements(&scope, &page, TODAY).await.unwrap();
             let Some(last) = lines.last() else { break };
             page.after = Some((last.sort_key.clone(), last.id.clone()));
             seen.extend(lines.iter().map(|line| line.id.0.clone()));
         }
         assert_eq!(seen, ["e0", "e1", "e2", "e3", "e4", "e5", "e6"]);
         let stranger = tminus_domain::rights::Actor { person: "eve".into(), ..ann() };
-        assert!(store.engagements(&practice_scope(&stranger), &Page { limit: 9, ..Page::default() }).await.unwrap().is_empty());
+        assert!(store.engagements(&practice_scope(&stranger), &Page { limit: 9, ..Page::default() }, TODAY).await.unwrap().is_empty());
         let lead = tminus_domain::rights::Actor { practice: PracticeRole::Lead, ..stranger };
-        assert_eq!(store.engagements(&practice_scope(&lead), &Page { limit: 9, ..Page::default() }).await.unwrap().len(), 7);
+        assert_eq!(store.engagements(&practice_scope(&lead), &Page { limit: 9, ..Page::default() }, TODAY).await.unwrap().len(), 7);
         let found = Page { limit: 9, text: Some("ENGAGEMENT 4 north".to_owned()), ..Page::default() };
-        let line = store.engagements(&scope, &found).await.unwrap();
+        let line = store.engagements(&scope, &found, TODAY).await.unwrap();
         assert_eq!((line.len(), line[0].counts.begun), (1, false));
         begin(store, &"e4".into(), "item-1").await.unwrap();
-        assert!(store.engagements(&scope, &found).await.unwrap()[0].counts.begun, "a line that was kept in memory is of its revision");
+        assert!(store.engagements(&scope, &found, TODAY).await.unwrap()[0].counts.begun, "a line that was kept in memory is of its revision");
     }
 
     async fn whoever_looks_is_told_of_a_change(store: &Store) {

@@ -1,15 +1,17 @@
 //! What an older release kept is there after an update, on both databases.
 
+use jiff::civil::date;
 use tminus_domain::{
     checklist::{
         filter::Filter,
         item::{Content, Item},
     },
     ids::PersonId,
-    rights::{Actor, PracticeRole, Right, authorize},
+    people::Member,
+    rights::{Actor, Function, PracticeRole, Right, authorize, practice_scope},
     search::Sought,
 };
-use tminus_store::{Opening, Store, testing};
+use tminus_store::{Opening, Store, engagement::Page, testing};
 
 const ANN: &str = "INSERT INTO person (id, name, email, side, zone, practice, added_at)
     VALUES ('ann', 'Ann', 'ann@example.com', 'delivery', 'UTC', 'member', '2025-12-18T09:00:00Z')";
@@ -31,7 +33,10 @@ async fn check(opening: &Opening) {
         )
     };
     let items = format!("{}; {}", item("here", "Agrée the rooms", false), item("gone", "Rooms of old", true));
-    testing::oldest(opening, &format!("{ANN}; {engagement}; {items}")).await.unwrap();
+    let left = Member { until: Some(date(2025, 12, 17)), ..crate::world::member("ann", Function::DeliveryMember) };
+    let left = serde_json::to_string(&left).unwrap();
+    let members = format!("INSERT INTO member (engagement_id, person_id, position, document) VALUES ('e', 'ann', 0, '{left}')");
+    testing::oldest(opening, &format!("{ANN}; {engagement}; {items}; {members}")).await.unwrap();
     let store = Store::open(opening).await.unwrap();
     let ann = PersonId::from("ann");
     assert_eq!(store.account(&ann).await.unwrap().unwrap().person.email, "ann@example.com");
@@ -40,12 +45,16 @@ async fn check(opening: &Opening) {
     assert_eq!(store.change_filters(&ann, keep).await.unwrap().unwrap().len(), 1);
     let kept = store.snapshot(&"e".into()).await.unwrap().expect("the engagement of the older release");
     let actor = Actor { practice: PracticeRole::Lead, ..crate::world::ann() };
-    let scope = authorize(&actor, &"e".into(), kept.members(), Right::ReadEngagement).unwrap();
+    let scope = authorize(&actor, &"e".into(), kept.members(), Right::ReadEngagement, crate::world::TODAY).unwrap();
     assert_eq!(*kept.open(scope).engagement.plan, crate::world::plan("Mobilize"));
-    let reach = store.reach(&actor).await.unwrap();
+    let reach = store.reach(&actor, crate::world::TODAY).await.unwrap();
     let found = store.find_items(&reach, &Sought::new("agree ROOMS"), None, 9).await.unwrap();
     assert_eq!(found.iter().map(|it| it.item.as_str()).collect::<Vec<_>>(), ["here"]);
     assert_eq!(store.find_items(&reach, &Sought::new("old"), None, 9).await.unwrap(), [], "what is off the checklist is found");
+    // Her last day was yesterday.
+    let (mine, page) = (practice_scope(&crate::world::ann()), Page { limit: 9, ..Page::default() });
+    assert_eq!(store.engagements(&mine, &page, date(2025, 12, 17)).await.unwrap().len(), 1);
+    assert_eq!(store.engagements(&mine, &page, crate::world::TODAY).await.unwrap().len(), 0);
     // Opened again, nothing is done twice.
     let again = Store::open(opening).await.unwrap();
     assert_eq!(again.saved_filters(&ann).await.unwrap()[0].name, "Late");

@@ -2,7 +2,10 @@
 
 use std::{path::Path, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{
+    Timestamp,
+    civil::{Date, date},
+};
 use tminus_domain::{
     checklist::{
         item::{Content, Item},
@@ -43,6 +46,9 @@ pub(crate) async fn postgres(name: &str) -> Option<Store> {
 pub(crate) fn now() -> Timestamp {
     "2025-12-18T09:00:00Z".parse().unwrap()
 }
+
+/// The day of [`now`].
+pub(crate) const TODAY: Date = date(2025, 12, 18);
 
 pub(crate) fn ann() -> Actor {
     Actor {
@@ -175,5 +181,5 @@ pub(crate) async fn add_engagement(store: &Store, id: &str, title: &str) -> Enga
 }
 
 pub(crate) fn scope(actor: &Actor, engagement: &EngagementId, members: &[Member]) -> Scope {
-    authorize(actor, engagement, members, Right::WorkItems).unwrap()
+    authorize(actor, engagement, members, Right::WorkItems, TODAY).unwrap()
 }
