@@ -38,6 +38,7 @@ export function pages({ engagement, item, short, open, kit, versions, person, cu
     { name: "people-all", route: "/people", path: "/people" },
     { name: "person", route: "/people/{person}", path: `/people/${person}` },
     { name: "settings", route: "/settings", path: "/settings" },
+    { name: "second-factor", route: "/settings/second-factor", path: "/settings/second-factor" },
     { name: "outbox", route: "/settings/mail", path: "/settings/mail" },
     { name: "letter", route: "/settings/mail/{letter}", path: `/settings/mail/${letter}` },
   ];
@@ -48,6 +49,12 @@ export const notPages = [
   "/mine",
   // It asks for a visit by link: a journey shows it
   "/code",
+  // It asks for a password first: a journey shows it
+  "/sign-in/code",
+  // They lead to a provider and back: journeys go there
+  "/sign-in/with/{provider}",
+  "/sign-in/from/{provider}",
+  "/sign-in/out/{provider}",
   "/engagements/{engagement}",
   "/engagements/{engagement}/access.csv",
   "/engagements/{engagement}/people.csv",

@@ -8,7 +8,7 @@ use tminus_domain::{
     engagement::{Engagement, closing, setup},
     ids::{ItemId, PersonId, ResourceId},
     people,
-    rights::Denied,
+    rights::{Denied, provider::Distrust},
     schedule,
 };
 use tminus_kits::problem::Problem;
@@ -75,6 +75,20 @@ pub enum Refusal {
     /// Grants of a change of many that hold all of it up, each with its reason.
     #[error("{}{}", .0.iter().map(|it| format!("{}, {}: {}", it.person, it.resource, it.why)).collect::<Vec<_>>().join("; "), if .0.len() > 1 { "; nothing was moved" } else { "" })]
     Access(Vec<HeldAccess>),
+    #[error("that is no code that counts now: take the one your app shows, or a spare one that was not used yet")]
+    FactorCode,
+    #[error("that took too long: begin again with your password")]
+    HalfOver,
+    #[error("{0} does not answer just now: try again later, or sign in another way")]
+    ProviderAway(String),
+    #[error("signing in with {0} did not work: begin again here")]
+    Provider(String),
+    #[error(transparent)]
+    Distrust(#[from] Distrust),
+    #[error("malware was found in the file; nothing of it was kept")]
+    Malware,
+    #[error("the file could not be looked at for malware just now, and was not kept: try again later")]
+    Unscanned,
     /// One field is not usable.
     #[error("{field}: {why}")]
     Field { field: &'static str, why: String },

@@ -15,6 +15,7 @@ pub mod world;
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use tminus_connect::scanner::Scanner;
 use tminus_domain::{
     engagement::Engagement,
     ids::EngagementId,
@@ -38,11 +39,25 @@ pub struct Surroundings {
 pub struct App {
     pub store: Store,
     surroundings: Surroundings,
+    providers: Arc<[rights::provider::Provider]>,
+    scanner: Option<Arc<Scanner>>,
 }
 
 impl App {
     pub fn new(store: Store, surroundings: Surroundings) -> Self {
-        Self { store, surroundings }
+        Self { store, surroundings, providers: Arc::default(), scanner: None }
+    }
+
+    /// Lets people in also on the word of providers of identities.
+    #[must_use]
+    pub fn with_providers(self, providers: Vec<rights::provider::Provider>) -> Self {
+        Self { providers: providers.into(), ..self }
+    }
+
+    /// Lets a program look for malware in every file before it is kept.
+    #[must_use]
+    pub fn with_scanner(self, scanner: Option<Scanner>) -> Self {
+        Self { scanner: scanner.map(Arc::new), ..self }
     }
 
     pub fn now(&self) -> Timestamp {

@@ -1,3 +1,6 @@
 //! Other people's systems.
 
+mod http;
 pub mod mail;
+pub mod openid;
+pub mod scanner;

@@ -10,7 +10,7 @@ use axum::{
     response::{Redirect, Response},
     routing::{get, post},
 };
-use tminus_app::App;
+use tminus_app::{App, rights::provider::list_providers};
 use tminus_domain::rights::Right;
 
 use crate::{
@@ -41,6 +41,11 @@ pub(crate) struct Front {
 }
 
 impl Front {
+    /// A provider of identities that is set here: its id and title.
+    pub(crate) fn provider(&self, id: &str) -> Option<(&str, &str)> {
+        list_providers(&self.app).find(|(known, _)| *known == id)
+    }
+
     /// Where people reach this Tminus: as the operator said, else as the browser of whoever asks says.
     pub(crate) fn address(&self, headers: &HeaderMap) -> String {
         if let Some(url) = &self.config.public_url {

@@ -40,6 +40,8 @@ async fn a_session_cookie_is_no_way_in() {
         &tminus_app::rights::sign_in::Client::default(),
     )
     .await
+    .unwrap()
+    .signed_in()
     .unwrap();
     let bearer = Request::get("/api/v1/me").header(header::AUTHORIZATION, format!("Bearer {}", signed.secret)).body(Body::empty()).unwrap();
     problem(api.send(bearer).await, 401);

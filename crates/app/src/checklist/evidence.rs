@@ -1,6 +1,7 @@
 //! Evidence: links, notes, facts and files; and ways out where a lead time no longer fits.
 
 use bytes::Bytes;
+use tminus_connect::scanner::Unclean;
 use tminus_domain::{
     checklist::{
         item::{Item, Mark, Proof},
@@ -107,12 +108,25 @@ pub(super) async fn keep(app: &App, input: AttachFile) -> Result<KeptFile, Failu
     if input.bytes.len() > MAX_FILE {
         return Err(Refusal::field("file", format!("the file is larger than {} MiB", MAX_FILE / 1024 / 1024)).into());
     }
+    scan(app, &input.bytes).await?;
     let id = FileId(app.fresh_id());
     let (size, sha256) = (input.bytes.len() as u64, sha256_hex(&input.bytes));
     app.store.keep_bytes(&id, input.bytes).await?;
     let media_type =
         if input.media_type.is_empty() { "application/octet-stream".to_owned() } else { input.media_type.chars().take(200).collect() };
     Ok(KeptFile { id, item: input.item, name, media_type, size, sha256, version: input.version })
+}
+
+/// A file that nobody can look at is not kept either.
+async fn scan(app: &App, bytes: &Bytes) -> Result<(), Failure> {
+    let Some(scanner) = &app.scanner else { return Ok(()) };
+    let Err(unclean) = scanner.look(bytes).await else { return Ok(()) };
+    tracing::warn!(%unclean, "a file was not kept");
+    Err(match unclean {
+        Unclean::Found(_) => Refusal::Malware,
+        Unclean::Unknown(_) => Refusal::Unscanned,
+    }
+    .into())
 }
 
 pub(super) async fn attach(app: &App, actor: &Actor, change: &mut Change, kept: KeptFile) -> Result<Item, Failure> {

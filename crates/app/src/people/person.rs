@@ -178,7 +178,7 @@ async fn another_administers(writing: &Writing) -> Result<(), Failure> {
 }
 
 /// What differs. Names and addresses are texts, which can be erased; the rest is part of the entry for good.
-fn told(before: &Person, after: &Person) -> Fact {
+pub(crate) fn told(before: &Person, after: &Person) -> Fact {
     let mut fact = Fact::new(FactKind::PersonChanged, after.id.as_str(), &after.name).internal(true);
     let texts = [("name", &before.name, &after.name), ("e-mail", &before.email, &after.email)];
     for (what, from, to) in texts.into_iter().filter(|(_, from, to)| from != to) {

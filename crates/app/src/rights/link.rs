@@ -192,7 +192,15 @@ pub async fn open_link(app: &App, secret: &str, client: &Client) -> Result<(Sign
     let (hash, id) = (sha256_hex(session.as_bytes()), link.person.clone());
     change.use_link(&link.id, now).await?;
     change
-        .start_session(NewSession { hash, person: id, started_at: now, expires_at, agent: client.told(), link: Some(link.id.clone()) })
+        .start_session(NewSession {
+            hash,
+            person: id,
+            started_at: now,
+            expires_at,
+            agent: client.told(),
+            link: Some(link.id.clone()),
+            provider: None,
+        })
         .await?;
     let fact = Fact::new(FactKind::LinkOpened, link.person.as_str(), &person.name).to(json!({ "link": link.id }));
     change.record(fact.internal(true));

@@ -1,9 +1,11 @@
-//! Signing in, links and their codes, and keys for programs.
+//! Signing in here and by providers of identities, links and their codes, and keys for programs.
 
 pub mod code;
+pub mod factor;
 mod hashing;
 pub mod link;
 pub mod once;
+pub mod provider;
 pub mod session;
 pub mod sign_in;
 pub mod token;

@@ -17,10 +17,14 @@ use tminus_domain::{
 
 use tminus_store::{
     people::person::Account,
+    record::Writing,
     rights::{Holder, session::NewSession},
 };
 
-use super::hashing::{NotNow, in_turn};
+use super::{
+    factor::HALF_LIFE,
+    hashing::{NotNow, in_turn},
+};
 use crate::{App, Failure, Refusal, sha256_hex};
 
 /// How long a session lasts.
@@ -69,20 +73,72 @@ impl Client {
     }
 }
 
-/// Begins a session for whoever knows the password.
-pub async fn sign_in(app: &App, (email, password): (&str, &str), client: &Client) -> Result<SignedIn, Failure> {
+/// What a right password leads to.
+pub enum Entered {
+    In(SignedIn),
+    /// The person has a second factor: its code is asked for.
+    Half(Half),
+}
+
+/// A sign-in that waits for a code. The secret is shown once, to the browser.
+pub struct Half {
+    pub secret: String,
+}
+
+impl Entered {
+    /// The session, if nothing more is asked for.
+    pub fn signed_in(self) -> Option<SignedIn> {
+        match self {
+            Self::In(signed_in) => Some(signed_in),
+            Self::Half(_) => None,
+        }
+    }
+}
+
+/// Begins a session for whoever knows the password, or asks for the code of their second factor.
+pub async fn sign_in(app: &App, (email, password): (&str, &str), client: &Client) -> Result<Entered, Failure> {
     let email: String = email.trim().to_lowercase().chars().take(254).collect();
-    let now = app.now();
     let account = knock(app, (&email, password), client).await?;
+    if app.store.factor(&account.person.id).await?.is_some_and(|factor| factor.since.is_some()) {
+        let half = Half { secret: app.secret() };
+        let until = app.now().checked_add(HALF_LIFE).unwrap_or(Timestamp::MAX);
+        app.store.begin_half(sha256_hex(half.secret.as_bytes()), &account.person.id, until).await?;
+        return Ok(Entered::Half(half));
+    }
+    let writing = app.store.writing().await?;
+    start(app, writing, account.person, Begins { client, lasts: SESSION, provider: None }).await.map(Entered::In)
+}
+
+/// How a session begins.
+pub(super) struct Begins<'a> {
+    pub(super) client: &'a Client,
+    pub(super) lasts: SignedDuration,
+    /// The provider of identities, and what the visit is called there.
+    pub(super) provider: Option<(String, Option<String>)>,
+}
+
+/// Begins a session, and saves what was changed with it.
+pub(super) async fn start(app: &App, mut writing: Writing, person: Person, begins: Begins<'_>) -> Result<SignedIn, Failure> {
+    let now = app.now();
     let secret = app.secret();
-    let expires_at = now.checked_add(SESSION).unwrap_or(now);
-    let mut writing = app.store.writing().await?;
-    let (hash, person) = (sha256_hex(secret.as_bytes()), account.person.id.clone());
-    writing.start_session(NewSession { hash, person, started_at: now, expires_at, agent: client.told(), link: None }).await?;
-    writing.record(Fact::new(FactKind::SignedIn, account.person.id.as_str(), &account.person.name).internal(true));
-    let actor = actor(account.person.clone(), Via::Page);
-    writing.save(&actor, now, &app.salt()).await?;
-    Ok(SignedIn { secret, person: account.person, expires_at })
+    let expires_at = now.checked_add(begins.lasts).unwrap_or(now);
+    let fact = Fact::new(FactKind::SignedIn, person.id.as_str(), &person.name).internal(true);
+    writing.record(match &begins.provider {
+        Some((provider, _)) => fact.to(serde_json::json!({ "with": provider })),
+        None => fact,
+    });
+    let new = NewSession {
+        hash: sha256_hex(secret.as_bytes()),
+        person: person.id.clone(),
+        started_at: now,
+        expires_at,
+        agent: begins.client.told(),
+        link: None,
+        provider: begins.provider,
+    };
+    writing.start_session(new).await?;
+    writing.save(&actor(person.clone(), Via::Page), now, &app.salt()).await?;
+    Ok(SignedIn { secret, person, expires_at })
 }
 
 /// Like [`check`], and whoever is refused too often from one address waits as well.
@@ -183,7 +239,8 @@ pub(crate) fn wait(count: u32, free: u32) -> SignedDuration {
     }
 }
 
-pub async fn sign_out(app: &App, secret: &str) -> Result<(), Failure> {
+/// Ends a session, and says with which provider of identities it began.
+pub async fn sign_out(app: &App, secret: &str) -> Result<Option<String>, Failure> {
     Ok(app.store.end_session(&sha256_hex(secret.as_bytes())).await?)
 }
 
@@ -255,7 +312,7 @@ mod tests {
         drop(release);
         loop {
             match sign_in().await {
-                Ok(signed_in) => break assert_eq!(signed_in.person.name, "Bob"),
+                Ok(entered) => break assert_eq!(entered.signed_in().expect("a session").person.name, "Bob"),
                 Err(Failure::Refused(Refusal::PasswordsBusy)) => tokio::task::yield_now().await,
                 Err(failure) => panic!("{failure}"),
             }

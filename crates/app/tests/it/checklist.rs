@@ -350,7 +350,7 @@ async fn a_filter_is_kept_for_who_made_it_alone() {
     let world = world::own().await;
     let late = Filter { late: true, ..Filter::default() };
     save_filter(&world.app, &world.ann, "Late ones", late.clone()).await.unwrap();
-    let signed = sign_in(&world.app, ("ann@example.com", world::PASSWORD), &Client::default()).await.unwrap();
+    let signed = sign_in(&world.app, ("ann@example.com", world::PASSWORD), &Client::default()).await.unwrap().signed_in().unwrap();
     let filters = caller_of_session(&world.app, &signed.secret).await.unwrap().filters;
     assert_eq!(filters, [SavedFilter { name: "Late ones".to_owned(), filter: late.clone() }]);
     assert_eq!(list_filters(&world.app, &world.bob).await.unwrap(), []);

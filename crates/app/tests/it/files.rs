@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use tminus_app::{
-    Failure,
+    Failure, Refusal,
     checklist::{
         evidence::{AttachFile, attach_file},
         status::SetStatus,
@@ -13,6 +13,7 @@ use tminus_app::{
     store::{Opening, Store},
     world::{self, World},
 };
+use tminus_connect::scanner::Scanner;
 use tminus_domain::{
     checklist::{item::Item, status::State},
     ids::ItemId,
@@ -72,5 +73,27 @@ async fn one_of_two_at_once_is_refused_and_only_the_other_is_kept() {
     // Both look at the same version; the bytes of both are kept before either holds the engagement.
     let (first, second) = tokio::join!(attach(), attach());
     assert_ne!(first.is_ok(), second.is_ok(), "one of them, whichever comes first");
+    assert_eq!(kept(folder.path()), 1);
+}
+
+#[tokio::test]
+async fn a_file_with_malware_or_that_nobody_can_look_at_is_not_kept() {
+    let (folder, beside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let opening = Opening { files: Some(folder.path().to_owned()), ..Opening::in_memory() };
+    let world = world::build(Store::open(&opening).await.unwrap()).await;
+    let jira = item(&world, "jira").await;
+    let script = beside.path().join("scan");
+    std::fs::write(&script, "if grep -q virus; then exit 1; fi\n").unwrap();
+    let app = world.app.clone().with_scanner(Scanner::new(&format!("sh {}", script.display())));
+    let bad = || AttachFile { bytes: Bytes::from_static(b"a virus"), ..file(&jira.id, None) };
+    let refused = attach_file(&app, &world.ann, &world.engagement, bad()).await;
+    assert!(matches!(refused, Err(Failure::Refused(Refusal::Malware))));
+    let both = WorkOn { item: jira.id.clone(), files: vec![file(&jira.id, None), bad()], ..WorkOn::default() };
+    assert!(matches!(work_on(&app, &world.ann, &world.engagement, both).await, Err(Failure::Refused(Refusal::Malware))));
+    let away = world.app.clone().with_scanner(Scanner::new("/nowhere/scanner"));
+    let unknown = attach_file(&away, &world.ann, &world.engagement, file(&jira.id, None)).await;
+    assert!(matches!(unknown, Err(Failure::Refused(Refusal::Unscanned))));
+    assert_eq!(kept(folder.path()), 0);
+    attach_file(&app, &world.ann, &world.engagement, file(&jira.id, None)).await.unwrap();
     assert_eq!(kept(folder.path()), 1);
 }

@@ -149,7 +149,7 @@ async fn guesses_from_one_address_have_to_wait() {
 #[tokio::test]
 async fn whoever_looks_through_a_customers_eyes_sees_as_little_and_does_nothing() {
     let world = world::own().await;
-    let ann = sign_in(&world.app, ("ann@example.com", PASSWORD), &Client::default()).await.unwrap();
+    let ann = sign_in(&world.app, ("ann@example.com", PASSWORD), &Client::default()).await.unwrap().signed_in().unwrap();
     begin_view(&world.app, (&world.ann, &ann.secret), &world.engagement, &world.bob.person).await.unwrap();
     let visitor = caller_of_session(&world.app, &ann.secret).await.unwrap();
     let (engagement, person) = visitor.view.clone().unwrap();
@@ -175,7 +175,7 @@ async fn whoever_looks_through_a_customers_eyes_sees_as_little_and_does_nothing(
 async fn a_person_ends_their_own_sessions_and_nobody_elses() {
     let world = world::own().await;
     let here = Client { agent: "Firefox on a desk".to_owned(), address: None };
-    let ann = sign_in(&world.app, ("ann@example.com", PASSWORD), &here).await.unwrap();
+    let ann = sign_in(&world.app, ("ann@example.com", PASSWORD), &here).await.unwrap().signed_in().unwrap();
     let sessions = list_sessions(&world.app, &world.ann).await.unwrap();
     assert_eq!(sessions[0].agent, "Firefox on a desk");
     assert!(matches!(end_session(&world.app, &world.bob, &sessions[0].id).await, Err(Failure::NotFound)));

@@ -62,7 +62,7 @@ async fn a_customer_has_no_role_in_the_practice() {
 #[tokio::test]
 async fn a_new_password_ends_the_sessions() {
     let world = world::own().await;
-    let signed = sign_in(&world.app, ("bob@example.com", world::PASSWORD), &Client::default()).await.unwrap();
+    let signed = sign_in(&world.app, ("bob@example.com", world::PASSWORD), &Client::default()).await.unwrap().signed_in().unwrap();
     let password = Some("another long password".to_owned());
     let input = ChangePerson { person: signed.person.id, password, ..ChangePerson::default() };
     change_person(&world.app, &world.ann, input).await.unwrap();
@@ -74,7 +74,7 @@ async fn a_new_password_ends_the_sessions() {
 #[tokio::test]
 async fn ending_a_person_ends_their_sessions_and_keys_and_is_recorded() {
     let world = world::own().await;
-    let signed = sign_in(&world.app, ("dee@example.com", world::PASSWORD), &Client::default()).await.unwrap();
+    let signed = sign_in(&world.app, ("dee@example.com", world::PASSWORD), &Client::default()).await.unwrap().signed_in().unwrap();
     let key =
         create_token(&world.app, &world.dee, CreateToken { title: "CI".to_owned(), days: None, pass: tminus_domain::rights::Pass::KEY })
             .await

@@ -14,11 +14,11 @@ use tminus_domain::rights::Via;
 #[tokio::test]
 async fn a_session_lasts_until_its_end_or_the_sign_out() {
     let world = world::own().await;
-    let signed = sign_in(&world.app, (" Ann@Example.com", world::PASSWORD), &Client::default()).await.unwrap();
+    let signed = sign_in(&world.app, (" Ann@Example.com", world::PASSWORD), &Client::default()).await.unwrap().signed_in().unwrap();
     assert_eq!(caller_of_session(&world.app, &signed.secret).await.unwrap().actor.person, world.ann.person);
     sign_out(&world.app, &signed.secret).await.unwrap();
     assert!(matches!(caller_of_session(&world.app, &signed.secret).await, Err(Failure::SignedOut)));
-    let again = sign_in(&world.app, ("ann@example.com", world::PASSWORD), &Client::default()).await.unwrap();
+    let again = sign_in(&world.app, ("ann@example.com", world::PASSWORD), &Client::default()).await.unwrap().signed_in().unwrap();
     world.clock.advance(SESSION);
     assert!(matches!(caller_of_session(&world.app, &again.secret).await, Err(Failure::SignedOut)));
 }

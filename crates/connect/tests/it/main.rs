@@ -3,4 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod mail;
+mod openid;
+mod provider;
+mod scanner;
 mod server;

@@ -73,6 +73,7 @@ kinds! {
     SignedIn = "signed_in",
     SignInRefused = "sign_in_refused",
     SessionEnded = "session_ended",
+    SecondFactorChanged = "second_factor_changed",
     LinkMade = "link_made",
     LinkOpened = "link_opened",
     LinkRevoked = "link_revoked",

@@ -1,6 +1,7 @@
 //! Who may do what. The policy is here and nowhere else.
 
 pub mod link;
+pub mod provider;
 mod table;
 
 use jiff::civil::Date;

@@ -12,6 +12,7 @@ use tminus_app::{
         edition,
         person::{AddPerson, ChangePerson, add_person, change_person, end_person, list_people, show_person},
     },
+    rights::factor::{end_factor_of, has_factor},
 };
 use tminus_domain::{
     ids::PersonId,
@@ -43,6 +44,7 @@ pub(super) fn routes(table: Table) -> Table {
         .get("/people/{person}", edits, edit)
         .post("/people/{person}", edits, change)
         .post("/people/{person}/end", edits, end)
+        .post("/people/{person}/second-factor/end", edits, end_factor)
 }
 
 #[derive(Template)]
@@ -63,6 +65,7 @@ struct PersonPage {
     id: PersonId,
     /// Whether the reader may end their access: nobody ends their own.
     ends: bool,
+    has_factor: bool,
     form: Form,
 }
 
@@ -230,7 +233,7 @@ async fn edit(caller: Caller, Path(id): Path<String>) -> Response {
         caller.practice(Right::EditPeople)?;
         let person = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
         let fields = details(&person);
-        Ok(caller.show(&person_page(&caller, person, Form::new(fields))))
+        Ok(caller.show(&person_page(&caller, person, Form::new(fields)).await?))
     };
     let shown = shown.await;
     caller.answer(shown)
@@ -252,10 +255,11 @@ fn details(person: &Person) -> Fields {
     fields
 }
 
-fn person_page(caller: &Caller, person: Person, form: Form) -> PersonPage {
+async fn person_page(caller: &Caller, person: Person, form: Form) -> Result<PersonPage, Failure> {
+    let has_factor = has_factor(caller.app(), &caller.actor, &person.id).await?;
     let crumbs = vec![Link { words: t!("rail.people").into(), href: "/people".into() }];
     let ends = person.id != caller.actor.person;
-    PersonPage { shell: Shell { crumbs, ..caller.shell(person.name, Place::People) }, id: person.id, ends, form }
+    Ok(PersonPage { shell: Shell { crumbs, ..caller.shell(person.name, Place::People) }, id: person.id, ends, has_factor, form })
 }
 
 async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
@@ -281,19 +285,29 @@ async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respo
         match done.await {
             Ok(person) => Ok(said::redirect("/people", t!("practice.changed").with("name", &person.name), None)),
             Err(Failure::Refused(refusal)) => {
-                let page = person_page(&caller, before, Form::refused(fields, &refusal));
+                let page = person_page(&caller, before, Form::refused(fields, &refusal)).await?;
                 Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
             }
             Err(Failure::Conflict(_)) => {
                 let now = show_person(caller.app(), &caller.actor, &before.id).await?;
                 let form = Form::outdated(fields, &now);
-                Ok(caller.asked.show_as(StatusCode::CONFLICT, &person_page(&caller, now, form)))
+                Ok(caller.asked.show_as(StatusCode::CONFLICT, &person_page(&caller, now, form).await?))
             }
             Err(failure) => Err(failure),
         }
     };
     let changed = changed.await;
     caller.answer(changed)
+}
+
+async fn end_factor(caller: Caller, Path(id): Path<String>) -> Response {
+    let ended = async {
+        let person = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
+        end_factor_of(caller.app(), &caller.actor, &person.id).await?;
+        Ok(said::redirect(&format!("/people/{}", person.id), t!("practice.factor_ended").with("name", &person.name), None))
+    };
+    let ended = ended.await;
+    caller.answer(ended)
 }
 
 async fn end(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
@@ -305,7 +319,7 @@ async fn end(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response
             Ok(()) => Ok(said::redirect("/people", t!("practice.ended").with("name", &person.name), None)),
             Err(Failure::Refused(Refusal::Field { why, .. })) => {
                 let form = Form { fields: details(&person), field: "form", why };
-                Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &person_page(&caller, person, form)))
+                Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &person_page(&caller, person, form).await?))
             }
             Err(failure) => Err(failure),
         }

@@ -236,6 +236,7 @@ pub(crate) const fn verb(kind: FactKind) -> Words {
         FactKind::TokenRevoked => t!("fact.token_revoked"),
         FactKind::SignedIn => t!("fact.signed_in"),
         FactKind::SessionEnded => t!("fact.session_ended"),
+        FactKind::SecondFactorChanged => t!("fact.second_factor_changed"),
         FactKind::LinkMade => t!("fact.link_made"),
         FactKind::LinkOpened => t!("fact.link_opened"),
         FactKind::LinkRevoked => t!("fact.link_revoked"),

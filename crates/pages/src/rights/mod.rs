@@ -1,7 +1,9 @@
-//! Signing in and out, coming in by a link and a code, and looking through somebody else's eyes.
+//! Signing in and out, the second factor, coming in by a link and a code, and looking through somebody else's eyes.
 
 mod code;
+mod factor;
 mod link;
+mod provider;
 mod sign_in;
 mod view;
 
@@ -15,6 +17,16 @@ pub(crate) fn routes(table: Table) -> Table {
         .get("/sign-in", Needs::Nobody, sign_in::show)
         .post("/sign-in", Needs::Nobody, sign_in::begin)
         .post("/sign-out", Needs::Nobody, sign_in::end)
+        .get("/sign-in/code", Needs::Nobody, factor::ask)
+        .post("/sign-in/code", Needs::Nobody, factor::type_in)
+        .get("/settings/second-factor", Needs::SignedIn, factor::show)
+        .post("/settings/second-factor", Needs::SignedIn, factor::offer)
+        .post("/settings/second-factor/confirm", Needs::SignedIn, factor::confirm)
+        .post("/settings/second-factor/end", Needs::SignedIn, factor::end)
+        .get("/sign-in/with/{provider}", Needs::Nobody, provider::begin)
+        .get("/sign-in/from/{provider}", Needs::Nobody, provider::back)
+        .get("/sign-in/out/{provider}", Needs::Nobody, provider::out)
+        .post("/sign-in/out/{provider}", Needs::Nobody, provider::left)
         .get("/l/{secret}", Needs::Nobody, link::show)
         .post("/l/{secret}", Needs::Nobody, link::open)
         .get("/code", Needs::SignedIn, code::show)

@@ -8,11 +8,15 @@ use axum::{
 };
 use tminus_app::{
     Failure, Refusal,
-    rights::sign_in::{SESSION as LIFETIME, caller_of_session, sign_in, sign_out},
+    rights::{
+        provider::{list_providers, way_out},
+        sign_in::{Entered, SESSION as LIFETIME, caller_of_session, sign_in, sign_out},
+    },
 };
 
+use super::factor::go_on;
 use crate::{
-    caller::{From, SESSION, cookie, sentence, wrong_of},
+    caller::{From, SESSION, cookie, escaped, sentence, wrong_of},
     draw::{Drawing, ruler},
     fields::Fields,
     mark::Mark,
@@ -28,7 +32,16 @@ struct SignInPage {
     next: String,
     email: String,
     refused: String,
+    providers: Vec<Provider>,
+    /// The provider where somebody is still signed in who signed out here.
+    left: Option<Provider>,
     ruler: Drawing,
+}
+
+/// A provider of identities: where it is gone to, and what it is called.
+struct Provider {
+    url: String,
+    title: String,
 }
 
 impl Page for SignInPage {
@@ -42,9 +55,13 @@ impl Page for SignInPage {
 }
 
 impl SignInPage {
-    fn new(asked: &Asked, next: &str) -> Self {
+    fn new(front: &Front, asked: &Asked, next: &str) -> Self {
         let shell = Shell { scheme: asked.scheme(), ..Shell::new(t!("sign_in.title"), Place::Elsewhere) };
-        Self { shell, next: safe_next(next).to_owned(), email: String::new(), refused: String::new(), ruler: ruler() }
+        let next = safe_next(next).to_owned();
+        let query = if next == "/" { String::new() } else { format!("?next={}", escaped(&next)) };
+        let provider = |(id, title): (&str, &str)| Provider { url: format!("/sign-in/with/{id}{query}"), title: title.to_owned() };
+        let providers = list_providers(&front.app).map(provider).collect();
+        Self { shell, next, email: String::new(), refused: String::new(), providers, left: None, ruler: ruler() }
     }
 }
 
@@ -59,20 +76,35 @@ pub(super) async fn show(State(front): State<Front>, asked: Asked, headers: Head
     {
         return Redirect::to(safe_next(next)).into_response();
     }
-    asked.show(&SignInPage::new(&asked, next))
+    let left = front.provider(query.get("left"));
+    let left = left.map(|(id, title)| Provider { url: format!("/sign-in/out/{id}"), title: title.to_owned() });
+    asked.show(&SignInPage { left, ..SignInPage::new(&front, &asked, next) })
 }
 
 pub(super) async fn begin(State(front): State<Front>, asked: Asked, From(client): From, fields: Fields) -> Response {
     let next = safe_next(fields.get("next"));
-    let refused = match sign_in(&front.app, (fields.get("email"), fields.get("password")), &client).await {
-        Ok(signed_in) => return with_cookie(Redirect::to(next), &front, &signed_in.secret, LIFETIME.as_secs()),
-        Err(Failure::Refused(refusal)) => refusal,
-        Err(failure) => return wrong_of(&failure).show(&asked, Shell::new(t!("wrong.title"), Place::Elsewhere)),
+    match sign_in(&front.app, (fields.get("email"), fields.get("password")), &client).await {
+        Ok(Entered::In(signed_in)) => with_cookie(Redirect::to(next), &front, &signed_in.secret, LIFETIME.as_secs()),
+        Ok(Entered::Half(half)) => go_on(&front, next, &half),
+        Err(failure) => refused_again(&front, &asked, (next, fields.get("email")), failure),
+    }
+}
+
+/// Says on the sign-in page why nobody was let in.
+pub(super) fn refused(front: &Front, asked: &Asked, next: &str, failure: Failure) -> Response {
+    refused_again(front, asked, (next, ""), failure)
+}
+
+/// Like [`refused`], with the address that was typed.
+fn refused_again(front: &Front, asked: &Asked, (next, email): (&str, &str), failure: Failure) -> Response {
+    let refusal = match failure {
+        Failure::Refused(refusal) => refusal,
+        failure => return wrong_of(&failure).show(asked, Shell::new(t!("wrong.title"), Place::Elsewhere)),
     };
-    let page = SignInPage { email: fields.text("email"), refused: sentence(&refused), ..SignInPage::new(&asked, next) };
-    let (status, seconds) = match refused {
+    let page = SignInPage { email: email.to_owned(), refused: sentence(&refusal), ..SignInPage::new(front, asked, next) };
+    let (status, seconds) = match refusal {
         Refusal::SignInLater(seconds) => (StatusCode::TOO_MANY_REQUESTS, seconds),
-        Refusal::PasswordsBusy => (StatusCode::SERVICE_UNAVAILABLE, SOON),
+        Refusal::PasswordsBusy | Refusal::ProviderAway(_) => (StatusCode::SERVICE_UNAVAILABLE, SOON),
         _ => return asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page),
     };
     let mut response = asked.show_as(status, &page);
@@ -81,12 +113,16 @@ pub(super) async fn begin(State(front): State<Front>, asked: Asked, From(client)
 }
 
 pub(super) async fn end(State(front): State<Front>, asked: Asked, headers: HeaderMap) -> Response {
-    if let Some(secret) = cookie(&headers, SESSION)
-        && let Err(failure) = sign_out(&front.app, secret).await
-    {
-        return wrong_of(&failure).show(&asked, Shell::new(t!("wrong.title"), Place::Elsewhere));
-    }
-    with_cookie(Redirect::to("/sign-in"), &front, "", 0)
+    let ended = match cookie(&headers, SESSION) {
+        Some(secret) => sign_out(&front.app, secret).await,
+        None => Ok(None),
+    };
+    let to = match ended {
+        Err(failure) => return wrong_of(&failure).show(&asked, Shell::new(t!("wrong.title"), Place::Elsewhere)),
+        Ok(Some(provider)) if matches!(way_out(&front.app, &provider, "").await, Ok(Some(_))) => format!("/sign-in?left={provider}"),
+        Ok(_) => "/sign-in".to_owned(),
+    };
+    with_cookie(Redirect::to(&to), &front, "", 0)
 }
 
 pub(super) fn with_cookie(to: Redirect, front: &Front, secret: &str, seconds: i64) -> Response {
@@ -105,7 +141,8 @@ pub(super) fn safe_next(next: &str) -> &str {
         && !next.starts_with("//")
         && !next.contains('\\')
         && !next.contains(|c: char| c.is_control() || !c.is_ascii());
-    if local && !["/sign-in", "/sign-out"].contains(&path) { next } else { "/" }
+    let signing = ["/sign-in", "/sign-out"].contains(&path) || path.starts_with("/sign-in/");
+    if local && !signing { next } else { "/" }
 }
 
 #[cfg(test)]
@@ -124,6 +161,7 @@ mod tests {
             "javascript:alert(1)",
             "/sign-in?next=/",
             "/sign-out",
+            "/sign-in/with/acme",
         ] {
             assert_eq!(safe_next(foreign), "/", "{foreign}");
         }

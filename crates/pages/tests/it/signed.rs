@@ -39,7 +39,8 @@ impl Site {
     }
 
     pub(crate) async fn as_person(&self, name: &str) -> Browser<'_> {
-        let signed = sign_in(&self.world.app, (&format!("{name}@example.com"), PASSWORD), &Client::default()).await.unwrap();
+        let signed =
+            sign_in(&self.world.app, (&format!("{name}@example.com"), PASSWORD), &Client::default()).await.unwrap().signed_in().unwrap();
         Browser { site: self, cookie: format!("tminus_session={}", signed.secret) }
     }
 

@@ -9,6 +9,8 @@ mod m20261125_mail;
 mod m20261126_digest;
 mod m20261127_access;
 mod m20261128_last_day;
+mod m20261129_identity;
+mod m20261130_factor;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
 
@@ -26,6 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_digest::Migration),
             Box::new(m20261127_access::Migration),
             Box::new(m20261128_last_day::Migration),
+            Box::new(m20261129_identity::Migration),
+            Box::new(m20261130_factor::Migration),
         ]
     }
 }

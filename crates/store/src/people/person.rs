@@ -95,6 +95,10 @@ impl Writing {
         row::Entity::find_by_id(id.as_str()).one(self.db()).await?.map(account).transpose()
     }
 
+    pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
+        row::Entity::find().filter(row::Column::Email.eq(email)).one(self.db()).await?.map(account).transpose()
+    }
+
     /// How many people who administer the practice can still sign in or use a key.
     pub async fn administrators(&self) -> Result<u64, StoreError> {
         let administrates = row::Column::Practice.eq(PracticeRole::Administrator.as_str());

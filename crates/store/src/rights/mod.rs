@@ -1,6 +1,8 @@
 //! What says who is asking, and what is known of their requests.
 
+pub mod factor;
 mod failure;
+mod identity;
 pub mod link;
 mod once;
 pub mod session;
@@ -22,6 +24,7 @@ impl Store {
         let day_ago = now.checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(now);
         let code_ago = now.checked_sub(tminus_domain::rights::link::CODE_LIFE).unwrap_or(now);
         link::code::Entity::delete_many().filter(link::code::Column::SentAt.lt(code_ago.to_string())).exec(&self.write).await?;
+        factor::half::Entity::delete_many().filter(factor::half::Column::ExpiresAt.lt(now.to_string())).exec(&self.write).await?;
         once::row::Entity::delete_many().filter(once::row::Column::At.lt(day_ago.to_string())).exec(&self.write).await?;
         failure::row::Entity::delete_many().filter(failure::row::Column::LastAt.lt(day_ago.to_string())).exec(&self.write).await?;
         undo::Entity::delete_many().filter(undo::Column::At.lt(day_ago.to_string())).exec(&self.write).await?;

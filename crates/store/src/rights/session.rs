@@ -32,6 +32,9 @@ pub(super) mod row {
         /// What they look at through another person's eyes.
         pub view_engagement_id: Option<String>,
         pub view_person_id: Option<String>,
+        /// The provider of identities that it began with, and what the visit is called there.
+        pub provider: Option<String>,
+        pub provider_session: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -72,6 +75,8 @@ pub struct NewSession {
     pub expires_at: Timestamp,
     pub agent: String,
     pub link: Option<LinkId>,
+    /// The provider of identities that it begins with, and what the visit is called there.
+    pub provider: Option<(String, Option<String>)>,
 }
 
 /// How much of a digest names a session: enough to tell them apart, far too little to find it.
@@ -115,9 +120,11 @@ impl Store {
         Ok(self.read.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await?)
     }
 
-    pub async fn end_session(&self, hash: &str) -> Result<(), StoreError> {
+    /// Ends a session, and says with which provider of identities it began.
+    pub async fn end_session(&self, hash: &str) -> Result<Option<String>, StoreError> {
+        let session = row::Entity::find_by_id(hash).one(&self.read).await?;
         row::Entity::delete_by_id(hash).exec(&self.write).await?;
-        Ok(())
+        Ok(session.and_then(|session| session.provider))
     }
 
     /// A person's sessions that have not expired, newest first.
@@ -177,6 +184,7 @@ impl Change {
 }
 
 fn begun(new: NewSession) -> row::ActiveModel {
+    let (provider, provider_session) = new.provider.unzip();
     row::ActiveModel {
         hash: Set(new.hash),
         person_id: Set(new.person.0),
@@ -187,6 +195,8 @@ fn begun(new: NewSession) -> row::ActiveModel {
         proved_at: Set(None),
         view_engagement_id: Set(None),
         view_person_id: Set(None),
+        provider: Set(provider),
+        provider_session: Set(provider_session.flatten()),
     }
 }
 

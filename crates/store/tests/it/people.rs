@@ -19,7 +19,15 @@ use crate::{
 };
 
 fn session(hash: &str, expires_at: jiff::Timestamp) -> NewSession {
-    NewSession { hash: hash.to_owned(), person: "ann".into(), started_at: now(), expires_at, agent: String::new(), link: None }
+    NewSession {
+        hash: hash.to_owned(),
+        person: "ann".into(),
+        started_at: now(),
+        expires_at,
+        agent: String::new(),
+        link: None,
+        provider: None,
+    }
 }
 
 on_each_database! {

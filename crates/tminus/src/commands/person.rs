@@ -5,8 +5,9 @@ use std::io::{BufRead as _, IsTerminal as _};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use tminus_app::{
-    App,
+    App, Failure,
     people::person::{self, AddPerson, ChangePerson},
+    rights::factor::end_factor_of,
 };
 use tminus_domain::{kit::Side, people, rights::PracticeRole};
 
@@ -32,6 +33,8 @@ pub(crate) enum Person {
     },
     /// End a person's access: their sessions end, their keys are revoked, and what they did stays
     End { email: String },
+    /// Take the second factor away of somebody who lost it: their password alone signs them in then
+    EndFactor { email: String },
 }
 
 #[derive(Args, Debug)]
@@ -84,6 +87,7 @@ impl Person {
             Self::List => list(place, out).await,
             Self::Password { email, secret } => password(&email, &secret, place, out).await,
             Self::End { email } => end(&email, place, out).await,
+            Self::EndFactor { email } => end_factor(&email, place, out).await,
         }
     }
 }
@@ -158,6 +162,16 @@ async fn end(email: &str, place: &Place, out: Out) -> Result<(), Stop> {
     let found = known(&practice.app, email).await?;
     person::end_person(&practice.app, &actor, &found.id).await?;
     out.say(&line(&found), format!("{} can no longer sign in, and every session and key of theirs has ended.", plain(&found.name)))
+}
+
+async fn end_factor(email: &str, place: &Place, out: Out) -> Result<(), Stop> {
+    let (practice, actor) = open::open_as(place).await?;
+    let found = known(&practice.app, email).await?;
+    match end_factor_of(&practice.app, &actor, &found.id).await {
+        Err(Failure::NotFound) => return Err(Stop::not_found(format!("{} has no second factor", found.name))),
+        ended => ended?,
+    }
+    out.say(&line(&found), format!("{} signs in with the password alone now.", plain(&found.name)))
 }
 
 async fn password(email: &str, secret: &Secret, place: &Place, out: Out) -> Result<(), Stop> {

@@ -3,6 +3,7 @@
 mod health;
 mod mail;
 mod metrics;
+mod providers;
 mod watch;
 
 use std::{io::IsTerminal as _, net::SocketAddr, sync::Arc, time::Duration};
@@ -24,6 +25,7 @@ use crate::{
     sample,
 };
 use tminus_app::App;
+use tminus_connect::scanner::Scanner;
 
 /// How long requests may still run when the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -48,6 +50,11 @@ pub(crate) struct Serve {
     behind_proxy: bool,
     #[command(flatten)]
     mail: mail::Mail,
+    #[command(flatten)]
+    sign_in: providers::SignIn,
+    /// A program that looks for malware in every attached file: it reads the file on its standard input and ends with 0 if it is clean, with 1 if it is not
+    #[arg(long, value_name = "COMMAND", env = "TMINUS_SCAN_FILES", value_parser = scanner)]
+    scan_files: Option<Scanner>,
     /// Fill an empty database with a practice to click through
     #[arg(long)]
     sample: bool,
@@ -57,6 +64,10 @@ pub(crate) struct Serve {
     /// What to log, such as info or warn,tminus=debug
     #[arg(long, default_value = "info,sea_orm_migration=warn", env = "TMINUS_LOG")]
     log: Targets,
+}
+
+fn scanner(line: &str) -> Result<Scanner, String> {
+    Scanner::new(line).ok_or_else(|| "give a program, such as \"clamdscan --no-summary -\"".to_owned())
 }
 
 fn public_url(text: &str) -> Result<String, String> {
@@ -72,8 +83,9 @@ impl Serve {
             .init();
         let wish = wish_to_stop()?;
         let mail = self.mail.server()?;
+        let providers = self.sign_in.providers(self.public_url.as_deref())?;
         let practice = open::open_or_make(place).await?;
-        let app = practice.app.clone();
+        let app = practice.app.clone().with_providers(providers).with_scanner(self.scan_files.clone());
         info!(database = place.shown(), "the database is open");
         self.fill(&app, place).await?;
         let listener = TcpListener::bind(self.listen).await;

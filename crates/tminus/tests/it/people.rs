@@ -115,3 +115,27 @@ fn a_mail_server_that_cannot_be_used_is_named_before_anything_is_served() {
     place.refused(2, &serve(&["--mail-server", "smtp://mail.example.com"]), &["--mail-from"]);
     place.refused(2, &["serve", "--mail-server", "smtp://mail.example.com", "--mail-from", "tminus@example.com"], &["--public-url"]);
 }
+
+#[test]
+fn a_file_of_providers_that_cannot_be_used_is_named_before_anything_is_served() {
+    let place = Place::with_people();
+    let file = place.path("sign-in.toml");
+    let says = |text: &str, whys: &[&str]| {
+        std::fs::write(&file, text).expect("a file");
+        let words =
+            ["serve", "--listen", "127.0.0.1:0", "--public-url", "https://tminus.example.com", "--sign-in", file.to_str().expect("a path")];
+        place.refused(1, &words, whys);
+    };
+    let whole = "[[provider]]\nid = \"acme\"\ntitle = \"Acme\"\nissuer = \"https://login.acme.example\"\nclient_id = \"tminus\"\ndomains = [\"acme.example\"]\n";
+    says("", &["it names no provider"]);
+    says("[[provider]]\nid = \"acme\"\n", &["missing field"]);
+    says(&format!("{whole}colour = \"red\"\n"), &["colour"]);
+    says(&whole.replace("https://login", "http://login"), &["provider “acme”", "by https only"]);
+    says(&whole.replace("\"acme\"", "\"Ac me\""), &["lower-case letters"]);
+    says(&whole.replace("[\"acme.example\"]", "[]"), &["mail domains"]);
+    says(&format!("{whole}leads = [\"leads\"]\n"), &["groups_claim"]);
+    says(&format!("{whole}zone = \"Nowhere\"\n"), &["time zone"]);
+    says(&format!("{whole}client_secret_file = \"gone\"\n"), &["provider “acme”", "gone"]);
+    says(&format!("{whole}{whole}"), &["two of this id"]);
+    place.refused(2, &["serve", "--sign-in", file.to_str().expect("a path")], &["--public-url"]);
+}
