@@ -9,6 +9,7 @@ pub mod mail;
 pub mod people;
 pub mod record;
 pub mod rights;
+mod spreadsheet;
 #[cfg(any(test, feature = "testing"))]
 pub mod world;
 

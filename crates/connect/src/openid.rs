@@ -1,6 +1,9 @@
 //! A provider that says who somebody is, by OpenID Connect: the code flow with PKCE, and both ways of signing out.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
 
 use openidconnect::{
     AccessToken, AdditionalClaims, AdditionalProviderMetadata, AuthType, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
@@ -17,12 +20,14 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tokio::{sync::Mutex, time::Instant};
 
 use crate::http::{self, Unanswered};
 
 /// How long what a provider says of itself is taken as still true.
 const FRESH: Duration = Duration::from_hours(1);
+
+/// How long keys are not asked for again after they were.
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// How a provider is reached, as an operator says it.
 #[derive(Clone)]
@@ -161,8 +166,16 @@ pub struct Provider {
     issuer: IssuerUrl,
     back: RedirectUrl,
     http: http::Asking,
-    /// What it says of itself, and when that was read.
-    told: Mutex<Option<(Arc<Metadata>, Instant)>>,
+    told: Mutex<Told>,
+}
+
+/// What a provider says of itself.
+#[derive(Default)]
+struct Told {
+    /// And when that was read.
+    metadata: Option<(Arc<Metadata>, Instant)>,
+    /// When it was read once more because a signature was none of its keys'.
+    anew: Option<Instant>,
 }
 
 impl Provider {
@@ -255,27 +268,33 @@ impl Provider {
         Some(url.into())
     }
 
+    /// What the provider says of itself; asked for again where that is old, or where a signature was none of its keys'.
     async fn metadata(&self, anew: bool) -> Result<Arc<Metadata>, Failed> {
-        let mut told = self.told.lock().await;
-        let (known, fresh) = match told.as_ref() {
-            Some((metadata, read)) => (Some(metadata.clone()), read.elapsed() < FRESH && !anew),
-            None => (None, false),
+        let known = {
+            let mut told = self.told();
+            match told.metadata.clone() {
+                Some((metadata, read)) if !anew && read.elapsed() < FRESH => return Ok(metadata),
+                // Anybody can send a token with a wrong signature: that alone does not make us ask again and again.
+                Some((metadata, _)) if anew && told.anew.is_some_and(|last| last.elapsed() < PAUSE) => return Ok(metadata),
+                known => {
+                    told.anew = anew.then(Instant::now).or(told.anew);
+                    known.map(|(metadata, _)| metadata)
+                }
+            }
         };
-        match known {
-            Some(metadata) if fresh => return Ok(metadata),
-            _ => {}
-        }
-        let discovered = Metadata::discover_async(self.issuer.clone(), &self.http).await;
-        match (discovered, known) {
-            (Ok(metadata), _) => {
+        match Metadata::discover_async(self.issuer.clone(), &self.http).await {
+            Ok(metadata) => {
                 let metadata = Arc::new(metadata);
-                *told = Some((metadata.clone(), Instant::now()));
+                self.told().metadata = Some((metadata.clone(), Instant::now()));
                 Ok(metadata)
             }
             // What it said before is better than nothing.
-            (Err(_), Some(before)) if !anew => Ok(before),
-            (Err(error), _) => Err(Failed::Away(whole(&error))),
+            Err(error) => known.ok_or_else(|| Failed::Away(whole(&error))),
         }
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self, metadata: &Metadata) -> Known {

@@ -1,10 +1,9 @@
-//! Access for spreadsheets. No cell of it is run as a formula.
+//! Access for spreadsheets.
 
 use tminus_domain::{access::Grant, ids::EngagementId, rights::Actor};
-use tminus_kits::backlog::guard_cell;
 
 use super::{Access, list_access};
-use crate::{App, Failure};
+use crate::{App, Failure, spreadsheet};
 
 const HEADER: [&str; 14] =
     ["person", "name", "side", "resource", "title", "step", "since", "needed", "because", "due", "start by", "ticket", "until", "note"];
@@ -12,13 +11,7 @@ const HEADER: [&str; 14] =
 /// All access that the actor may see, one row a grant.
 pub async fn access_csv(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<u8>, Failure> {
     let access = list_access(app, actor, engagement).await?;
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    // Writing to memory does not fail, and every row has as many cells as the first.
-    let _ = writer.write_record(HEADER);
-    for grant in &access.engagement.grants {
-        let _ = writer.write_record(row(&access, grant).map(|cell| guard_cell(&cell)));
-    }
-    Ok(writer.into_inner().unwrap_or_default())
+    Ok(spreadsheet::csv(Some(HEADER), access.engagement.grants.iter().map(|grant| row(&access, grant))))
 }
 
 fn row(access: &Access, grant: &Grant) -> [String; HEADER.len()] {

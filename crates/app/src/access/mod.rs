@@ -36,13 +36,15 @@ pub struct Access {
     pub whole: bool,
     /// The actor may move everybody's access.
     pub manages: bool,
+    /// The actor may do something here: whoever looks through other eyes may not.
+    pub acts: bool,
     pub actor: PersonId,
 }
 
 impl Access {
     /// Steps that the actor can take with a grant now. What they would be refused for another reason is among them: the refusal says why.
     pub fn next(&self, grant: &Grant) -> Vec<Step> {
-        let Some(resource) = self.engagement.resource(&grant.resource) else { return Vec::new() };
+        let Some(resource) = self.engagement.resource(&grant.resource).filter(|_| self.acts) else { return Vec::new() };
         let (mine, gives) = (grant.person == self.actor, self.engagement.gives(resource, &self.actor));
         let may = |to: Step| match to {
             Step::Needed | Step::Requested | Step::RevokeRequested | Step::Verified => mine || gives || self.manages,
@@ -70,7 +72,8 @@ pub async fn list_access(app: &App, actor: &Actor, engagement: &EngagementId) ->
         std::sync::Arc::make_mut(&mut seen.plan).resources.retain(|resource| used.contains(&resource.id));
     }
     let today = app.today(&whole.plan.setup.zone);
-    Ok(Access { today, whole: all, manages: may(Right::MoveAccess), actor: actor.person.clone(), engagement: seen })
+    let (manages, acts) = (may(Right::MoveAccess), may(Right::WorkItems));
+    Ok(Access { today, whole: all, manages, acts, actor: actor.person.clone(), engagement: seen })
 }
 
 /// One grant, and the version of it that somebody looked at. `None` takes whatever is there.

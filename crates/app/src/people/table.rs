@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use csv::{ReaderBuilder, StringRecord, Trim, WriterBuilder};
+use csv::{ReaderBuilder, StringRecord, Trim};
 /// The text of a file that somebody hands in.
 pub use tminus_documents::table::text_of;
 use tminus_domain::{
@@ -13,13 +13,13 @@ use tminus_domain::{
     record::fact::{Fact, FactKind},
     rights::{Actor, Function, PracticeRole, Right},
 };
-use tminus_kits::backlog::{guard_cell, unguard_cell};
+use tminus_kits::backlog::unguard_cell;
 
 use super::{
     member::{MAX_MEMBERS, known, list_members, may_be, not_too_many, told},
     person::{AddPerson, add_person},
 };
-use crate::{App, Failure, Refusal, engagement::plan};
+use crate::{App, Failure, Refusal, engagement::plan, spreadsheet};
 
 const HEADER: [&str; 11] = ["email", "name", "side", "zone", "function", "roles", "workstreams", "onsite", "device", "from", "until"];
 
@@ -32,13 +32,10 @@ const BETWEEN: char = '|';
 /// The members of an engagement, one row each.
 pub async fn register_csv(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<u8>, Failure> {
     let members = list_members(app, actor, engagement).await?;
-    let mut writer = WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    // Writing to memory does not fail, and every row has as many cells as the first.
-    let _ = writer.write_record(HEADER);
-    for (member, person) in &members {
+    let row = |(member, person): &(Member, Person)| {
         let joined = |ids: Vec<&str>| ids.join(&BETWEEN.to_string());
         let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
-        let cells = [
+        [
             person.email.clone(),
             person.name.clone(),
             person.side.as_str().to_owned(),
@@ -50,10 +47,9 @@ pub async fn register_csv(app: &App, actor: &Actor, engagement: &EngagementId) -
             member.device.map(|device| device.as_str().to_owned()).unwrap_or_default(),
             day(member.from),
             day(member.until),
-        ];
-        let _ = writer.write_record(cells.map(|cell| guard_cell(&cell)));
-    }
-    Ok(writer.into_inner().unwrap_or_default())
+        ]
+    };
+    Ok(spreadsheet::csv(Some(HEADER), members.iter().map(row)))
 }
 
 /// People as somebody hands them in.

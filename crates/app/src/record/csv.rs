@@ -1,8 +1,9 @@
-//! The record for spreadsheets. No cell of it is run as a formula.
+//! The record for spreadsheets.
 
 use serde_json::Value;
 use tminus_domain::record::chain::{Entry, Read};
-use tminus_kits::backlog::guard_cell;
+
+use crate::spreadsheet;
 
 const HEADER: [&str; 16] = [
     "number", "at", "zone", "person", "name", "via", "fact", "subject", "title", "from", "to", "why", "texts", "internal", "hash",
@@ -11,17 +12,9 @@ const HEADER: [&str; 16] = [
 
 /// The rows of some entries, after the row of names where `begins` says so.
 pub(super) fn rows(entries: &[Entry], begins: bool) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    // Writing to memory does not fail, and every row has as many cells as the first.
-    if begins {
-        let _ = writer.write_record(HEADER);
-    }
-    for entry in entries {
-        // An entry that cannot be read is shown by its number and hash; the proof says what is wrong with it.
-        let cells = entry.read().map_or_else(|| unread(entry), |read| cells(&read));
-        let _ = writer.write_record(cells.map(|cell| guard_cell(&cell)));
-    }
-    writer.into_inner().unwrap_or_default()
+    // An entry that cannot be read is shown by its number and hash; the proof says what is wrong with it.
+    let row = |entry: &Entry| entry.read().map_or_else(|| unread(entry), |read| cells(&read));
+    spreadsheet::csv(begins.then_some(HEADER), entries.iter().map(row))
 }
 
 fn unread(entry: &Entry) -> [String; HEADER.len()] {

@@ -113,6 +113,9 @@ pub async fn end_factor(app: &App, actor: &Actor, typed: &str) -> Result<(), Fai
 /// Takes the second factor of somebody away who lost it. Their password alone signs them in from then on; that they are who they say is for the administrator to see.
 pub async fn end_factor_of(app: &App, actor: &Actor, person: &PersonId) -> Result<(), Failure> {
     App::practice(actor, Right::EditPeople)?;
+    if person == &actor.person && actor.via != Via::Cli {
+        return Err(Refusal::field("person", "you take your own away under Settings, with a code of it").into());
+    }
     let mut writing = app.store.writing().await?;
     let account = writing.account(person).await?.ok_or(Failure::NotFound)?;
     if writing.factor(person).await?.is_none() {

@@ -118,6 +118,7 @@ async fn it_is_taken_away_with_a_code_or_by_an_administrator_and_by_nobody_else(
     assert!(matches!(end_factor(&world.app, &world.bob, "000000").await, Err(Failure::Refused(Refusal::FactorCode))));
     assert!(matches!(end_factor_of(&world.app, &world.mallory, &world.bob.person).await, Err(Failure::Forbidden | Failure::NotFound)));
     let waits = half(&world, "bob").await;
+    assert!(matches!(end_factor_of(&world.app, &world.ann, &world.ann.person).await, Err(Failure::Refused(_))), "a session is no proof");
     assert!(has_factor(&world.app, &world.ann, &world.bob.person).await.unwrap());
     end_factor_of(&world.app, &world.ann, &world.bob.person).await.unwrap();
     assert!(!has_factor(&world.app, &world.ann, &world.bob.person).await.unwrap());

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use tminus_app::{
     Failure, Refusal,
-    people::person::{end_person, show_person},
+    people::person::{ChangePerson, change_person, end_person, show_person},
     rights::{
         provider::{Identity, admit},
         sign_in::{Client, SignedIn, caller_of_session, sign_out},
@@ -108,6 +108,11 @@ async fn groups_give_and_take_roles_at_each_sign_in_but_never_the_last_administr
         assert_eq!(comes(&world, &trust, with(group, "d", "dee@example.com")).await.unwrap().person.practice, role, "{group}");
         assert_eq!(show_person(&world.app, &world.ann, &world.dee.person).await.unwrap().practice, role);
     }
-    comes(&world, &trust, with("admins", "d", "dee@example.com")).await.unwrap();
+    let operates = ChangePerson { person: world.dee.person.clone(), practice: Some(PracticeRole::Operator), ..ChangePerson::default() };
+    change_person(&world.app, &world.ann, operates).await.unwrap();
+    let dee = comes(&world, &trust, with("admins", "d", "dee@example.com")).await.unwrap().person;
+    assert_eq!(dee.practice, PracticeRole::Operator, "that is said here");
+    let another = comes(&world, &trust, with("admins", "e", "eve@example.com")).await.unwrap().person;
+    assert_eq!(another.practice, PracticeRole::Administrator);
     assert_eq!(comes(&world, &trust, with("", "a", "ann@example.com")).await.unwrap().person.practice, PracticeRole::Member);
 }

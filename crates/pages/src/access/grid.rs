@@ -159,7 +159,8 @@ impl<'a> GridPage<'a> {
     }
 
     fn works(&self) -> bool {
-        self.access.manages || self.access.engagement.plan.resources.iter().any(|it| self.access.engagement.gives(it, &self.access.actor))
+        let gives = || self.access.engagement.plan.resources.iter().any(|it| self.access.engagement.gives(it, &self.access.actor));
+        self.access.acts && (self.access.manages || gives())
     }
 
     fn sent(&self, name: &str, default: &'static str) -> &str {

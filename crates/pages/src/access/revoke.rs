@@ -149,7 +149,7 @@ async fn list(caller: &Caller, desk: &Desk, (all, tried): (bool, (String, String
     let lines = access.engagement.to_revoke(access.today, all).map(|grant| line(desk, &access, grant)).collect();
     let count = |all| access.engagement.to_revoke(access.today, all).count();
     let shell = Shell { title: t!("access.to_revoke").into(), ..desk.shell(caller, Tab::People) };
-    let manages = access.manages && desk.standing.pass != PassKind::View;
+    let manages = access.manages && access.acts;
     let ended = desk.engagement().plan.closing.ended.as_ref();
     let told = ended.map(|ended| {
         let words = t!("access.ended").with("at", moment(caller, ended.mark.at)).with("name", desk.engagement().name(&ended.mark.by));

@@ -256,9 +256,9 @@ fn details(person: &Person) -> Fields {
 }
 
 async fn person_page(caller: &Caller, person: Person, form: Form) -> Result<PersonPage, Failure> {
-    let has_factor = has_factor(caller.app(), &caller.actor, &person.id).await?;
     let crumbs = vec![Link { words: t!("rail.people").into(), href: "/people".into() }];
     let ends = person.id != caller.actor.person;
+    let has_factor = ends && has_factor(caller.app(), &caller.actor, &person.id).await?;
     Ok(PersonPage { shell: Shell { crumbs, ..caller.shell(person.name, Place::People) }, id: person.id, ends, has_factor, form })
 }
 

@@ -200,3 +200,16 @@ fn packed(page: &str) -> usize {
     writer.write_all(page.as_bytes()).unwrap();
     writer.finish().unwrap().len()
 }
+
+#[tokio::test]
+async fn whoever_looks_through_the_eyes_of_somebody_who_gives_access_has_nothing_to_press() {
+    let site = Site::new().await;
+    let bob = &site.world.bob.person;
+    let cell = site.at(&format!("/access?person={}&resource=wiki", site.world.ann.person));
+    for (eyes, presses) in [(site.as_person("bob").await, true), (site.as_seen_by(bob).await, false)] {
+        let page = eyes.get(&cell).await.text();
+        assert_eq!(page.contains("id=\"bulk\""), presses, "moving many at once");
+        assert_eq!(page.contains("name=\"to\""), presses, "moving one");
+        assert!(page.contains("Wiki"));
+    }
+}
