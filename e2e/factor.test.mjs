@@ -69,7 +69,9 @@ for (const scripts of [true, false]) {
     await ann.getByLabel("Code").fill(spare[0]);
     await ann.getByRole("button", { name: "Sign in" }).click();
     await ann.waitForURL(/\/people$/);
-    await ann.goto("/settings/second-factor");
+    await ann.goto("/settings");
+    await ann.getByText("Set: after your password, a code of your app is asked for.").waitFor();
+    await ann.getByRole("link", { name: "Look at it" }).click();
     await ann.getByText("9 spare codes are left.").waitFor();
     await ann.getByLabel("A code of your app, or a spare one").fill(spare[1]);
     await ann.getByRole("button", { name: "Take it away" }).click();

@@ -11,6 +11,7 @@ use tminus_app::{
     mail::digest::{digest_time, set_digest_time},
     people::person::{change_own_password, show_person},
     rights::{
+        factor::{Standing, show_factor},
         session::{end_session, list_sessions, name_of},
         token::{CreateToken, Created, create_token, list_tokens, revoke_token},
     },
@@ -62,6 +63,7 @@ struct SettingsPage {
     scope: String,
     /// Whether there is an account to look after: visitors by link have none.
     owns: bool,
+    factor: Words,
     sessions: Vec<Visit>,
     edits: bool,
     operates: bool,
@@ -111,6 +113,10 @@ impl SettingsPage {
             Err(Failure::Forbidden) => (false, Vec::new()),
             sessions => (true, sessions?),
         };
+        let factor = match show_factor(caller.app(), &caller.actor).await {
+            Err(Failure::Forbidden) => t!("factor.short"),
+            standing => factor_words(&standing?),
+        };
         let here = name_of(&caller.session);
         let visit = |it: Session| Visit {
             here: it.id == here,
@@ -141,6 +147,7 @@ impl SettingsPage {
             days: "90".to_owned(),
             scope: "all".to_owned(),
             owns,
+            factor,
             sessions: sessions.into_iter().map(visit).collect(),
             edits: caller.actor.may(Right::EditPeople),
             operates: caller.actor.may(Right::Operate),
@@ -257,6 +264,15 @@ async fn revoke_key(caller: Caller, Path(key): Path<String>) -> Response {
 async fn end_one(caller: Caller, Path(session): Path<String>) -> Response {
     let ended = end_session(caller.app(), &caller.actor, &session).await;
     caller.answer(ended.map(|()| said::redirect("/settings", t!("settings.session_ended"), None)))
+}
+
+fn factor_words(standing: &Standing) -> Words {
+    match standing {
+        Standing::NotNeeded => t!("factor.not_needed"),
+        Standing::None => t!("factor.short"),
+        Standing::Offered(_) => t!("factor.waits"),
+        Standing::Set { .. } => t!("factor.is_set"),
+    }
 }
 
 impl Key {
