@@ -77,6 +77,6 @@ export async function signIn(page, email) {
   await page.goto("/sign-in");
   await page.locator("[name=email]").fill(email);
   await page.locator("[name=password]").fill(password);
-  await page.getByRole("main").getByRole("button").click();
+  await page.getByRole("main").getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
 }

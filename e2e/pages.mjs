@@ -39,6 +39,7 @@ export function pages({ engagement, item, short, open, kit, versions, person, cu
     { name: "person", route: "/people/{person}", path: `/people/${person}` },
     { name: "settings", route: "/settings", path: "/settings" },
     { name: "second-factor", route: "/settings/second-factor", path: "/settings/second-factor" },
+    { name: "passkeys", route: "/settings/passkeys", path: "/settings/passkeys" },
     { name: "outbox", route: "/settings/mail", path: "/settings/mail" },
     { name: "letter", route: "/settings/mail/{letter}", path: `/settings/mail/${letter}` },
   ];

@@ -79,6 +79,11 @@ pub enum Refusal {
     FactorCode,
     #[error("that took too long: begin again with your password")]
     HalfOver,
+    /// What an authenticator answered is not what was asked, or comes too late.
+    #[error("that passkey could not be added: begin again")]
+    PasskeyAnswer,
+    #[error("that passkey signs nobody in here: it was removed, or its person was")]
+    PasskeyUnknown,
     #[error("{0} does not answer just now: try again later, or sign in another way")]
     ProviderAway(String),
     #[error("signing in with {0} did not work: begin again here")]

@@ -211,6 +211,7 @@ pub async fn end_person(app: &App, actor: &Actor, id: &PersonId) -> Result<(), F
         return Err(Failure::NotFound);
     }
     writing.end_sessions(id).await?;
+    writing.end_passkeys(id).await?;
     writing.revoke_tokens(id, app.now()).await?;
     writing.revoke_links(id, app.now()).await?;
     let fact = Fact::new(FactKind::PersonChanged, id.as_str(), &person.name).to(serde_json::json!({ "ended": true })).internal(true);

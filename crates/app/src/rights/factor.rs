@@ -10,7 +10,7 @@ use tminus_domain::{
 use tminus_store::rights::factor::Factor;
 use totp_rs::{Builder, Secret, Totp};
 
-use super::sign_in::{Begins, Client, FREE_FAILURES, SESSION, SignedIn, count_refused, may_try, start, wait};
+use super::sign_in::{Begins, Client, FREE_FAILURES, SESSION, SignedIn, With, count_refused, may_try, start, wait};
 use crate::{App, Failure, Refusal, sha256_hex};
 
 /// How long a sign-in waits for the code.
@@ -154,7 +154,7 @@ pub async fn finish_sign_in(app: &App, half: &str, typed: &str, client: &Client)
     if !writing.end_half(&half).await? {
         return Err(Refusal::HalfOver.into());
     }
-    let signed_in = start(app, writing, account.person, Begins { client, lasts: SESSION, provider: None }).await?;
+    let signed_in = start(app, writing, account.person, Begins { client, lasts: SESSION, with: With::Password }).await?;
     app.store.forget_sign_in_failures(&guesser(&person)).await?;
     Ok(signed_in)
 }

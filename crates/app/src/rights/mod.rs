@@ -5,6 +5,7 @@ pub mod factor;
 mod hashing;
 pub mod link;
 pub mod once;
+pub mod passkey;
 pub mod provider;
 pub mod session;
 pub mod sign_in;

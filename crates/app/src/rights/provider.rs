@@ -15,7 +15,7 @@ use tminus_domain::{
 };
 use tminus_store::{people::person::Account, record::Writing};
 
-use super::sign_in::{Begins, Client, SignedIn, actor, count_refused, may_try, start};
+use super::sign_in::{Begins, Client, SignedIn, With, actor, count_refused, may_try, start};
 use crate::{App, Failure, Refusal, people::person::told};
 
 /// A provider that an operator set.
@@ -83,7 +83,7 @@ pub async fn admit(app: &App, trust: &Trust, identity: Identity, client: &Client
         person = give_role(&mut writing, person, role).await?;
     }
     let lasts = SignedDuration::from_hours(i64::from(trust.hours));
-    start(app, writing, person, Begins { client, lasts, provider: Some((trust.id.clone(), identity.session)) }).await
+    start(app, writing, person, Begins { client, lasts, with: With::Provider(trust.id.clone(), identity.session) }).await
 }
 
 /// Somebody comes with this provider for the first time: known by their address, or new.

@@ -106,15 +106,22 @@ pub async fn sign_in(app: &App, (email, password): (&str, &str), client: &Client
         return Ok(Entered::Half(half));
     }
     let writing = app.store.writing().await?;
-    start(app, writing, account.person, Begins { client, lasts: SESSION, provider: None }).await.map(Entered::In)
+    start(app, writing, account.person, Begins { client, lasts: SESSION, with: With::Password }).await.map(Entered::In)
 }
 
 /// How a session begins.
 pub(super) struct Begins<'a> {
     pub(super) client: &'a Client,
     pub(super) lasts: SignedDuration,
-    /// The provider of identities, and what the visit is called there.
-    pub(super) provider: Option<(String, Option<String>)>,
+    pub(super) with: With,
+}
+
+/// What somebody shows to sign in.
+pub(super) enum With {
+    Password,
+    Passkey,
+    /// The account at a provider of identities, and what the visit is called there.
+    Provider(String, Option<String>),
 }
 
 /// Begins a session, and saves what was changed with it.
@@ -123,8 +130,13 @@ pub(super) async fn start(app: &App, mut writing: Writing, person: Person, begin
     let secret = app.secret();
     let expires_at = now.checked_add(begins.lasts).unwrap_or(now);
     let fact = Fact::new(FactKind::SignedIn, person.id.as_str(), &person.name).internal(true);
-    writing.record(match &begins.provider {
-        Some((provider, _)) => fact.to(serde_json::json!({ "with": provider })),
+    let (with, provider) = match begins.with {
+        With::Password => (None, None),
+        With::Passkey => (Some("a passkey".to_owned()), None),
+        With::Provider(id, visit) => (Some(id.clone()), Some((id, visit))),
+    };
+    writing.record(match with {
+        Some(with) => fact.to(serde_json::json!({ "with": with })),
         None => fact,
     });
     let new = NewSession {
@@ -134,7 +146,7 @@ pub(super) async fn start(app: &App, mut writing: Writing, person: Person, begin
         expires_at,
         agent: begins.client.told(),
         link: None,
-        provider: begins.provider,
+        provider,
     };
     writing.start_session(new).await?;
     writing.save(&actor(person.clone(), Via::Page), now, &app.salt()).await?;

@@ -15,6 +15,7 @@ mod kit;
 mod last_day;
 mod links;
 mod mail;
+mod passkey;
 mod people;
 mod providers;
 mod rights;

@@ -74,6 +74,7 @@ kinds! {
     SignInRefused = "sign_in_refused",
     SessionEnded = "session_ended",
     SecondFactorChanged = "second_factor_changed",
+    PasskeyChanged = "passkey_changed",
     LinkMade = "link_made",
     LinkOpened = "link_opened",
     LinkRevoked = "link_revoked",

@@ -8,6 +8,7 @@
 //   data-panel, data-close  what a row's link opens; Escape closes it and goes back to the row
 //   data-choose-all, data-choose-group, data-choose-shown, data-chosen-count   ticks of many rows
 //   data-popover            a menu under the button that opens it
+//   data-passkey            a form that an authenticator fills in
 //   data-palette, data-scheme, data-toast, data-undo, data-dismiss, data-keys-switch, data-live   the shell's own
 //
 // A link or form that changes a part of the page: hx-get or hx-post with hx-target="#id"; the answer is that element,
@@ -21,6 +22,7 @@ import "./live";
 import "./menu";
 import "./palette";
 import "./panel";
+import "./passkey";
 import "./scheme";
 import "./send";
 import "./toast";

@@ -12,7 +12,10 @@ use tminus_app::{
         edition,
         person::{AddPerson, ChangePerson, add_person, change_person, end_person, list_people, show_person},
     },
-    rights::factor::{end_factor_of, has_factor},
+    rights::{
+        factor::{end_factor_of, has_factor},
+        passkey::{count_passkeys, end_passkeys_of},
+    },
 };
 use tminus_domain::{
     ids::PersonId,
@@ -45,6 +48,7 @@ pub(super) fn routes(table: Table) -> Table {
         .post("/people/{person}", edits, change)
         .post("/people/{person}/end", edits, end)
         .post("/people/{person}/second-factor/end", edits, end_factor)
+        .post("/people/{person}/passkeys/end", edits, end_passkeys)
 }
 
 #[derive(Template)]
@@ -66,6 +70,7 @@ struct PersonPage {
     /// Whether the reader may end their access: nobody ends their own.
     ends: bool,
     has_factor: bool,
+    has_passkeys: bool,
     form: Form,
 }
 
@@ -259,7 +264,15 @@ async fn person_page(caller: &Caller, person: Person, form: Form) -> Result<Pers
     let crumbs = vec![Link { words: t!("rail.people").into(), href: "/people".into() }];
     let ends = person.id != caller.actor.person;
     let has_factor = ends && has_factor(caller.app(), &caller.actor, &person.id).await?;
-    Ok(PersonPage { shell: Shell { crumbs, ..caller.shell(person.name, Place::People) }, id: person.id, ends, has_factor, form })
+    let has_passkeys = ends && count_passkeys(caller.app(), &caller.actor, &person.id).await? > 0;
+    Ok(PersonPage {
+        shell: Shell { crumbs, ..caller.shell(person.name, Place::People) },
+        id: person.id,
+        ends,
+        has_factor,
+        has_passkeys,
+        form,
+    })
 }
 
 async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
@@ -298,6 +311,16 @@ async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respo
     };
     let changed = changed.await;
     caller.answer(changed)
+}
+
+async fn end_passkeys(caller: Caller, Path(id): Path<String>) -> Response {
+    let ended = async {
+        let person = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
+        end_passkeys_of(caller.app(), &caller.actor, &person.id).await?;
+        Ok(said::redirect(&format!("/people/{}", person.id), t!("practice.passkeys_ended").with("name", &person.name), None))
+    };
+    let ended = ended.await;
+    caller.answer(ended)
 }
 
 async fn end_factor(caller: Caller, Path(id): Path<String>) -> Response {

@@ -12,6 +12,7 @@ use tminus_app::{
     people::person::{change_own_password, show_person},
     rights::{
         factor::{Standing, show_factor},
+        passkey::list_passkeys,
         session::{end_session, list_sessions, name_of},
         token::{CreateToken, Created, create_token, list_tokens, revoke_token},
     },
@@ -64,6 +65,7 @@ struct SettingsPage {
     /// Whether there is an account to look after: visitors by link have none.
     owns: bool,
     factor: Words,
+    passkeys: String,
     sessions: Vec<Visit>,
     edits: bool,
     operates: bool,
@@ -117,6 +119,10 @@ impl SettingsPage {
             Err(Failure::Forbidden) => t!("factor.short"),
             standing => factor_words(&standing?),
         };
+        let passkeys = match list_passkeys(caller.app(), &caller.actor).await {
+            Err(Failure::Forbidden) => 0,
+            passkeys => passkeys?.len(),
+        };
         let here = name_of(&caller.session);
         let visit = |it: Session| Visit {
             here: it.id == here,
@@ -148,6 +154,7 @@ impl SettingsPage {
             scope: "all".to_owned(),
             owns,
             factor,
+            passkeys: passkey_words(passkeys),
             sessions: sessions.into_iter().map(visit).collect(),
             edits: caller.actor.may(Right::EditPeople),
             operates: caller.actor.may(Right::Operate),
@@ -264,6 +271,13 @@ async fn revoke_key(caller: Caller, Path(key): Path<String>) -> Response {
 async fn end_one(caller: Caller, Path(session): Path<String>) -> Response {
     let ended = end_session(caller.app(), &caller.actor, &session).await;
     caller.answer(ended.map(|()| said::redirect("/settings", t!("settings.session_ended"), None)))
+}
+
+fn passkey_words(count: usize) -> String {
+    match count {
+        0 => t!("passkeys.none").into(),
+        _ => t!("passkeys.count.one").or_many(t!("passkeys.count.many"), count).into(),
+    }
 }
 
 fn factor_words(standing: &Standing) -> Words {

@@ -237,6 +237,7 @@ pub(crate) const fn verb(kind: FactKind) -> Words {
         FactKind::SignedIn => t!("fact.signed_in"),
         FactKind::SessionEnded => t!("fact.session_ended"),
         FactKind::SecondFactorChanged => t!("fact.second_factor_changed"),
+        FactKind::PasskeyChanged => t!("fact.passkey_changed"),
         FactKind::LinkMade => t!("fact.link_made"),
         FactKind::LinkOpened => t!("fact.link_opened"),
         FactKind::LinkRevoked => t!("fact.link_revoked"),

@@ -1,8 +1,9 @@
-//! Signing in and out, the second factor, coming in by a link and a code, and looking through somebody else's eyes.
+//! Signing in and out, the second factor, passkeys, coming in by a link and a code, and looking through somebody else's eyes.
 
 mod code;
 mod factor;
 mod link;
+mod passkey;
 mod provider;
 mod sign_in;
 mod view;
@@ -23,6 +24,12 @@ pub(crate) fn routes(table: Table) -> Table {
         .post("/settings/second-factor", Needs::SignedIn, factor::offer)
         .post("/settings/second-factor/confirm", Needs::SignedIn, factor::confirm)
         .post("/settings/second-factor/end", Needs::SignedIn, factor::end)
+        .post("/sign-in/passkey/ask", Needs::Nobody, passkey::ask)
+        .post("/sign-in/passkey", Needs::Nobody, passkey::sign_in)
+        .get("/settings/passkeys", Needs::SignedIn, passkey::show)
+        .post("/settings/passkeys", Needs::SignedIn, passkey::add)
+        .post("/settings/passkeys/ask", Needs::SignedIn, passkey::ask_new)
+        .post("/settings/passkeys/{passkey}/end", Needs::SignedIn, passkey::end)
         .get("/sign-in/with/{provider}", Needs::Nobody, provider::begin)
         .get("/sign-in/from/{provider}", Needs::Nobody, provider::back)
         .get("/sign-in/out/{provider}", Needs::Nobody, provider::out)

@@ -11,6 +11,7 @@ mod m20261127_access;
 mod m20261128_last_day;
 mod m20261129_identity;
 mod m20261130_factor;
+mod m20261201_passkey;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_last_day::Migration),
             Box::new(m20261129_identity::Migration),
             Box::new(m20261130_factor::Migration),
+            Box::new(m20261201_passkey::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ mod failure;
 mod identity;
 pub mod link;
 mod once;
+pub mod passkey;
 pub mod session;
 mod token;
 
@@ -25,6 +26,8 @@ impl Store {
         let code_ago = now.checked_sub(tminus_domain::rights::link::CODE_LIFE).unwrap_or(now);
         link::code::Entity::delete_many().filter(link::code::Column::SentAt.lt(code_ago.to_string())).exec(&self.write).await?;
         factor::half::Entity::delete_many().filter(factor::half::Column::ExpiresAt.lt(now.to_string())).exec(&self.write).await?;
+        let asked = passkey::question::Entity::delete_many().filter(passkey::question::Column::ExpiresAt.lt(now.to_string()));
+        asked.exec(&self.write).await?;
         once::row::Entity::delete_many().filter(once::row::Column::At.lt(day_ago.to_string())).exec(&self.write).await?;
         failure::row::Entity::delete_many().filter(failure::row::Column::LastAt.lt(day_ago.to_string())).exec(&self.write).await?;
         undo::Entity::delete_many().filter(undo::Column::At.lt(day_ago.to_string())).exec(&self.write).await?;

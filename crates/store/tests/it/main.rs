@@ -4,6 +4,7 @@
 mod engagement;
 mod mail;
 mod migrations;
+mod passkey;
 mod people;
 mod world;
 

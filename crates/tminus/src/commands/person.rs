@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tminus_app::{
     App, Failure,
     people::person::{self, AddPerson, ChangePerson},
-    rights::factor::end_factor_of,
+    rights::{factor::end_factor_of, passkey::end_passkeys_of},
 };
 use tminus_domain::{kit::Side, people, rights::PracticeRole};
 
@@ -35,6 +35,8 @@ pub(crate) enum Person {
     End { email: String },
     /// Take the second factor away of somebody who lost it: their password alone signs them in then
     EndFactor { email: String },
+    /// Remove the passkeys of somebody who lost what they are kept on
+    EndPasskeys { email: String },
 }
 
 #[derive(Args, Debug)]
@@ -88,6 +90,7 @@ impl Person {
             Self::Password { email, secret } => password(&email, &secret, place, out).await,
             Self::End { email } => end(&email, place, out).await,
             Self::EndFactor { email } => end_factor(&email, place, out).await,
+            Self::EndPasskeys { email } => end_passkeys(&email, place, out).await,
         }
     }
 }
@@ -172,6 +175,16 @@ async fn end_factor(email: &str, place: &Place, out: Out) -> Result<(), Stop> {
         ended => ended?,
     }
     out.say(&line(&found), format!("{} signs in with the password alone now.", plain(&found.name)))
+}
+
+async fn end_passkeys(email: &str, place: &Place, out: Out) -> Result<(), Stop> {
+    let (practice, actor) = open::open_as(place).await?;
+    let found = known(&practice.app, email).await?;
+    match end_passkeys_of(&practice.app, &actor, &found.id).await {
+        Err(Failure::NotFound) => return Err(Stop::not_found(format!("{} has no passkeys", found.name))),
+        ended => ended?,
+    };
+    out.say(&line(&found), format!("No passkey signs {} in any more.", plain(&found.name)))
 }
 
 async fn password(email: &str, secret: &Secret, place: &Place, out: Out) -> Result<(), Stop> {
