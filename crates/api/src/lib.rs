@@ -16,6 +16,7 @@ mod problem;
 mod record;
 mod rights;
 mod schedule;
+mod scim;
 mod sent;
 
 use axum::{Json, Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
@@ -61,7 +62,7 @@ pub fn description() -> serde_json::Value {
     openapi::finish(&OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", routes()).into_openapi())
 }
 
-/// `/api/v1` with everything below it, and `/api/openapi.json`.
+/// `/api/v1` with everything below it, `/api/openapi.json`, and `/scim/v2` for directories.
 pub fn router(app: App) -> Router {
     let description = description();
     let (routes, _) = routes().split_for_parts();
@@ -70,6 +71,9 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(sent::MAX_JSON))
         .layer(middleware::from_fn_with_state(app.clone(), once::once))
         .layer(middleware::from_fn(problem::explain))
-        .with_state(app);
-    Router::new().nest("/api/v1", below).route("/api/openapi.json", get(|| async move { Json(description) }))
+        .with_state(app.clone());
+    Router::new()
+        .nest("/api/v1", below)
+        .nest("/scim/v2", scim::router(app))
+        .route("/api/openapi.json", get(|| async move { Json(description) }))
 }

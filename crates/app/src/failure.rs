@@ -94,6 +94,9 @@ pub enum Refusal {
     Malware,
     #[error("the file could not be looked at for malware just now, and was not kept: try again later")]
     Unscanned,
+    /// What belongs to one person belongs to somebody else.
+    #[error("somebody with the {field} {what} is there already")]
+    Taken { field: &'static str, what: String },
     /// One field is not usable.
     #[error("{field}: {why}")]
     Field { field: &'static str, why: String },

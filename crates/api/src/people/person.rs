@@ -11,7 +11,9 @@ use tminus_app::{
     App,
     people::{
         edition,
-        person::{AddPerson, ChangePerson, add_person, change_own_password, change_person, end_person, list_people, show_person},
+        person::{
+            AddPerson, ChangePerson, add_person, change_own_password, change_person, end_person, list_people, show_person, take_back_person,
+        },
     },
 };
 use tminus_domain::{ids::PersonId, kit::Side, people::Person, rights::PracticeRole};
@@ -27,7 +29,11 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(show, change, end)).routes(routes!(change_password))
+    OpenApiRouter::new()
+        .routes(routes!(list, add))
+        .routes(routes!(show, change, end))
+        .routes(routes!(change_password))
+        .routes(routes!(take_back))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -169,6 +175,15 @@ async fn change(
 async fn end(Caller(actor): Caller, State(app): State<App>, Named(id): Named<PersonId>) -> Result<StatusCode, Problem> {
     end_person(&app, &actor, &id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lets somebody in again whose access was ended
+///
+/// They sign in as before. Passkeys, keys, links and sessions of then stay ended.
+#[utoipa::path(post, path = "/people/{person}/take-back", operation_id = "take_back_person", tag = "people", responses((status = 200, description = "The person.", body = PersonOut)))]
+async fn take_back(Caller(actor): Caller, State(app): State<App>, Named(id): Named<PersonId>) -> Result<Response, Problem> {
+    let person = take_back_person(&app, &actor, &id).await?;
+    Ok(send(StatusCode::OK, person))
 }
 
 #[derive(Deserialize, ToSchema)]

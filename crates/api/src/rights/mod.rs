@@ -92,7 +92,7 @@ struct TokenOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
     revoked: bool,
-    /// The most that it may do: read, work on items, or all that its person may.
+    /// The most that it may do: read, work on items, look after people for a directory, or all that its person may.
     #[schema(schema_with = crate::openapi::scope)]
     scope: &'static str,
     /// The only engagement that it opens.
@@ -155,8 +155,9 @@ async fn create(Caller(actor): Caller, State(app): State<App>, Json(input): Json
     let CreateIn { title, days, scope, engagement } = input;
     let kind = match &scope {
         None => PassKind::Key,
-        Some(word) => PassKind::of_scope(word)
-            .ok_or_else(|| Problem::refused("the scope is not known").flaws(vec![FlawOut::of("scope", "give read, work or all")]))?,
+        Some(word) => PassKind::of_scope(word).ok_or_else(|| {
+            Problem::refused("the scope is not known").flaws(vec![FlawOut::of("scope", "give read, work, people or all")])
+        })?,
     };
     let pass = Pass { kind, within: engagement.map(EngagementId) };
     let created = create_token(&app, &actor, CreateToken { title, days, pass }).await?;

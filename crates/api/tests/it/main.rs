@@ -10,6 +10,7 @@ mod people;
 mod problems;
 mod rights;
 mod schemas;
+mod scim;
 mod work;
 
 use axum::{

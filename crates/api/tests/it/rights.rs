@@ -88,6 +88,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/people/{person}", Need::Practice(Right::ReadPeople)),
     with("PATCH", "/people/{person}", Need::Practice(Right::EditPeople), |_| json!({ "zone": "Europe/Paris" })),
     bare("DELETE", "/people/{person}", Need::Practice(Right::EditPeople)),
+    bare("POST", "/people/{person}/take-back", Need::Practice(Right::EditPeople)),
     get("/kits", Need::Practice(Right::ReadKits)),
     file("/kits", Need::Practice(Right::ImportKit)),
     file("/kits/inspect", Need::Practice(Right::ReadKits)),

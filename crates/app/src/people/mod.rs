@@ -3,6 +3,7 @@
 pub mod colleague;
 pub mod member;
 pub mod person;
+pub mod provision;
 pub mod table;
 
 use serde::Serialize;

@@ -5,10 +5,10 @@ use tminus_domain::{
     kit::Side,
     people::{MIN_PASSWORD, Person, Refused},
     record::fact::{Fact, FactKind},
-    rights::{Actor, Pass, PracticeRole, Right, Via},
+    rights::{Actor, Pass, PassKind, PracticeRole, Right, Via},
 };
 
-use tminus_store::record::Writing;
+use tminus_store::{people::person::Account, record::Writing};
 
 use super::{edition, member::may_stand_for};
 use crate::{
@@ -29,7 +29,15 @@ pub struct AddPerson {
 /// Adds a person to the practice.
 pub async fn add_person(app: &App, actor: &Actor, input: AddPerson) -> Result<Person, Failure> {
     App::practice(actor, Right::EditPeople)?;
+    if actor.pass.kind == PassKind::ProvisioningKey && (input.password.is_some() || input.practice != usual_role(input.side)) {
+        return Err(Failure::Forbidden);
+    }
     insert(app, actor, input).await
+}
+
+/// What somebody is in the practice unless somebody says otherwise.
+pub(super) fn usual_role(side: Side) -> PracticeRole {
+    if side == Side::Delivery { PracticeRole::Member } else { PracticeRole::None }
 }
 
 /// Adds the first person, who administers the practice. Refused once anybody is there.
@@ -56,8 +64,9 @@ async fn insert(app: &App, actor: &Actor, input: AddPerson) -> Result<Person, Fa
         Some(password) => Some(hashed(app, password).await?),
         None => None,
     };
-    if app.store.account_by_email(&person.email).await?.is_some() {
-        return Err(Refusal::field("email", format!("somebody with the address {} is there already", person.email)).into());
+    if let Some(known) = app.store.account_by_email(&person.email).await? {
+        let why = if known.ended { "; their access was ended: take them back" } else { "" };
+        return Err(Refusal::field("email", format!("somebody with the address {} is there already{why}", person.email)).into());
     }
     let mut writing = app.store.writing().await?;
     writing.add_person(&person, hash, app.now()).await?;
@@ -108,6 +117,10 @@ impl ChangePerson {
 /// Changes a person's details, or gives them a new password; that ends their sessions.
 pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) -> Result<Person, Failure> {
     App::practice(actor, Right::EditPeople)?;
+    // Who looks after people for a directory lets nobody in, and raises nobody.
+    if actor.pass.kind == PassKind::ProvisioningKey && (input.password.is_some() || input.practice.is_some()) {
+        return Err(Failure::Forbidden);
+    }
     let known = app.store.account(&input.person).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?.person;
     // What is refused is refused before anything is held: hashing takes its time.
     let wanted = input.clone().of(known)?;
@@ -141,7 +154,7 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
 }
 
 /// Somebody administers the practice, and nobody changes sides where they are still at work.
-async fn may_change(actor: &Actor, writing: &Writing, before: &Person, after: &Person) -> Result<(), Failure> {
+pub(super) async fn may_change(actor: &Actor, writing: &Writing, before: &Person, after: &Person) -> Result<(), Failure> {
     let administers = |person: &Person| person.practice == PracticeRole::Administrator;
     if administers(before) && !administers(after) {
         another_administers(writing).await?;
@@ -199,13 +212,46 @@ pub(crate) fn told(before: &Person, after: &Person) -> Fact {
 /// Ends what a person may do here: their sessions end and their keys are revoked. What they did stays, under their name.
 pub async fn end_person(app: &App, actor: &Actor, id: &PersonId) -> Result<(), Failure> {
     App::practice(actor, Right::EditPeople)?;
+    let mut writing = app.store.writing().await?;
+    let person = writing.account(id).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?.person;
+    end_in(app, actor, &mut writing, &person).await?;
+    Ok(writing.save(actor, app.now(), &app.salt()).await?)
+}
+
+/// Who was ended lately and can be taken back, the last one first.
+pub async fn list_ended(app: &App, actor: &Actor) -> Result<Vec<Person>, Failure> {
+    const MOST: u64 = 100;
+    let scope = App::practice(actor, Right::EditPeople)?;
+    Ok(app.store.ended_people(&scope, MOST).await?)
+}
+
+/// Lets somebody in again who was ended; whoever was not stays as they are. They sign in as before; passkeys, keys, links and sessions of then are gone.
+pub async fn take_back_person(app: &App, actor: &Actor, id: &PersonId) -> Result<Person, Failure> {
+    App::practice(actor, Right::EditPeople)?;
+    let mut writing = app.store.writing().await?;
+    let Account { person, ended, .. } = writing.account(id).await?.ok_or(Failure::NotFound)?;
+    if !ended {
+        return Ok(person);
+    }
+    take_back_in(&mut writing, &person).await?;
+    writing.save(actor, app.now(), &app.salt()).await?;
+    Ok(person)
+}
+
+pub(super) async fn take_back_in(writing: &mut Writing, person: &Person) -> Result<(), Failure> {
+    writing.take_back_person(&person.id).await?;
+    let fact = Fact::new(FactKind::PersonChanged, person.id.as_str(), &person.name);
+    writing.record(fact.to(serde_json::json!({ "ended": false })).internal(true));
+    Ok(())
+}
+
+pub(super) async fn end_in(app: &App, actor: &Actor, writing: &mut Writing, person: &Person) -> Result<(), Failure> {
+    let id = &person.id;
     if id == &actor.person {
         return Err(Refusal::field("person", "nobody ends their own access; another administrator can").into());
     }
-    let mut writing = app.store.writing().await?;
-    let person = writing.account(id).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?.person;
     if person.practice == PracticeRole::Administrator {
-        another_administers(&writing).await?;
+        another_administers(writing).await?;
     }
     if !writing.end_person(id, app.now()).await? {
         return Err(Failure::NotFound);
@@ -216,7 +262,7 @@ pub async fn end_person(app: &App, actor: &Actor, id: &PersonId) -> Result<(), F
     writing.revoke_links(id, app.now()).await?;
     let fact = Fact::new(FactKind::PersonChanged, id.as_str(), &person.name).to(serde_json::json!({ "ended": true })).internal(true);
     writing.record(fact);
-    Ok(writing.save(actor, app.now(), &app.salt()).await?)
+    Ok(())
 }
 
 /// Gives oneself a new password; the old one is asked for. It ends all sessions, also the one that asked.

@@ -42,7 +42,7 @@ pub(crate) async fn create_for(app: &App, actor: &Actor, person: &PersonId, inpu
         return Err(Refusal::field("days", format!("give 1 to {MAX_DAYS} days")).into());
     }
     if input.pass.kind.scope().is_none() {
-        return Err(Refusal::field("scope", "a key reads, works, or does all that you may").into());
+        return Err(Refusal::field("scope", "a key reads, works, looks after people, or does all that you may").into());
     }
     // Whoever holds little makes nothing that does more. Visitors by link make no keys at all.
     if !actor.pass.covers(&input.pass) {

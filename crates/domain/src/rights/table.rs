@@ -72,6 +72,8 @@ words! {
         View = "view",
         ReadingKey = "reading_key",
         WorkingKey = "working_key",
+        /// A directory of the company that says who works here.
+        ProvisioningKey = "provisioning_key",
         Key = "key",
         Agent = "agent",
     }
@@ -184,7 +186,8 @@ impl Function {
 
 impl PassKind {
     /// What makers of keys choose from, by the word they choose with.
-    pub const SCOPES: [(&str, Self); 3] = [("read", Self::ReadingKey), ("work", Self::WorkingKey), ("all", Self::Key)];
+    pub const SCOPES: [(&str, Self); 4] =
+        [("read", Self::ReadingKey), ("work", Self::WorkingKey), ("people", Self::ProvisioningKey), ("all", Self::Key)];
 
     /// The scope of a key. `None` for what is no key.
     pub fn scope(self) -> Option<&'static str> {
@@ -209,6 +212,7 @@ impl PassKind {
             Self::View => [ReadEngagement, ReadRecord, ReadFiles, ReadAccess].contains(&right),
             Self::ReadingKey => reads,
             Self::WorkingKey => reads || works,
+            Self::ProvisioningKey => [ReadPeople, EditPeople].contains(&right),
             // Whoever speaks to an agent may not know what it does: what cannot be taken back is left to people.
             Self::Agent => ![CloseSprint, EndEngagement, EditPeople, ImportKit, Operate].contains(&right),
             Self::Link => [ReadEngagement, ReadRecord, ReadAccess, MoveAccess, WorkItems, AcceptItems, NameColleague].contains(&right),

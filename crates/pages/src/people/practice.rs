@@ -10,7 +10,7 @@ use tminus_app::{
     Failure, Refusal,
     people::{
         edition,
-        person::{AddPerson, ChangePerson, add_person, change_person, end_person, list_people, show_person},
+        person::{AddPerson, ChangePerson, add_person, change_person, end_person, list_ended, list_people, show_person, take_back_person},
     },
     rights::{
         factor::{end_factor_of, has_factor},
@@ -49,6 +49,7 @@ pub(super) fn routes(table: Table) -> Table {
         .post("/people/{person}/end", edits, end)
         .post("/people/{person}/second-factor/end", edits, end_factor)
         .post("/people/{person}/passkeys/end", edits, end_passkeys)
+        .post("/people/{person}/take-back", edits, take_back)
 }
 
 #[derive(Template)]
@@ -59,6 +60,8 @@ struct PeoplePage {
     first: bool,
     later: Option<String>,
     edits: bool,
+    /// Who can be taken back.
+    ended: Vec<Person>,
     form: Form,
 }
 
@@ -184,13 +187,16 @@ async fn page(caller: &Caller, after: Option<&str>, form: Form) -> Result<People
         .last()
         .filter(|_| more)
         .map(|last| format!("/people?after={}", crate::caller::escaped(&format!("{}~{}", last.id, last.name))));
+    let edits = caller.actor.may(Right::EditPeople);
+    let ended = if edits && after.is_none() { list_ended(caller.app(), &caller.actor).await? } else { Vec::new() };
     let line = |person: Person| (Face::new(&person.name, side(person.side)), role_words(person.practice), person);
     Ok(PeoplePage {
         shell: caller.shell(t!("rail.people"), Place::People),
         people: people.into_iter().map(line).map(|(face, role, person)| (person, face, role)).collect(),
         first: after.is_some(),
         later,
-        edits: caller.actor.may(Right::EditPeople),
+        edits,
+        ended,
         form,
     })
 }
@@ -311,6 +317,11 @@ async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respo
     };
     let changed = changed.await;
     caller.answer(changed)
+}
+
+async fn take_back(caller: Caller, Path(id): Path<String>) -> Response {
+    let back = take_back_person(caller.app(), &caller.actor, &PersonId(id)).await;
+    caller.answer(back.map(|person| said::redirect("/people", t!("practice.back").with("name", &person.name), None)))
 }
 
 async fn end_passkeys(caller: Caller, Path(id): Path<String>) -> Response {

@@ -62,6 +62,7 @@ struct SettingsPage {
     title: String,
     days: String,
     scope: String,
+    scopes: Vec<(&'static str, Words)>,
     /// Whether there is an account to look after: visitors by link have none.
     owns: bool,
     factor: Words,
@@ -152,6 +153,7 @@ impl SettingsPage {
             title: String::new(),
             days: "90".to_owned(),
             scope: "all".to_owned(),
+            scopes: scopes(caller.actor.may(Right::EditPeople)),
             owns,
             factor,
             passkeys: passkey_words(passkeys),
@@ -273,6 +275,13 @@ async fn end_one(caller: Caller, Path(session): Path<String>) -> Response {
     caller.answer(ended.map(|()| said::redirect("/settings", t!("settings.session_ended"), None)))
 }
 
+/// What a key may do, as its maker chooses. One for a directory is for those who look after people.
+fn scopes(edits_people: bool) -> Vec<(&'static str, Words)> {
+    let all = [("all", t!("settings.scope_all")), ("work", t!("settings.scope_work")), ("read", t!("settings.scope_read"))];
+    let people = edits_people.then_some(("people", t!("settings.scope_people")));
+    all.into_iter().chain(people).collect()
+}
+
 fn passkey_words(count: usize) -> String {
     match count {
         0 => t!("passkeys.none").into(),
@@ -294,6 +303,7 @@ impl Key {
         match self.token.pass.kind {
             PassKind::ReadingKey => t!("settings.scope_read"),
             PassKind::WorkingKey => t!("settings.scope_work"),
+            PassKind::ProvisioningKey => t!("settings.scope_people"),
             _ => t!("settings.scope_all"),
         }
     }

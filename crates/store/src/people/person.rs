@@ -76,6 +76,20 @@ impl Store {
         rows.into_iter().map(|row| account(row).map(|account| account.person)).collect()
     }
 
+    /// People whose access was ended, the last one first.
+    pub async fn ended_people(&self, _: &PracticeScope, limit: u64) -> Result<Vec<Person>, StoreError> {
+        let ended = row::Entity::find().filter(row::Column::EndedAt.is_not_null()).order_by_desc(row::Column::EndedAt);
+        let rows = ended.order_by_asc(row::Column::Id).limit(limit).all(&self.read).await?;
+        rows.into_iter().map(|row| account(row).map(|account| account.person)).collect()
+    }
+
+    /// Everybody whom the practice ever added, also who was ended, in the order of their ids: how many, and those after the first `skip`.
+    pub async fn accounts(&self, _: &PracticeScope, skip: u64, limit: u64) -> Result<(u64, Vec<Account>), StoreError> {
+        let total = row::Entity::find().count(&self.read).await?;
+        let rows = row::Entity::find().order_by_asc(row::Column::Id).offset(skip).limit(limit).all(&self.read).await?;
+        Ok((total, rows.into_iter().map(account).collect::<Result<_, _>>()?))
+    }
+
     /// The people of one engagement, in the order of its members.
     pub async fn people_of(&self, scope: &Scope, ids: &[PersonId]) -> Result<BTreeMap<PersonId, Person>, StoreError> {
         let _: &EngagementId = scope.engagement();
@@ -114,6 +128,15 @@ impl Writing {
             .exec(self.db())
             .await?;
         Ok(ended.rows_affected == 1)
+    }
+
+    /// What was ended opens again, as far as it was not taken away. False if it was open.
+    pub async fn take_back_person(&self, id: &PersonId) -> Result<bool, StoreError> {
+        let back = row::Entity::update_many()
+            .col_expr(row::Column::EndedAt, Expr::value(Option::<String>::None))
+            .filter(row::Column::Id.eq(id.as_str()))
+            .filter(row::Column::EndedAt.is_not_null());
+        Ok(back.exec(self.db()).await?.rows_affected == 1)
     }
 
     /// Engagements that may name this person are at a new revision from now on, so that no node shows what it kept under the name before.

@@ -1,11 +1,13 @@
 //! Who somebody is at a provider of identities.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use tminus_domain::ids::PersonId;
 
 use super::session;
-use crate::{StoreError, people::person::Account, record::Writing};
+use crate::{Store, StoreError, people::person::Account, record::Writing};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -28,7 +30,35 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+impl Store {
+    /// Whom a provider means. `None` if it never said who that is.
+    pub async fn person_at(&self, provider: &str, subject: &str) -> Result<Option<PersonId>, StoreError> {
+        let known = row::Entity::find_by_id((provider.to_owned(), subject.to_owned())).one(&self.read).await?;
+        Ok(known.map(|row| PersonId(row.person_id)))
+    }
+
+    /// What a provider calls these people; who is not there was never named by it.
+    pub async fn subjects_at(&self, provider: &str, people: &[&PersonId]) -> Result<BTreeMap<PersonId, String>, StoreError> {
+        let theirs = row::Entity::find().filter(row::Column::Provider.eq(provider));
+        let rows = theirs.filter(row::Column::PersonId.is_in(people.iter().map(|id| id.as_str()))).all(&self.read).await?;
+        Ok(rows.into_iter().map(|row| (PersonId(row.person_id), row.subject)).collect())
+    }
+}
+
 impl Writing {
+    /// What a provider calls somebody.
+    pub async fn subject_at(&self, provider: &str, person: &PersonId) -> Result<Option<String>, StoreError> {
+        let theirs = row::Entity::find().filter(row::Column::Provider.eq(provider)).filter(row::Column::PersonId.eq(person.as_str()));
+        Ok(theirs.one(self.db()).await?.map(|row| row.subject))
+    }
+
+    /// A provider calls somebody nothing any more.
+    pub async fn end_identity(&self, provider: &str, person: &PersonId) -> Result<(), StoreError> {
+        let theirs = row::Entity::delete_many().filter(row::Column::Provider.eq(provider));
+        theirs.filter(row::Column::PersonId.eq(person.as_str())).exec(self.db()).await?;
+        Ok(())
+    }
+
     /// Whom a provider means. `None` if it never said who that is.
     pub async fn account_at(&self, provider: &str, subject: &str) -> Result<Option<Account>, StoreError> {
         match row::Entity::find_by_id((provider.to_owned(), subject.to_owned())).one(self.db()).await? {

@@ -37,6 +37,8 @@ pub(crate) enum Person {
     EndFactor { email: String },
     /// Remove the passkeys of somebody who lost what they are kept on
     EndPasskeys { email: String },
+    /// Let somebody in again whose access was ended: they sign in as before, and nothing else of then works
+    TakeBack { email: String },
 }
 
 #[derive(Args, Debug)]
@@ -90,6 +92,7 @@ impl Person {
             Self::Password { email, secret } => password(&email, &secret, place, out).await,
             Self::End { email } => end(&email, place, out).await,
             Self::EndFactor { email } => end_factor(&email, place, out).await,
+            Self::TakeBack { email } => take_back(&email, place, out).await,
             Self::EndPasskeys { email } => end_passkeys(&email, place, out).await,
         }
     }
@@ -175,6 +178,14 @@ async fn end_factor(email: &str, place: &Place, out: Out) -> Result<(), Stop> {
         ended => ended?,
     }
     out.say(&line(&found), format!("{} signs in with the password alone now.", plain(&found.name)))
+}
+
+async fn take_back(email: &str, place: &Place, out: Out) -> Result<(), Stop> {
+    let (practice, actor) = open::open_as(place).await?;
+    let missing = || Stop::not_found(format!("nobody whose access was ended has the address “{email}”"));
+    let known = practice.app.store.account_by_email(email).await?.filter(|account| account.ended).ok_or_else(missing)?;
+    let person = person::take_back_person(&practice.app, &actor, &known.person.id).await?;
+    out.say(&line(&person), format!("{} can sign in again.", plain(&person.name)))
 }
 
 async fn end_passkeys(email: &str, place: &Place, out: Out) -> Result<(), Stop> {

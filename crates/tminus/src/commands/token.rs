@@ -24,7 +24,7 @@ pub(crate) enum Token {
         /// How many days it is good for
         #[arg(long, default_value_t = 90)]
         days: u32,
-        /// The most that it may do: read, work (on items) or all (that you may)
+        /// The most that it may do: read, work (on items), people (for a directory, by SCIM) or all (that you may)
         #[arg(long, default_value = "all", value_parser = scope)]
         scope: PassKind,
         /// The only engagement that it opens: its id, the beginning of it, or its title [default: all that are yours]
@@ -70,7 +70,7 @@ impl Token {
 }
 
 fn scope(word: &str) -> Result<PassKind, String> {
-    PassKind::of_scope(word).ok_or_else(|| "give read, work or all".to_owned())
+    PassKind::of_scope(word).ok_or_else(|| "give read, work, people or all".to_owned())
 }
 
 fn state(token: &rights::Token) -> String {

@@ -47,6 +47,11 @@ fn whose_access_is_ended_is_gone_from_the_list_and_acts_no_more() {
     assert!(!place.ok(&["person", "list", "--json"]).contains("bob@example.com"));
     place.refused(3, &["person", "end", "bob@example.com"], &["“bob@example.com”"]);
     place.refused(3, &["person", "password", "bob@example.com", "--generate-password"], &["“bob@example.com”"]);
+    place.refused(1, &["person", "add", "Bob", "bob@example.com", "--no-password"], &["take them back"]);
+    place.refused(3, &["person", "take-back", "ann@example.com"], &["“ann@example.com”"]);
+    place.ok(&["person", "take-back", "bob@example.com"]);
+    assert!(place.ok(&["person", "list", "--json"]).contains("bob@example.com"));
+    place.refused(3, &["person", "end-passkeys", "bob@example.com"], &["no passkeys"]);
 }
 
 #[test]
