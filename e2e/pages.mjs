@@ -3,14 +3,16 @@
 /** `engagement` is the one that the sample shows best, `item` one of its items, `short` one that cannot be made, `open` one whose
  * owner is open, `kit` an
  * imported kit, `versions` two of another, `person` somebody of the practice, `customer` a member of the customer,
- * `link` the address that a person of the customer was given, `letter` one in the outbox. */
-export function pages({ engagement, item, short, open, kit, versions, person, customer, link, letter }) {
+ * `portfolio` one that has engagements, `link` the address that a person of the customer was given, `letter` one in the outbox. */
+export function pages({ engagement, item, short, open, kit, versions, person, customer, portfolio, link, letter }) {
   const inside = `/engagements/${engagement}`;
   return [
     { name: "sign-in", route: "/sign-in", path: "/sign-in", anyone: true },
     { name: "mine", route: "/", path: "/" },
     { name: "search", route: "/search", path: `/search?q=access&within=${engagement}` },
     { name: "engagements", route: "/engagements", path: "/engagements" },
+    { name: "portfolios", route: "/portfolios", path: "/portfolios" },
+    { name: "portfolio", route: "/portfolios/{portfolio}", path: `/portfolios/${portfolio}` },
     { name: "new", route: "/engagements/new", path: `/engagements/new?kit=${kit}` },
     { name: "countdown", route: "/engagements/{engagement}/countdown", path: `${inside}/countdown` },
     { name: "checklist", route: "/engagements/{engagement}/checklist", path: `${inside}/checklist` },

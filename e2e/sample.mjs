@@ -27,7 +27,8 @@ export async function sampleOf(server) {
   const { link } = await server.command("link", "create", customer.email, "-e", northwind.id);
   await server.command("link", "create", customer.email, "-e", northwind.id, "--mail");
   const [letter] = await server.command("mail", "list");
-  return { letter: letter.id, engagement: northwind.id, item: item.id, short: short.id, open: open.id, kit: kit.hash, versions: [small, newer], person: people.at(-1).id, customer: customer.id, link: new URL(link).pathname };
+  const [portfolio] = await server.command("portfolio", "list");
+  return { portfolio: portfolio.id, letter: letter.id, engagement: northwind.id, item: item.id, short: short.id, open: open.id, kit: kit.hash, versions: [small, newer], person: people.at(-1).id, customer: customer.id, link: new URL(link).pathname };
 }
 
 /** Imports the small kit, and a newer version of it in which something is new, gone and told at length. */

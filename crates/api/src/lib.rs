@@ -12,6 +12,7 @@ mod kit;
 mod once;
 mod openapi;
 mod people;
+mod portfolio;
 mod problem;
 mod record;
 mod rights;
@@ -37,6 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "items", description = "The checklist and the work on it."),
         (name = "members", description = "Who is on an engagement."),
         (name = "access", description = "Who has access to what, and how far it has come."),
+        (name = "portfolios", description = "Sets of engagements with administrators of their own."),
         (name = "record", description = "What happened, chained."),
         (name = "kits", description = "Versions of delivery kits."),
         (name = "people", description = "The practice's people."),
@@ -50,6 +52,7 @@ fn routes() -> OpenApiRouter<App> {
     engagement::routes()
         .merge(checklist::routes())
         .merge(people::routes())
+        .merge(portfolio::routes())
         .merge(access::routes())
         .merge(record::routes())
         .merge(kit::routes())

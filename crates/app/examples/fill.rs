@@ -80,7 +80,7 @@ async fn main() {
             calendars: vec![calendar("Delivery", Side::Delivery, "DE-BY"), calendar("Customer", Side::Customer, "US")],
             ..Setup::default()
         };
-        let opening = OpenEngagement { kits: vec![imported[0].kit.hash.clone()], setup, members: Vec::new() };
+        let opening = OpenEngagement { kits: vec![imported[0].kit.hash.clone()], setup, members: Vec::new(), portfolio: None };
         ids.push(open_engagement(&app, &ann, opening).await.expect("opens"));
     }
     let view = app.view(&ann, &ids[0], Right::ReadEngagement).await.expect("is there");

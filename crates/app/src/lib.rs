@@ -7,6 +7,7 @@ mod failure;
 pub mod kit;
 pub mod mail;
 pub mod people;
+pub mod portfolio;
 pub mod record;
 pub mod rights;
 mod spreadsheet;
@@ -73,18 +74,18 @@ impl App {
     /// What an actor may see of an engagement, if they have the right.
     pub async fn view(&self, actor: &Actor, engagement: &EngagementId, right: Right) -> Result<View, Failure> {
         let snapshot = self.store.snapshot(engagement).await?.ok_or(Failure::NotFound)?;
-        let scope = authorize(actor, engagement, snapshot.members(), right, self.today(snapshot.zone()))?;
+        let scope = authorize(actor, snapshot.ground(self.today(snapshot.zone())), right)?;
         Ok(snapshot.open(scope))
     }
 
     /// Whether somebody has a right on an engagement today.
     pub(crate) fn permit(&self, actor: &Actor, engagement: &Engagement, right: Right) -> Result<Standing, Denied> {
-        permit(actor, &engagement.id, &engagement.members, right, self.today(&engagement.plan.setup.zone))
+        permit(actor, engagement.ground(self.today(&engagement.plan.setup.zone)), right)
     }
 
     pub(crate) async fn change(&self, actor: &Actor, engagement: &EngagementId, right: Right) -> Result<Change, Failure> {
         let locked = self.store.lock(engagement).await?.ok_or(Failure::NotFound)?;
-        let scope = authorize(actor, engagement, locked.members(), right, self.today(locked.zone()))?;
+        let scope = authorize(actor, locked.ground(self.today(locked.zone())), right)?;
         Ok(locked.enter(scope))
     }
 

@@ -255,5 +255,6 @@ fn opening((ann, bob, dee, kit): (&Actor, &Actor, &Actor, &KitHash)) -> OpenEnga
             member(bob, Function::CustomerManager, &["customer-manager"]),
             member(dee, Function::DeliveryMember, &[]),
         ],
+        portfolio: None,
     }
 }

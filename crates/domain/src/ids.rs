@@ -61,6 +61,7 @@ ids! {
     EngagementId
     ItemId
     PersonId
+    PortfolioId
     WorkstreamId
     CommentId
     FileId

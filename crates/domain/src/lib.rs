@@ -7,6 +7,7 @@ pub mod ids;
 pub mod kit;
 pub mod mail;
 pub mod people;
+pub mod portfolio;
 pub mod record;
 pub mod rights;
 pub mod schedule;

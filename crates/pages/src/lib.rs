@@ -57,6 +57,7 @@ pub mod mark;
 mod markdown;
 pub mod page;
 mod people;
+mod portfolio;
 mod record;
 mod rights;
 mod routes;

@@ -14,8 +14,8 @@ use tminus_app::{App, rights::provider::list_providers};
 use tminus_domain::rights::Right;
 
 use crate::{
-    access, assets_router, caller::Caller, checklist, engagement, guarded, kit, mail, people, record, rights, said, scheme_router,
-    wrong::Wrong,
+    access, assets_router, caller::Caller, checklist, engagement, guarded, kit, mail, people, portfolio, record, rights, said,
+    scheme_router, wrong::Wrong,
 };
 
 /// What the operator chose for the pages.
@@ -136,6 +136,7 @@ fn table() -> Table {
     let table = kit::routes(table);
     let table = people::routes(table);
     let table = access::routes(table);
+    let table = portfolio::routes(table);
     let table = mail::routes(table);
     rights::routes(table)
 }

@@ -11,13 +11,13 @@ use tminus_domain::{
     access::Grant,
     checklist::item::Item,
     engagement::{Engagement, Plan, counts::Counts},
-    ids::{EngagementId, PersonId},
+    ids::{EngagementId, PersonId, PortfolioId},
     people::Member,
     record::chain::Head,
-    rights::{Function, PracticeScope, Scope},
+    rights::{Function, Ground, PracticeScope, Scope},
 };
 
-use crate::{Store, StoreError, access, checklist, from_text, people::member};
+use crate::{Store, StoreError, access, checklist, from_text, people::member, portfolio};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -36,6 +36,7 @@ pub(crate) mod row {
         pub head_hash: String,
         #[sea_orm(column_type = "Text")]
         pub counts: String,
+        pub portfolio_id: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -83,9 +84,9 @@ pub struct View {
 }
 
 impl Snapshot {
-    /// Who is on it: all that deciding on rights needs.
-    pub fn members(&self) -> &[Member] {
-        &self.whole.members
+    /// All that deciding on rights needs. `today` is the date in the engagement's zone.
+    pub fn ground(&self, today: Date) -> Ground<'_> {
+        self.whole.ground(today)
     }
 
     /// Where its days begin and end: an IANA time zone.
@@ -140,7 +141,8 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
         policy.instead.retain(|id| !internal.contains(id));
     }
     let grants = whole.grants.iter().filter(|grant| !internal.contains(&grant.resource)).cloned().collect();
-    Engagement { plan: Arc::new(plan), items, grants, ..whole.clone() }
+    // How the practice groups its engagements is its own.
+    Engagement { plan: Arc::new(plan), items, grants, portfolio: None, ..whole.clone() }
 }
 
 /// One line of the list of engagements.
@@ -152,13 +154,15 @@ pub struct Listed {
     pub closed: bool,
     pub sort_key: String,
     pub counts: Counts,
+    pub portfolio: Option<PortfolioId>,
 }
 
 impl Listed {
     fn of(row: row::Model) -> Result<Self, StoreError> {
         let counts = from_text("engagement", &row.counts)?;
         let closed = row.state == "closed";
-        Ok(Self { id: EngagementId(row.id), title: row.title, customer: row.customer, closed, sort_key: row.sort_key, counts })
+        let portfolio = row.portfolio_id.map(PortfolioId);
+        Ok(Self { id: EngagementId(row.id), title: row.title, customer: row.customer, closed, sort_key: row.sort_key, counts, portfolio })
     }
 }
 
@@ -171,6 +175,8 @@ pub struct Page {
     pub closed: bool,
     /// Words in the title or the customer's name.
     pub text: Option<String>,
+    /// Only engagements in it.
+    pub portfolio: Option<PortfolioId>,
 }
 
 impl Store {
@@ -211,7 +217,12 @@ impl Store {
                 .and_where(member::row::Column::PersonId.eq(scope.person().as_str()))
                 .cond_where(member::here(today))
                 .take();
-            query = query.filter(row::Column::Id.in_subquery(mine));
+            let administered =
+                scope.may_administer().then(|| row::Column::PortfolioId.in_subquery(portfolio::administered(scope.person())));
+            query = query.filter(Condition::any().add(row::Column::Id.in_subquery(mine)).add_option(administered));
+        }
+        if let Some(portfolio) = &page.portfolio {
+            query = query.filter(row::Column::PortfolioId.eq(portfolio.as_str()));
         }
         if let Some(within) = scope.within() {
             query = query.filter(row::Column::Id.eq(within.as_str()));
@@ -321,12 +332,17 @@ pub(crate) async fn load(db: &DatabaseTransaction, id: &EngagementId) -> Result<
     let items = checklist::item::of_engagement(db, id).await?;
     let plan: Plan = from_text("plan", &plan.document)?;
     let grants = access::of_engagement(db, id).await?;
+    let portfolio = match row.portfolio_id {
+        Some(id) => portfolio::find(db, &PortfolioId(id)).await?.map(Arc::new),
+        None => None,
+    };
     let names = names(db, &plan, &members, (&items, &grants)).await?;
     let number = u64::try_from(row.head_number).unwrap_or_default();
     Ok(Some(Engagement {
         id: id.clone(),
         plan: Arc::new(plan),
         members: Arc::new(members),
+        portfolio,
         names: Arc::new(names),
         items,
         grants,

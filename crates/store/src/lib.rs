@@ -16,6 +16,7 @@ mod migrations;
 mod open;
 pub mod operate;
 pub mod people;
+pub mod portfolio;
 pub mod record;
 pub mod rights;
 pub mod search;

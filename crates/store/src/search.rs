@@ -10,7 +10,7 @@ use sea_orm::{
 use tminus_domain::{
     ids::{EngagementId, ItemId, PersonId},
     people::Member,
-    rights::{Actor, Right, permit, practice_scope},
+    rights::{Actor, Ground, Right, permit, practice_scope},
     search::{Sought, fold},
 };
 
@@ -101,11 +101,19 @@ impl Store {
     /// Where somebody may look.
     pub async fn reach(&self, actor: &Actor, today: Date) -> Result<Reach, StoreError> {
         let rows = members::Entity::find().filter(members::Column::PersonId.eq(actor.person.as_str())).all(&self.read).await?;
-        let mut reach = Reach { all: practice_scope(actor).sees_all(), whole: Vec::new(), shared: Vec::new() };
+        let scope = practice_scope(actor);
+        let mut reach = Reach { all: scope.sees_all(), whole: Vec::new(), shared: Vec::new() };
+        if scope.may_administer() && !reach.all {
+            reach.whole = self.administered(&scope).await?;
+        }
         for row in rows {
             let member: Member = from_text("member", &row.document)?;
             let engagement = EngagementId(row.engagement_id.clone());
-            let Ok(standing) = permit(actor, &engagement, &[member], Right::ReadEngagement, today) else { continue };
+            if reach.whole.contains(&engagement.0) {
+                continue;
+            }
+            let ground = Ground { engagement: &engagement, members: &[member], administrators: &[], today };
+            let Ok(standing) = permit(actor, ground, Right::ReadEngagement) else { continue };
             let list = if standing.may(Right::ReadInternal) { &mut reach.whole } else { &mut reach.shared };
             list.push(row.engagement_id);
         }

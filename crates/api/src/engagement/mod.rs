@@ -27,7 +27,7 @@ use tminus_app::{
 };
 use tminus_domain::{
     engagement::gate::Progress,
-    ids::{EngagementId, KitHash},
+    ids::{EngagementId, KitHash, PortfolioId},
     rights::Actor,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -70,6 +70,8 @@ struct EngagementsQuery {
     closed: bool,
     /// Words in the title or the customer's name.
     text: Option<String>,
+    /// The id of a portfolio: only what is in it.
+    portfolio: Option<String>,
     /// The cursor of a page's `next` link.
     after: Option<String>,
     #[param(minimum = 1, maximum = 100)]
@@ -86,7 +88,7 @@ async fn list(
 ) -> Result<PageOut<LineOut>, Problem> {
     let limit = cursor::limit(query.limit)?;
     let after = query.after.as_deref().map(cursor::read::<2>).transpose()?.map(|[key, id]| (key, EngagementId(id)));
-    let page = Page { after, limit: limit + 1, closed: query.closed, text: query.text };
+    let page = Page { after, limit: limit + 1, closed: query.closed, text: query.text, portfolio: query.portfolio.map(PortfolioId) };
     let today = app.today(&actor.zone);
     let lines = list_engagements(&app, &actor, &page).await?.into_iter().map(|listed| LineOut::of(&listed, today)).collect();
     Ok(PageOut::of(&uri, limit, lines, |line: &LineOut| vec![line.sort_key.clone(), line.id.clone()]))
@@ -104,6 +106,9 @@ struct OpenIn {
     /// Besides the caller, who becomes engagement manager if nobody here is.
     #[serde(default)]
     members: Vec<NewMemberIn>,
+    /// One that the caller administers.
+    #[serde(default)]
+    portfolio: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -117,7 +122,7 @@ struct NewMemberIn {
 impl From<OpenIn> for OpenEngagement {
     fn from(input: OpenIn) -> Self {
         let members = input.members.into_iter().map(|it| it.member.of(it.person.as_str().into())).collect();
-        Self { kits: input.kits, setup: input.setup.into(), members }
+        Self { kits: input.kits, setup: input.setup.into(), members, portfolio: input.portfolio.map(PortfolioId) }
     }
 }
 

@@ -116,6 +116,8 @@ pub(super) struct EngagementOut {
     closed_at: Option<Timestamp>,
     setup: SetupOut,
     kits: Vec<PinnedOut>,
+    /// The set of engagements that it belongs to; `null` for those who may not read internal things.
+    portfolio: Option<InPortfolioOut>,
     counts: CountsOut,
     milestones: Vec<MilestoneOut>,
     gates: Vec<GateOut>,
@@ -127,6 +129,14 @@ pub(super) struct EngagementOut {
     questions: Vec<Fact>,
     /// What the kits have and this engagement leaves out. Empty for those who may not read internal things.
     left_out: Vec<LeftOutOut>,
+}
+
+/// The portfolio of an engagement.
+#[derive(Serialize, ToSchema)]
+#[schema(as = InPortfolio)]
+struct InPortfolioOut {
+    id: String,
+    title: String,
 }
 
 /// The version of a kit that an engagement keeps to.
@@ -305,6 +315,7 @@ impl EngagementOut {
             closed_at: plan.closing.closed_at,
             setup: (&plan.setup).into(),
             kits: plan.kits.iter().map(Into::into).collect(),
+            portfolio: engagement.portfolio.as_ref().map(|it| InPortfolioOut { id: it.id.0.clone(), title: it.title.clone() }),
             counts: CountsOut::of(&Counts::of(engagement), today),
             milestones: plan.milestones.iter().map(Into::into).collect(),
             gates: GateOut::all(view, today),

@@ -22,6 +22,7 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tminus_app::{
     people::person::{AddPerson, add_person},
+    portfolio::{SavePortfolio, add_portfolio, set_portfolio},
     rights::{
         sign_in::actor,
         token::{CreateToken, create_token},
@@ -40,6 +41,8 @@ struct Api {
     router: Router,
     /// Leads the practice, and is on no engagement.
     lea: Actor,
+    /// Administers the portfolio that the engagement is in, and is on no engagement.
+    pia: Actor,
     keys: Vec<(String, String)>,
 }
 
@@ -69,17 +72,21 @@ impl Said {
 impl Api {
     async fn open() -> Self {
         let world = world::own().await;
-        let lea = AddPerson {
-            name: "Lea".to_owned(),
-            email: "lea@example.com".to_owned(),
+        let person = |name: &str, practice| AddPerson {
+            name: name.to_owned(),
+            email: format!("{}@example.com", name.to_lowercase()),
             side: Side::Delivery,
             zone: "Europe/Berlin".to_owned(),
-            practice: PracticeRole::Lead,
+            practice,
             password: None,
         };
-        let lea = actor(add_person(&world.app, &world.ann, lea).await.unwrap(), Via::Page);
+        let lea = actor(add_person(&world.app, &world.ann, person("Lea", PracticeRole::Lead)).await.unwrap(), Via::Page);
+        let pia = actor(add_person(&world.app, &world.ann, person("Pia", PracticeRole::Member)).await.unwrap(), Via::Page);
+        let banking = SavePortfolio { title: "Banking".to_owned(), administrators: vec![pia.person.clone()], seen: None };
+        let banking = add_portfolio(&world.app, &world.ann, banking).await.unwrap();
+        set_portfolio(&world.app, &world.ann, &world.engagement, Some(&banking.id)).await.unwrap();
         let router = tminus_api::router(world.app.clone());
-        let mut api = Self { router, lea, keys: Vec::new(), world };
+        let mut api = Self { router, lea, pia, keys: Vec::new(), world };
         for (name, actor) in api.actors() {
             let input = CreateToken { title: "tests".to_owned(), days: None, pass: tminus_domain::rights::Pass::KEY };
             let created = create_token(&api.world.app, &actor, input).await.unwrap();
@@ -88,9 +95,16 @@ impl Api {
         api
     }
 
-    fn actors(&self) -> [(&'static str, Actor); 5] {
+    fn actors(&self) -> [(&'static str, Actor); 6] {
         let World { ann, bob, dee, mallory, .. } = &self.world;
-        [("mallory", mallory.clone()), ("bob", bob.clone()), ("lea", self.lea.clone()), ("dee", dee.clone()), ("ann", ann.clone())]
+        [
+            ("mallory", mallory.clone()),
+            ("bob", bob.clone()),
+            ("lea", self.lea.clone()),
+            ("dee", dee.clone()),
+            ("pia", self.pia.clone()),
+            ("ann", ann.clone()),
+        ]
     }
 
     fn key(&self, who: &str) -> &str {

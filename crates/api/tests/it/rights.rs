@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use tminus_app::portfolio::{SavePortfolio, add_portfolio};
 use tminus_domain::rights::{Actor, Right, standing_of};
 
 use crate::Api;
@@ -17,6 +18,8 @@ pub(crate) enum Need {
     Both(Right, Right),
     /// A right in the practice.
     Practice(Right),
+    /// To read all engagements, or to administer the portfolio; to others of the delivery side it is not there.
+    Portfolio,
     /// To be Ann, whose key it is; to others it is not there.
     Anns,
 }
@@ -89,6 +92,12 @@ pub(crate) const ROUTES: &[Route] = &[
     with("PATCH", "/people/{person}", Need::Practice(Right::EditPeople), |_| json!({ "zone": "Europe/Paris" })),
     bare("DELETE", "/people/{person}", Need::Practice(Right::EditPeople)),
     bare("POST", "/people/{person}/take-back", Need::Practice(Right::EditPeople)),
+    get("/portfolios", Need::Practice(Right::CreateEngagement)),
+    with("POST", "/portfolios", Need::Practice(Right::EditPortfolios), |_| json!({ "title": "Another" })),
+    get("/portfolios/{portfolio}", Need::Portfolio),
+    with("PUT", "/portfolios/{portfolio}", Need::Practice(Right::EditPortfolios), |_| json!({ "title": "Banking and trade" })),
+    bare("DELETE", "/portfolios/{portfolio}", Need::Practice(Right::EditPortfolios)),
+    with("PUT", "/engagements/{engagement}/portfolio", Need::Here(Right::EditPlan), |_| json!({ "portfolio": null })),
     get("/kits", Need::Practice(Right::ReadKits)),
     file("/kits", Need::Practice(Right::ImportKit)),
     file("/kits/inspect", Need::Practice(Right::ReadKits)),
@@ -178,6 +187,8 @@ impl Places {
         let shown = api.get("ann", &api.at("")).await.is(200);
         let engagement = api.world.engagement.0.clone();
         let person = api.world.dee.person.0.clone();
+        let spare = SavePortfolio { title: "Spare".to_owned(), administrators: vec![api.pia.person.clone()], seen: None };
+        let spare = add_portfolio(&api.world.app, &api.world.ann, spare).await.unwrap().id.0;
         let kit = || "small".to_owned();
         Self {
             names: vec![
@@ -188,6 +199,7 @@ impl Places {
                 ("filter", "kept".to_owned()),
                 ("engagement", engagement),
                 ("person", person),
+                ("portfolio", spare),
                 ("kit", kit()),
                 ("newer", kit()),
             ],
@@ -203,9 +215,8 @@ impl Places {
 
 /// What the table of rights says of a route: 401, 403, 404, or 200 for “let in”.
 async fn expected(api: &Api, need: Need, actor: &Actor) -> StatusCode {
-    let members =
-        api.world.app.view(&api.world.ann, &api.world.engagement, Right::ReadEngagement).await.unwrap().engagement.members.clone();
-    let here = |rights: &[Right]| match standing_of(actor, &api.world.engagement, &members, api.world.app.today("UTC")) {
+    let engagement = api.world.app.view(&api.world.ann, &api.world.engagement, Right::ReadEngagement).await.unwrap().engagement;
+    let here = |rights: &[Right]| match standing_of(actor, engagement.ground(api.world.app.today("UTC"))) {
         Some(standing) if rights.iter().all(|right| standing.may(*right)) => StatusCode::OK,
         Some(standing) if standing.may(Right::ReadEngagement) => StatusCode::FORBIDDEN,
         _ => StatusCode::NOT_FOUND,
@@ -216,6 +227,9 @@ async fn expected(api: &Api, need: Need, actor: &Actor) -> StatusCode {
         Need::Both(one, other) => here(&[one, other]),
         Need::Practice(right) if actor.may(right) => StatusCode::OK,
         Need::Practice(_) => StatusCode::FORBIDDEN,
+        Need::Portfolio if actor.may(Right::ReadAllEngagements) || actor.person == api.pia.person => StatusCode::OK,
+        Need::Portfolio if actor.may(Right::CreateEngagement) => StatusCode::NOT_FOUND,
+        Need::Portfolio => StatusCode::FORBIDDEN,
         Need::Anns if actor.person == api.world.ann.person => StatusCode::OK,
         Need::Anns => StatusCode::NOT_FOUND,
     }

@@ -52,7 +52,7 @@ pub async fn revoke_of_leavers(app: &App) -> Result<usize, Failure> {
             let here = |person: &PersonId| engagement.member(person).is_some_and(|member| member.is_here(today));
             engagement.grants.iter().any(|grant| grant.wanted && !here(&grant.person))
         };
-        let scope = authorize(&job, &id, snapshot.members(), Right::EditMembers, app.today(snapshot.zone()))?;
+        let scope = authorize(&job, snapshot.ground(app.today(snapshot.zone())), Right::EditMembers)?;
         if !gone(&snapshot.open(scope).engagement) {
             continue;
         }

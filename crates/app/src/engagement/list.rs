@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use tminus_domain::{
     checklist::{item::Item, status::State},
     engagement::{Engagement, counts::Counts},
-    ids::EngagementId,
+    ids::{EngagementId, PortfolioId},
     rights::{Actor, Right, Scope, authorize, permit},
 };
 use tminus_store::{
@@ -14,12 +14,15 @@ use tminus_store::{
     engagement::{Listed, Page},
 };
 
-use crate::{App, Failure};
+use crate::{App, Failure, portfolio::list_portfolios};
 
 /// A page of the engagements that the actor may see, by kick-off date.
 pub async fn list_engagements(app: &App, actor: &Actor, page: &Page) -> Result<Vec<Arc<Listed>>, Failure> {
     let scope = tminus_domain::rights::practice_scope(actor);
     let page = Page { limit: page.limit.clamp(1, 200), ..page.clone() };
+    if page.portfolio.is_some() && !sees_portfolio(app, actor, page.portfolio.as_ref()).await? {
+        return Ok(Vec::new());
+    }
     let mut listed = app.store.engagements(&scope, &page, app.today(&actor.zone)).await?;
     if scope.sees_all() {
         return Ok(listed);
@@ -27,14 +30,21 @@ pub async fn list_engagements(app: &App, actor: &Actor, page: &Page) -> Result<V
     let ids: Vec<_> = listed.iter().map(|line| line.id.clone()).collect();
     let reads_internal = actor.pass.kind.may(Right::ReadInternal);
     let functions = app.store.functions_of(&actor.person, &ids).await?;
+    let administered = if scope.may_administer() { app.store.portfolios(&scope).await? } else { Vec::new() };
+    let administers = |line: &Listed| administered.iter().any(|it| Some(&it.id) == line.portfolio.as_ref());
     let mut gone = Vec::new();
     for line in &mut listed {
-        if reads_internal && functions.get(&line.id).is_some_and(|function| function.may(Right::ReadInternal)) {
+        let whole = functions.get(&line.id).is_some_and(|function| function.may(Right::ReadInternal)) || administers(line);
+        if reads_internal && whole {
             continue;
         }
         // What is kept counts everything, also what is internal: for these readers it is counted from what they see.
         match show_engagement(app, actor, &line.id).await {
-            Ok(view) => Arc::make_mut(line).counts = Counts::of(&view.engagement),
+            Ok(view) => {
+                let line = Arc::make_mut(line);
+                line.counts = Counts::of(&view.engagement);
+                line.portfolio = view.engagement.portfolio.as_ref().map(|portfolio| portfolio.id.clone());
+            }
             // Their last day was over in the engagement's zone before it is in theirs.
             Err(Failure::NotFound) => gone.push(line.id.clone()),
             Err(failure) => return Err(failure),
@@ -42,6 +52,13 @@ pub async fn list_engagements(app: &App, actor: &Actor, page: &Page) -> Result<V
     }
     listed.retain(|line| !gone.contains(&line.id));
     Ok(listed)
+}
+
+async fn sees_portfolio(app: &App, actor: &Actor, id: Option<&PortfolioId>) -> Result<bool, Failure> {
+    match list_portfolios(app, actor).await {
+        Err(Failure::Forbidden) => Ok(false),
+        listed => Ok(listed?.iter().any(|portfolio| Some(&portfolio.id) == id)),
+    }
 }
 
 /// One engagement as the actor may see it.
@@ -66,8 +83,8 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
     for id in app.store.engagements_of(&actor.person).await? {
         let Some(snapshot) = app.store.snapshot(&id).await? else { continue };
         let today = app.today(snapshot.zone());
-        let Ok(scope) = authorize(actor, &id, snapshot.members(), Right::ReadEngagement, today) else { continue };
-        let accepts = permit(actor, &id, snapshot.members(), Right::AcceptItems, today).is_ok();
+        let Ok(scope) = authorize(actor, snapshot.ground(today), Right::ReadEngagement) else { continue };
+        let accepts = permit(actor, snapshot.ground(today), Right::AcceptItems).is_ok();
         let engagement = snapshot.open(scope.clone()).engagement;
         if engagement.plan.closing.closed_at.is_some() || engagement.plan.closing.ended.is_some() {
             continue;

@@ -12,10 +12,11 @@ use tminus_domain::{
         setup::{MAX_KITS, Setup},
         tailor::{Tailored, tailor},
     },
-    ids::{EngagementId, ItemId, KitHash},
+    ids::{EngagementId, ItemId, KitHash, PortfolioId},
     kit::Kit,
     mail::reminder::Ladder,
     people::Member,
+    portfolio::Portfolio,
     record::{
         chain::Head,
         fact::{Fact, FactKind},
@@ -24,7 +25,11 @@ use tminus_domain::{
 };
 use tminus_store::change::Opened;
 
-use crate::{App, Failure, Refusal, people::member};
+use crate::{
+    App, Failure, Refusal,
+    people::member,
+    portfolio::{may_fill, to_fill},
+};
 
 /// Everything to open an engagement with.
 #[derive(Clone, Debug)]
@@ -33,6 +38,8 @@ pub struct OpenEngagement {
     pub setup: Setup,
     /// Besides the actor, who becomes engagement manager if nobody here is, or if they would not see it otherwise.
     pub members: Vec<Member>,
+    /// One that the actor administers.
+    pub portfolio: Option<PortfolioId>,
 }
 
 /// What would follow, while somebody still answers. Nothing is saved.
@@ -40,7 +47,11 @@ pub async fn preview(app: &App, actor: &Actor, input: &OpenEngagement) -> Result
     App::practice(actor, Right::CreateEngagement)?;
     member::not_too_many(input.members.len())?;
     let kits = chosen_kits(app, &input.kits).await?;
-    tailored(app, &kits, &input.setup, &with_actor(actor, input))
+    let portfolio = match &input.portfolio {
+        Some(id) => Some(to_fill(app, actor, id).await?),
+        None => None,
+    };
+    tailored(app, &kits, &input.setup, &with_actor(actor, input, portfolio.as_ref()))
 }
 
 fn tailored(app: &App, kits: &[(PinnedKit, Arc<Kit>)], setup: &Setup, members: &[Member]) -> Result<Tailored, Failure> {
@@ -53,7 +64,11 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
     App::practice(actor, Right::CreateEngagement)?;
     let kits = chosen_kits(app, &input.kits).await?;
     member::not_too_many(input.members.len())?;
-    let members = with_actor(actor, &input);
+    let portfolio = match &input.portfolio {
+        Some(id) => Some(to_fill(app, actor, id).await?),
+        None => None,
+    };
+    let members = with_actor(actor, &input, portfolio.as_ref());
     let mut names = std::collections::BTreeMap::from([(actor.person.clone(), actor.name.clone())]);
     for (place, member) in members.iter().enumerate() {
         let account = app.store.account(&member.person).await?.filter(|account| !account.ended);
@@ -96,6 +111,7 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         id: id.clone(),
         plan: Arc::new(plan),
         members: Arc::new(members),
+        portfolio: portfolio.map(Arc::new),
         names: Arc::new(names),
         items,
         grants,
@@ -135,10 +151,11 @@ pub(crate) async fn kits(app: &App, hashes: &[KitHash]) -> Result<Vec<(PinnedKit
     Ok(kits)
 }
 
-fn with_actor(actor: &Actor, input: &OpenEngagement) -> Vec<Member> {
+fn with_actor(actor: &Actor, input: &OpenEngagement, portfolio: Option<&Portfolio>) -> Vec<Member> {
     let mut members = input.members.clone();
     let managed = members.iter().any(|member| member.function == Function::EngagementManager);
-    let sees_it = practice_scope(actor).sees_all() || members.iter().any(|member| member.person == actor.person);
+    let administers = portfolio.is_some_and(|portfolio| may_fill(actor, portfolio));
+    let sees_it = practice_scope(actor).sees_all() || administers || members.iter().any(|member| member.person == actor.person);
     if !sees_it || !managed && !members.iter().any(|member| member.person == actor.person) {
         members.insert(
             0,

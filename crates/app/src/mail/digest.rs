@@ -120,7 +120,7 @@ async fn mail_with_link(
 async fn seen(app: &App, reader: &Reader, id: &EngagementId) -> Result<Option<Seen>, Failure> {
     let reads: Actor = actor(reader.person.clone(), Via::Job);
     let Some(snapshot) = app.store.snapshot(id).await? else { return Ok(None) };
-    let Ok(scope) = authorize(&reads, id, snapshot.members(), Right::ReadEngagement, app.today(snapshot.zone())) else { return Ok(None) };
+    let Ok(scope) = authorize(&reads, snapshot.ground(app.today(snapshot.zone())), Right::ReadEngagement) else { return Ok(None) };
     let engagement = snapshot.open(scope.clone()).engagement;
     let Some(member) = engagement.member(&reader.person.id).cloned() else { return Ok(None) };
     let is_over = engagement.plan.closing.closed_at.is_some() || engagement.plan.closing.ended.is_some();

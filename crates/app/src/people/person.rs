@@ -13,6 +13,7 @@ use tminus_store::{people::person::Account, record::Writing};
 use super::{edition, member::may_stand_for};
 use crate::{
     App, Failure, Refusal,
+    portfolio::leave_portfolios,
     rights::{session, sign_in},
 };
 
@@ -147,10 +148,16 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
         writing.end_sessions(&person.id).await?;
         fact = fact.text("password", "new password");
     }
-    writing.save_person(&person, hash).await?;
+    save(&mut writing, &person, hash).await?;
     writing.record(fact);
     writing.save(actor, app.now(), &app.salt()).await?;
     Ok(person)
+}
+
+/// Saves a person's details. Whoever may administer no portfolio any more leaves theirs.
+pub(crate) async fn save(writing: &mut Writing, person: &Person, password: Option<String>) -> Result<(), Failure> {
+    writing.save_person(person, password).await?;
+    if person.practice.may_administer() { Ok(()) } else { leave_portfolios(writing, &person.id).await }
 }
 
 /// Somebody administers the practice, and nobody changes sides where they are still at work.
@@ -260,6 +267,7 @@ pub(super) async fn end_in(app: &App, actor: &Actor, writing: &mut Writing, pers
     writing.end_passkeys(id).await?;
     writing.revoke_tokens(id, app.now()).await?;
     writing.revoke_links(id, app.now()).await?;
+    leave_portfolios(writing, id).await?;
     let fact = Fact::new(FactKind::PersonChanged, id.as_str(), &person.name).to(serde_json::json!({ "ended": true })).internal(true);
     writing.record(fact);
     Ok(())

@@ -9,7 +9,7 @@ use tminus_domain::{
 };
 use tminus_store::{people::person::Account, record::Writing};
 
-use super::person::{end_in, may_change, take_back_in, told, usual_role};
+use super::person::{end_in, may_change, save, take_back_in, told, usual_role};
 use crate::{App, Failure, Refusal};
 
 /// Under these the directory's own names of people are kept. Providers that the operator sets have no colon in theirs.
@@ -130,7 +130,7 @@ pub async fn provision_again(app: &App, actor: &Actor, id: &PersonId, wanted: Pr
         if person.name != before.name {
             writing.name_anew(id).await?;
         }
-        writing.save_person(&person, None).await?;
+        save(&mut writing, &person, None).await?;
         writing.record(told(&before, &person));
         changed = true;
     }

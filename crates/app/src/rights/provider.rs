@@ -16,7 +16,10 @@ use tminus_domain::{
 use tminus_store::{people::person::Account, record::Writing};
 
 use super::sign_in::{Begins, Client, SignedIn, With, actor, count_refused, may_try, start};
-use crate::{App, Failure, Refusal, people::person::told};
+use crate::{
+    App, Failure, Refusal,
+    people::person::{save, told},
+};
 
 /// A provider that an operator set.
 pub struct Provider {
@@ -127,7 +130,7 @@ async fn give_role(writing: &mut Writing, before: Person, role: PracticeRole) ->
         return Ok(before);
     }
     let person = Person { practice: role, ..before.clone() };
-    writing.save_person(&person, None).await?;
+    save(writing, &person, None).await?;
     writing.record(told(&before, &person));
     Ok(person)
 }

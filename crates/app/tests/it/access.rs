@@ -160,7 +160,7 @@ async fn crew(count: usize) -> Crew {
     }
     let mut setup = view.engagement.plan.setup.clone();
     setup.answers.clear();
-    let opening = OpenEngagement { kits: vec![imported[0].kit.hash.clone()], setup, members };
+    let opening = OpenEngagement { kits: vec![imported[0].kit.hash.clone()], setup, members, portfolio: None };
     let engagement = open_engagement(&world.app, &world.ann, opening).await.unwrap();
     Crew { world, engagement, consultants }
 }

@@ -370,6 +370,7 @@ async fn a_role_of_everybody_is_held_by_whom_the_item_is_about() {
         kits: vec![imported[0].kit.hash.clone()],
         setup: view.engagement.plan.setup.clone(),
         members: view.engagement.members.iter().map(|member| Member { roles: Vec::new(), ..member.clone() }).collect(),
+        portfolio: None,
     };
     let id = open_engagement(&world.app, &world.ann, opening).await.unwrap();
     let opened = world.app.view(&world.ann, &id, Right::ReadEngagement).await.unwrap().engagement;

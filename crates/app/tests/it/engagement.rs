@@ -62,7 +62,7 @@ async fn a_kick_off_on_a_holiday_of_one_side_says_so() {
     let world = world::own().await;
     let mut setup = setup(&world).await;
     setup.milestones.insert("kickoff".into(), "2026-01-06".parse().unwrap());
-    let input = OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new() };
+    let input = OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new(), portfolio: None };
     let tailored = preview(&world.app, &world.ann, &input).await.unwrap();
     let kickoff = tailored.milestones.iter().find(|it| it.id.as_str() == "kickoff").unwrap();
     let said = kickoff.when.to_string();
@@ -76,7 +76,7 @@ async fn the_preview_says_what_is_in_what_is_out_and_what_cannot_be_made() {
     let world = world::own().await;
     let mut setup = setup(&world).await;
     setup.milestones.insert("kickoff".into(), "2026-01-02".parse().unwrap());
-    let mut input = OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new() };
+    let mut input = OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new(), portfolio: None };
     let open = preview(&world.app, &world.ann, &input).await.unwrap();
     assert_eq!(open.open, ["onsite".into()]);
     input.setup.answers.insert("onsite".into(), Answer::Yes(false));
@@ -94,9 +94,13 @@ async fn an_unknown_kick_off_stays_unknown() {
     let world = world::own().await;
     let mut setup = setup(&world).await;
     setup.milestones.clear();
-    let id = open_engagement(&world.app, &world.ann, OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new() })
-        .await
-        .unwrap();
+    let id = open_engagement(
+        &world.app,
+        &world.ann,
+        OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new(), portfolio: None },
+    )
+    .await
+    .unwrap();
     let view = world.app.view(&world.ann, &id, Right::ReadEngagement).await.unwrap();
     let jira = view.engagement.item_by_key("jira").unwrap();
     assert_eq!((jira.due_on(), jira.start_by), (None, None));
@@ -112,14 +116,19 @@ async fn everything_unusable_is_refused_by_name_and_nothing_is_opened() {
     setup.milestones.insert("kickof".into(), "2026-01-02".parse().unwrap());
     setup.answers.insert("onsite".into(), Answer::Text("maybe".to_owned()));
     setup.answers.insert("colour".into(), Answer::Yes(true));
-    let input = OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new() };
+    let input = OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new(), portfolio: None };
     let Err(Failure::Refused(Refusal::Setup(problems))) = open_engagement(&world.app, &world.ann, input).await else { panic!("refused") };
     assert_eq!(problems.len(), 5, "{problems:?}");
     assert!(problems.contains(&Refused::Milestone { milestone: "kickof".into() }));
     let listed = list_engagements(&world.app, &world.ann, &Page { limit: 10, ..Page::default() }).await.unwrap();
     assert_eq!(listed.len(), 1);
     let unheld = Setup { milestones: [("kickoff".into(), "2071-01-02".parse().unwrap())].into(), ..self::setup(&world).await };
-    let far = preview(&world.app, &world.ann, &OpenEngagement { kits: vec![world.kit.clone()], setup: unheld, members: Vec::new() }).await;
+    let far = preview(
+        &world.app,
+        &world.ann,
+        &OpenEngagement { kits: vec![world.kit.clone()], setup: unheld, members: Vec::new(), portfolio: None },
+    )
+    .await;
     assert!(far.unwrap_err().to_string().contains("2071"));
 }
 

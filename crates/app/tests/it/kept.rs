@@ -57,7 +57,7 @@ async fn a_part_of_something_internal_stays_hidden_wherever_it_stands() {
     let part = AddItem { parent: Some(chat.id.clone()), activity: "tools".into(), title: "Secret part".to_owned(), ..AddItem::default() };
     let part = add_item(&world.app, &world.ann, &world.engagement, part).await.unwrap().into_inner();
     let locked = world.app.store.lock(&world.engagement).await.unwrap().unwrap();
-    let scope = authorize(&world.ann, &world.engagement, locked.members(), Right::EditChecklist, world.app.today("UTC")).unwrap();
+    let scope = authorize(&world.ann, locked.ground(world.app.today("UTC")), Right::EditChecklist).unwrap();
     let mut change = locked.enter(scope);
     change.save_item(Item { position: 1, ..part.clone() });
     change.record(Fact::new(FactKind::ItemsMoved, part.id.as_str(), "moved"));
@@ -89,6 +89,7 @@ async fn an_engagement_opens_only_with_members_who_stand_on_their_side() {
         kits: vec![world.kit.clone()],
         setup: view.engagement.plan.setup.clone(),
         members: vec![view.engagement.members[0].clone(), member],
+        portfolio: None,
     };
     let bob = view.engagement.members[1].clone();
     let wrong = [
@@ -121,8 +122,12 @@ async fn what_is_longer_or_more_than_the_limits_is_refused_by_every_door() {
     }
     let setup = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap().engagement.plan.setup.clone();
     let kits = vec![world.kit.clone(); MAX_KITS + 1];
-    let opened =
-        open_engagement(&world.app, &world.ann, OpenEngagement { kits: kits.clone(), setup: setup.clone(), members: Vec::new() }).await;
+    let opened = open_engagement(
+        &world.app,
+        &world.ann,
+        OpenEngagement { kits: kits.clone(), setup: setup.clone(), members: Vec::new(), portfolio: None },
+    )
+    .await;
     let change = ChangePlan { setup, kits: Some(kits), reason: "more".to_owned(), revision: None };
     let changed = change_plan(&world.app, &world.ann, &world.engagement, change).await.map(drop);
     for refused in [opened.map(drop), changed] {

@@ -17,6 +17,7 @@ mod links;
 mod mail;
 mod passkey;
 mod people;
+mod portfolio;
 mod providers;
 mod rights;
 mod search;

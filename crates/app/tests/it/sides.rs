@@ -140,8 +140,12 @@ async fn the_report_tells_a_customer_no_number_of_what_is_hidden() {
 async fn whoever_opens_an_engagement_sees_it_and_gives_nobody_a_role_of_the_practice() {
     let world = world::own().await;
     let setup = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap().engagement.plan.setup.clone();
-    let opening =
-        |function| OpenEngagement { kits: vec![world.kit.clone()], setup: setup.clone(), members: vec![member(&world.ann, function)] };
+    let opening = |function| OpenEngagement {
+        kits: vec![world.kit.clone()],
+        setup: setup.clone(),
+        members: vec![member(&world.ann, function)],
+        portfolio: None,
+    };
     let opened = open_engagement(&world.app, &world.dee, opening(Function::EngagementManager)).await.unwrap();
     let view = show_engagement(&world.app, &world.dee, &opened).await.expect("Dee opened it");
     assert_eq!(view.engagement.members.len(), 2);
@@ -154,7 +158,7 @@ async fn whoever_opens_an_engagement_sees_it_and_gives_nobody_a_role_of_the_prac
 async fn a_setup_of_any_size_costs_little() {
     let world = world::own().await;
     let setup = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap().engagement.plan.setup.clone();
-    let asked = |setup| OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new() };
+    let asked = |setup| OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new(), portfolio: None };
     let mut calendars = setup.clone();
     calendars.calendars = vec![WorkCalendar::new("Delivery", Side::Delivery); MAX_CALENDARS + 2];
     let said = preview(&world.app, &world.dee, &asked(calendars)).await.unwrap_err().to_string();

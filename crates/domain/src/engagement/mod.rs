@@ -26,7 +26,9 @@ use crate::{
     },
     mail::reminder::Ladder,
     people::Member,
+    portfolio::Portfolio,
     record::chain::Head,
+    rights::Ground,
     schedule::{Computed, WorkDays},
 };
 use closing::Closing;
@@ -38,6 +40,8 @@ pub struct Engagement {
     pub id: EngagementId,
     pub plan: Arc<Plan>,
     pub members: Arc<Vec<Member>>,
+    /// The set of engagements that it belongs to.
+    pub portfolio: Option<Arc<Portfolio>>,
     /// Names of everybody that the engagement mentions.
     pub names: Arc<BTreeMap<PersonId, String>>,
     /// By position.
@@ -120,6 +124,12 @@ pub struct LeftOut {
 }
 
 impl Engagement {
+    /// What deciding on rights needs. `today` is the date in the engagement's zone.
+    pub fn ground(&self, today: Date) -> Ground<'_> {
+        let administrators = self.portfolio.as_ref().map_or(&[][..], |portfolio| &portfolio.administrators);
+        Ground { engagement: &self.id, members: &self.members, administrators, today }
+    }
+
     pub fn item(&self, id: &ItemId) -> Option<&Arc<Item>> {
         self.items.iter().find(|item| &item.id == id)
     }

@@ -167,7 +167,7 @@ impl Person {
 }
 
 /// Characters that cannot be seen or that turn the text around them. Joiners stay: some scripts need them.
-fn is_unseen(c: char) -> bool {
+pub(crate) fn is_unseen(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 

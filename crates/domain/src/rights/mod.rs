@@ -102,6 +102,17 @@ impl Via {
     }
 }
 
+/// What deciding on rights needs to know of an engagement.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    pub engagement: &'a EngagementId,
+    pub members: &'a [Member],
+    /// Who administers the portfolio that it is in.
+    pub administrators: &'a [PersonId],
+    /// The date in the engagement's zone.
+    pub today: Date,
+}
+
 /// Proof that an actor may use a right on one engagement.
 /// Only [`authorize`] makes one, so a query that asks for a `Scope` cannot be reached without it:
 /// ```compile_fail
@@ -133,6 +144,7 @@ impl Scope {
 #[derive(Clone, Debug)]
 pub struct PracticeScope {
     sees_all: bool,
+    administers: bool,
     person: PersonId,
     within: Option<EngagementId>,
 }
@@ -141,6 +153,11 @@ impl PracticeScope {
     /// Whether every engagement is visible, and not only those that the person is a member of.
     pub fn sees_all(&self) -> bool {
         self.sees_all
+    }
+
+    /// Whether the person may be an administrator of portfolios: then engagements of those are visible too.
+    pub fn may_administer(&self) -> bool {
+        self.administers
     }
 
     pub fn person(&self) -> &PersonId {
@@ -165,22 +182,24 @@ pub enum Denied {
     NeedsCode,
 }
 
-/// What the actor is on an engagement: by the practice's role, else by membership. `None` is a stranger, and so is a member whose last day is over.
-/// `today` is the date in the engagement's zone.
-pub fn standing_of(actor: &Actor, engagement: &EngagementId, members: &[Member], today: Date) -> Option<Standing> {
-    let here = |member: &&Member| member.person == actor.person && member.is_here(today);
-    let member = members.iter().find(here).map(|member| member.function);
+/// What the actor is on an engagement: by the practice's role, by administering its portfolio, else by membership. `None` is a stranger, and so is a
+/// member whose last day is over.
+pub fn standing_of(actor: &Actor, ground: Ground<'_>) -> Option<Standing> {
+    let here = |member: &&Member| member.person == actor.person && member.is_here(ground.today);
+    let member = ground.members.iter().find(here).map(|member| member.function);
+    let administers = actor.practice.may_administer() && ground.administrators.contains(&actor.person);
     let function = match actor.practice {
         PracticeRole::Administrator => Function::PracticeAdministrator,
+        _ if administers => Function::PortfolioAdministrator,
         PracticeRole::Lead => member.unwrap_or(Function::PracticeLead),
         PracticeRole::Member | PracticeRole::Operator | PracticeRole::None => member?,
     };
-    actor.pass.opens(engagement).then_some(Standing { function, pass: actor.pass.kind })
+    actor.pass.opens(ground.engagement).then_some(Standing { function, pass: actor.pass.kind })
 }
 
 /// Whether the policy gives the actor the right on the engagement.
-pub fn permit(actor: &Actor, engagement: &EngagementId, members: &[Member], right: Right, today: Date) -> Result<Standing, Denied> {
-    let standing = standing_of(actor, engagement, members, today).ok_or(Denied::Hidden)?;
+pub fn permit(actor: &Actor, ground: Ground<'_>, right: Right) -> Result<Standing, Denied> {
+    let standing = standing_of(actor, ground).ok_or(Denied::Hidden)?;
     match () {
         () if standing.may(right) => Ok(standing),
         () if standing.may_with_code(right) => Err(Denied::NeedsCode),
@@ -190,10 +209,10 @@ pub fn permit(actor: &Actor, engagement: &EngagementId, members: &[Member], righ
 }
 
 /// A scope for the engagement, if the policy gives the actor the right.
-pub fn authorize(actor: &Actor, engagement: &EngagementId, members: &[Member], right: Right, today: Date) -> Result<Scope, Denied> {
-    let standing = permit(actor, engagement, members, right, today)?;
+pub fn authorize(actor: &Actor, ground: Ground<'_>, right: Right) -> Result<Scope, Denied> {
+    let standing = permit(actor, ground, right)?;
     let (side, sees_internal) = (standing.function.side(), standing.may(Right::ReadInternal));
-    Ok(Scope { engagement: engagement.clone(), side, sees_internal })
+    Ok(Scope { engagement: ground.engagement.clone(), side, sees_internal })
 }
 
 /// A scope for the practice, if the policy gives the actor the right.
@@ -206,5 +225,11 @@ pub fn authorize_practice(actor: &Actor, right: Right) -> Result<PracticeScope, 
 
 /// What lists of engagements need: everybody may ask for the list, and sees their own in it.
 pub fn practice_scope(actor: &Actor) -> PracticeScope {
-    PracticeScope { sees_all: actor.may(Right::ReadAllEngagements), person: actor.person.clone(), within: actor.pass.within.clone() }
+    let administers = actor.practice.may_administer() && actor.pass.kind.may(Right::ReadInternal);
+    PracticeScope {
+        sees_all: actor.may(Right::ReadAllEngagements),
+        administers,
+        person: actor.person.clone(),
+        within: actor.pass.within.clone(),
+    }
 }

@@ -48,6 +48,7 @@ words! {
     /// What a person may do on one engagement. What they own there is said by their roles.
     Function {
         PracticeAdministrator = "practice_administrator",
+        PortfolioAdministrator = "portfolio_administrator",
         PracticeLead = "practice_lead",
         EngagementManager = "engagement_manager",
         WorkstreamLead = "workstream_lead",
@@ -105,6 +106,8 @@ words! {
         ImportKit = "import_kit",
         ReadPeople = "read_people",
         EditPeople = "edit_people",
+        /// Making portfolios, and naming who administers them.
+        EditPortfolios = "edit_portfolios",
         ReadAllEngagements = "read_all_engagements",
         Operate = "operate",
     }
@@ -121,7 +124,7 @@ impl Function {
 
     /// Whether members have it. The others follow from what a person is in the practice.
     pub fn is_of_members(self) -> bool {
-        !matches!(self, Self::PracticeAdministrator | Self::PracticeLead)
+        !matches!(self, Self::PracticeAdministrator | Self::PortfolioAdministrator | Self::PracticeLead)
     }
 
     pub fn may(self, right: Right) -> bool {
@@ -130,7 +133,7 @@ impl Function {
             NameColleague, ReadAccess, ReadEngagement, ReadFiles, ReadInternal, ReadRecord, WaiveItems, WorkItems,
         };
         let rights: &[Right] = match self {
-            Self::PracticeAdministrator | Self::EngagementManager => &[
+            Self::PracticeAdministrator | Self::PortfolioAdministrator | Self::EngagementManager => &[
                 ReadEngagement,
                 ReadInternal,
                 ReadRecord,
@@ -201,8 +204,9 @@ impl PassKind {
     /// The most that anybody may do with it.
     pub fn may(self, right: Right) -> bool {
         use Right::{
-            AcceptItems, AttachFiles, CloseSprint, EditPeople, EndEngagement, ImportKit, MoveAccess, NameColleague, Operate, ReadAccess,
-            ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadPeople, ReadRecord, WaiveItems, WorkItems,
+            AcceptItems, AttachFiles, CloseSprint, EditPeople, EditPortfolios, EndEngagement, ImportKit, MoveAccess, NameColleague,
+            Operate, ReadAccess, ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadPeople, ReadRecord, WaiveItems,
+            WorkItems,
         };
         let reads =
             [ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess, ReadKits, ReadPeople, ReadAllEngagements].contains(&right);
@@ -214,7 +218,7 @@ impl PassKind {
             Self::WorkingKey => reads || works,
             Self::ProvisioningKey => [ReadPeople, EditPeople].contains(&right),
             // Whoever speaks to an agent may not know what it does: what cannot be taken back is left to people.
-            Self::Agent => ![CloseSprint, EndEngagement, EditPeople, ImportKit, Operate].contains(&right),
+            Self::Agent => ![CloseSprint, EndEngagement, EditPeople, EditPortfolios, ImportKit, Operate].contains(&right),
             Self::Link => [ReadEngagement, ReadRecord, ReadAccess, MoveAccess, WorkItems, AcceptItems, NameColleague].contains(&right),
             Self::LinkWithCode => Self::Link.may(right) || [ReadFiles, AttachFiles, WaiveItems, CloseSprint].contains(&right),
         }
@@ -222,10 +226,17 @@ impl PassKind {
 }
 
 impl PracticeRole {
+    /// Whether somebody who has it may be named as administrator of a portfolio.
+    pub fn may_administer(self) -> bool {
+        matches!(self, Self::Administrator | Self::Lead | Self::Member)
+    }
+
     pub fn may(self, right: Right) -> bool {
-        use Right::{CreateEngagement, EditPeople, ImportKit, Operate, ReadAllEngagements, ReadKits, ReadPeople};
+        use Right::{CreateEngagement, EditPeople, EditPortfolios, ImportKit, Operate, ReadAllEngagements, ReadKits, ReadPeople};
         let rights: &[Right] = match self {
-            Self::Administrator => &[ReadKits, CreateEngagement, ImportKit, ReadPeople, EditPeople, ReadAllEngagements, Operate],
+            Self::Administrator => {
+                &[ReadKits, CreateEngagement, ImportKit, ReadPeople, EditPeople, EditPortfolios, ReadAllEngagements, Operate]
+            }
             Self::Lead => &[ReadKits, CreateEngagement, ReadPeople, ReadAllEngagements],
             Self::Member => &[ReadKits, CreateEngagement, ReadPeople],
             Self::Operator => &[Operate],

@@ -30,7 +30,7 @@ impl Desk {
     pub(crate) async fn open(caller: &Caller, id: &str, right: Right) -> Result<Self, Failure> {
         let view = caller.app().view(&caller.actor, &EngagementId(id.to_owned()), right).await?;
         let today = caller.app().today(&view.engagement.plan.setup.zone);
-        let standing = standing_of(&caller.actor, &view.engagement.id, &view.engagement.members, today).ok_or(Failure::NotFound)?;
+        let standing = standing_of(&caller.actor, view.engagement.ground(today)).ok_or(Failure::NotFound)?;
         let sheet = caller.front.sheets.of(&view, today, standing.may(Right::WorkItems));
         Ok(Self { view, today, sheet, standing })
     }

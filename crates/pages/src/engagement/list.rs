@@ -11,9 +11,14 @@ use jiff::{ToSpan as _, civil::Date};
 use tminus_app::{
     Failure,
     engagement::list::list_engagements,
+    portfolio::list_portfolios,
     store::engagement::{Listed, Page as Wanted},
 };
-use tminus_domain::{engagement::counts::Counts, ids::EngagementId, rights::Right};
+use tminus_domain::{
+    engagement::counts::Counts,
+    ids::{EngagementId, PortfolioId},
+    rights::Right,
+};
 
 use crate::{
     caller::{Caller, escaped},
@@ -48,6 +53,9 @@ struct ListPage {
     earlier: Option<String>,
     later: Option<String>,
     opens: bool,
+    /// To choose from: id and title, and which one is shown.
+    portfolios: Vec<(String, String)>,
+    portfolio: String,
 }
 
 /// A line as it is shown, and what the sentence above the list says of it.
@@ -89,8 +97,13 @@ impl Page for ListPage {
     }
 }
 
+/// What the address says besides: `text=…&portfolio=…`
+fn asked(text: &str, portfolio: &str) -> String {
+    let parts = [("text", text), ("portfolio", portfolio)].into_iter().filter(|(_, value)| !value.is_empty());
+    parts.map(|(name, value)| format!("{name}={}", escaped(value))).collect::<Vec<_>>().join("&")
+}
+
 fn views(text: &str, closed: bool) -> [(String, Words, Option<usize>, bool); 2] {
-    let text = if text.is_empty() { String::new() } else { format!("text={}", escaped(text)) };
     let closed_ones = format!("/engagements?closed=1{}{text}", if text.is_empty() { "" } else { "&" });
     let open_ones = format!("/engagements{}{text}", if text.is_empty() { "" } else { "?" });
     [(open_ones, t!("engagements.open"), None, !closed), (closed_ones, t!("engagements.closed"), None, closed)]
@@ -103,7 +116,7 @@ pub(super) async fn show(caller: Caller, RawQuery(query): RawQuery) -> Response 
 
 async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
     let fields = Fields::parse(query.as_bytes());
-    fields.only(&["text", "closed", "after", "by"])?;
+    fields.only(&["text", "portfolio", "closed", "after", "by"])?;
     let text = fields.text("text").trim().chars().take(100).collect::<String>();
     let closed = fields.get("closed") == "1";
     let after = match fields.given("after") {
@@ -113,11 +126,13 @@ async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
             Some((key.to_owned(), EngagementId::from(id)))
         }
     };
-    let wanted = Wanted { after, limit: LINES + 1, closed, text: Some(text.clone()).filter(|text| !text.is_empty()) };
+    let portfolio = fields.get("portfolio").to_owned();
+    let only = Some(portfolio.as_str()).filter(|id| !id.is_empty()).map(PortfolioId::from);
+    let wanted = Wanted { after, limit: LINES + 1, closed, text: Some(text.clone()).filter(|text| !text.is_empty()), portfolio: only };
     let mut listed = list_engagements(caller.app(), &caller.actor, &wanted).await?;
     let here = |more: &str| {
-        let text = if text.is_empty() { String::new() } else { format!("&text={}", escaped(&text)) };
-        format!("/engagements?closed={}{text}{more}", u8::from(closed))
+        let asked = asked(&text, &portfolio);
+        format!("/engagements?closed={}{}{asked}{more}", u8::from(closed), if asked.is_empty() { "" } else { "&" })
     };
     let more = listed.len() as u64 > LINES;
     listed.truncate(usize::try_from(LINES).unwrap_or(usize::MAX));
@@ -134,14 +149,29 @@ async fn shown(caller: &Caller, query: &str) -> Result<Response, Failure> {
         said: said(&lines, closed),
         months: draw::months(calendar),
         earlier,
-        views: views(&text, closed),
+        views: views(&asked(&text, &portfolio), closed),
         lines,
         text,
         closed,
         later,
         opens,
+        portfolios: portfolios(caller).await?,
+        portfolio,
     };
     Ok(caller.show(&page))
+}
+
+/// What the list can be narrowed to.
+async fn portfolios(caller: &Caller) -> Result<Vec<(String, String)>, Failure> {
+    let listed = match list_portfolios(caller.app(), &caller.actor).await {
+        Err(Failure::Forbidden) => Vec::new(),
+        listed => listed?,
+    };
+    if listed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let any = (String::new(), t!("engagements.portfolio_any").text().to_owned());
+    Ok(std::iter::once(any).chain(listed.into_iter().map(|it| (it.id.0, it.title))).collect())
 }
 
 /// Where the pages before this one began, the first left out: a list by key knows no way back by itself.

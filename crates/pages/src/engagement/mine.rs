@@ -158,7 +158,7 @@ async fn shown(caller: &Caller) -> Result<Response, Failure> {
 
 fn lines(caller: &Caller, mine: Mine) -> Vec<(Urgency, Line)> {
     let Mine { engagement, scope, today, items, to_accept } = mine;
-    let may = |right| permit(&caller.actor, &engagement.id, &engagement.members, right, today).is_ok();
+    let may = |right| permit(&caller.actor, engagement.ground(today), right).is_ok();
     let works = may(Right::WorkItems);
     let view = View { engagement: engagement.clone(), scope };
     let sheet = caller.front.sheets.of(&view, today, works);

@@ -91,7 +91,7 @@ async fn follows(caller: &Caller, form: &SetupForm) -> Result<Option<Preview>, F
 }
 
 fn input(form: &SetupForm) -> OpenEngagement {
-    OpenEngagement { kits: form.hashes(), setup: form.setup.clone(), members: form.members.clone() }
+    OpenEngagement { kits: form.hashes(), setup: form.setup.clone(), members: form.members.clone(), portfolio: form.portfolio.clone() }
 }
 
 pub(super) async fn show(caller: Caller, RawQuery(query): RawQuery) -> Response {

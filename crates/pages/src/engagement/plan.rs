@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use tminus_app::{
     Failure,
     engagement::plan::{ChangePlan, change_plan, preview_plan},
+    portfolio::may_fill,
 };
 use tminus_domain::{
     engagement::{
@@ -48,6 +49,9 @@ struct PlanPage<'a> {
     /// Why there is no diff.
     missing: String,
     note: Option<Words>,
+    /// The portfolios that it can be put into, and the one that it is in.
+    portfolios: Vec<(String, String)>,
+    portfolio: String,
 }
 
 /// The diff alone, and beside it what depends on the answers.
@@ -185,7 +189,12 @@ async fn page<'a>(caller: &Caller, desk: &'a Desk, form: SetupForm, note: Option
             Err(failure) => return Err(failure),
         }
     }
+    let here = desk.engagement().portfolio.as_ref();
+    // Whoever may not take it out of where it is puts it nowhere else.
+    let movable = here.is_none_or(|here| may_fill(&caller.actor, here));
     Ok(PlanPage {
+        portfolios: if movable { form.portfolios() } else { Vec::new() },
+        portfolio: here.map(|here| here.id.to_string()).unwrap_or_default(),
         shell: Shell { title: t!("plan.page").into(), live: None, ..desk.shell(caller, Tab::Plan) },
         desk,
         form,

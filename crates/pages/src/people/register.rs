@@ -149,6 +149,7 @@ impl Form {
 pub(crate) const fn function_words(function: Function) -> Words {
     match function {
         Function::PracticeAdministrator => t!("function.practice_administrator"),
+        Function::PortfolioAdministrator => t!("function.portfolio_administrator"),
         Function::PracticeLead => t!("function.practice_lead"),
         Function::EngagementManager => t!("function.engagement_manager"),
         Function::WorkstreamLead => t!("function.workstream_lead"),
@@ -261,7 +262,7 @@ async fn form(caller: &Caller, desk: &Desk, person: &str, typed: Option<(Fields,
         new.map(|person| (person.id.to_string(), format!("{}, {}", person.name, side(person.side).word()))).collect()
     };
     let own_side = member.map(Member::side);
-    let functions = Function::ALL.iter().filter(|function| !matches!(function, Function::PracticeAdministrator | Function::PracticeLead));
+    let functions = Function::ALL.iter().filter(|function| function.is_of_members());
     let functions = functions.filter(|function| {
         own_side.is_none_or(|own| own == function.side() || (own != Side::Customer && function.side() != Side::Customer))
     });

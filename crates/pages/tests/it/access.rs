@@ -174,7 +174,7 @@ async fn forty_people_by_twenty_resources_are_drawn_fast_and_small() {
         members.push(Member { person, function: Function::DeliveryMember, ..members[2].clone() });
     }
     let setup = view.engagement.plan.setup.clone();
-    let opening = OpenEngagement { kits: vec![imported[0].kit.hash.clone()], setup, members };
+    let opening = OpenEngagement { kits: vec![imported[0].kit.hash.clone()], setup, members, portfolio: None };
     let engagement = open_engagement(app, ann, opening).await.unwrap();
     let browser = site.as_person("ann").await;
     let path = format!("/engagements/{engagement}/access");

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, SqliteTransactionMode, TransactionOptions,
@@ -19,8 +19,9 @@ use tminus_domain::{
     engagement::{Engagement, Plan, counts::Counts},
     ids::{EngagementId, ItemId, PersonId, ResourceId},
     people::Member,
+    portfolio::Portfolio,
     record::{chain::Happening, fact::Fact},
-    rights::{Actor, Scope},
+    rights::{Actor, Ground, Scope},
 };
 
 use crate::{
@@ -114,9 +115,9 @@ pub struct Opened<'a> {
 }
 
 impl Locked {
-    /// Who is on it: all that deciding on rights needs.
-    pub fn members(&self) -> &[Member] {
-        &self.before.members
+    /// All that deciding on rights needs. `today` is the date in the engagement's zone.
+    pub fn ground(&self, today: Date) -> Ground<'_> {
+        self.before.ground(today)
     }
 
     pub fn zone(&self) -> &str {
@@ -207,6 +208,10 @@ impl Change {
         self.after.members = Arc::new(members);
     }
 
+    pub fn save_portfolio(&mut self, portfolio: Option<Portfolio>) {
+        self.after.portfolio = portfolio.map(Arc::new);
+    }
+
     /// Says that a person is mentioned from now on, so that pages know their name.
     pub fn name(&mut self, person: &PersonId, name: &str) {
         if self.after.names.get(person).map(String::as_str) != Some(name) {
@@ -288,6 +293,7 @@ fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
         head_number: Set(i64::try_from(engagement.head.number).unwrap_or(i64::MAX)),
         head_hash: Set(engagement.head.hash.clone()),
         counts: Set(to_text("engagement", &Counts::of(engagement))?),
+        portfolio_id: Set(engagement.portfolio.as_ref().map(|portfolio| portfolio.id.0.clone())),
     })
 }
 

@@ -142,7 +142,7 @@ impl Writing {
     /// Engagements that may name this person are at a new revision from now on, so that no node shows what it kept under the name before.
     /// Whoever is named in one is a member, did something there, or came or went there.
     pub async fn name_anew(&mut self, id: &PersonId) -> Result<(), StoreError> {
-        use crate::{Changed, engagement::row as engagement, people::member::row as member, record::row as entry};
+        use crate::{engagement::row as engagement, people::member::row as member, record::row as entry};
         let member = Query::select()
             .column(member::Column::EngagementId)
             .from(member::Entity)
@@ -150,16 +150,21 @@ impl Writing {
             .take();
         let did = Condition::any().add(entry::Column::PersonId.eq(id.as_str())).add(entry::Column::Subject.eq(id.as_str()));
         let recorded = Query::select().column(entry::Column::Chain).from(entry::Entity).cond_where(did).take();
-        let named = Condition::any().add(engagement::Column::Id.in_subquery(member)).add(engagement::Column::Id.in_subquery(recorded));
+        self.renew(Condition::any().add(engagement::Column::Id.in_subquery(member)).add(engagement::Column::Id.in_subquery(recorded))).await
+    }
+
+    /// Puts engagements at a new revision, so that no node shows what it kept of them.
+    pub(crate) async fn renew(&mut self, which: Condition) -> Result<(), StoreError> {
+        use crate::{Changed, engagement::row as engagement};
         engagement::Entity::update_many()
             .col_expr(engagement::Column::Revision, Expr::col(engagement::Column::Revision).add(1))
-            .filter(named.clone())
+            .filter(which.clone())
             .exec(self.db())
             .await?;
         let touched: Vec<(String, i64)> = engagement::Entity::find()
             .select_only()
             .columns([engagement::Column::Id, engagement::Column::Revision])
-            .filter(named)
+            .filter(which)
             .into_tuple()
             .all(self.db())
             .await?;

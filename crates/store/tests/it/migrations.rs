@@ -45,7 +45,7 @@ async fn check(opening: &Opening) {
     assert_eq!(store.change_filters(&ann, keep).await.unwrap().unwrap().len(), 1);
     let kept = store.snapshot(&"e".into()).await.unwrap().expect("the engagement of the older release");
     let actor = Actor { practice: PracticeRole::Lead, ..crate::world::ann() };
-    let scope = authorize(&actor, &"e".into(), kept.members(), Right::ReadEngagement, crate::world::TODAY).unwrap();
+    let scope = authorize(&actor, kept.ground(crate::world::TODAY), Right::ReadEngagement).unwrap();
     assert_eq!(*kept.open(scope).engagement.plan, crate::world::plan("Mobilize"));
     let reach = store.reach(&actor, crate::world::TODAY).await.unwrap();
     let found = store.find_items(&reach, &Sought::new("agree ROOMS"), None, 9).await.unwrap();

@@ -20,7 +20,7 @@ use tminus_domain::{
         chain::Head,
         fact::{Fact, FactKind},
     },
-    rights::{Actor, Function, Pass, PracticeRole, Right, Scope, Via, authorize},
+    rights::{Actor, Function, Ground, Pass, PracticeRole, Right, Scope, Via, authorize},
     schedule::WorkCalendar,
 };
 use tminus_store::{Opening, Store, change::Opened};
@@ -169,6 +169,7 @@ pub(crate) async fn add_engagement(store: &Store, id: &str, title: &str) -> Enga
         id: id.into(),
         plan: Arc::new(plan(title)),
         members: Arc::new(vec![member("ann", Function::EngagementManager), member("bob", Function::CustomerManager)]),
+        portfolio: None,
         names: Arc::default(),
         grants: Vec::new(),
         items: vec![Arc::new(item(1, false)), Arc::new(item(2, false)), Arc::new(item(3, true))],
@@ -181,5 +182,6 @@ pub(crate) async fn add_engagement(store: &Store, id: &str, title: &str) -> Enga
 }
 
 pub(crate) fn scope(actor: &Actor, engagement: &EngagementId, members: &[Member]) -> Scope {
-    authorize(actor, engagement, members, Right::WorkItems, TODAY).unwrap()
+    let ground = Ground { engagement, members, administrators: &[], today: TODAY };
+    authorize(actor, ground, Right::WorkItems).unwrap()
 }

@@ -9,6 +9,7 @@ mod kit;
 mod link;
 mod mail;
 mod person;
+mod portfolio;
 mod record;
 mod reference;
 mod token;
@@ -58,6 +59,9 @@ enum Command {
     /// People of the practice
     #[command(subcommand)]
     Person(person::Person),
+    /// Portfolios: sets of engagements with administrators of their own
+    #[command(subcommand)]
+    Portfolio(portfolio::Portfolio),
     /// Links for people of the customer and of partners, who have no account
     #[command(subcommand)]
     Link(link::Link),
@@ -91,6 +95,7 @@ impl Tminus {
             Command::Access(access) => access.run(place, out).await,
             Command::Record(record) => record.run(place, out).await,
             Command::Person(person) => person.run(place, out).await,
+            Command::Portfolio(portfolio) => portfolio.run(place, out).await,
             Command::Link(link) => link.run(place, out).await,
             Command::Mail(mail) => mail.run(place, out).await,
             Command::Token(token) => token.run(place, out).await,

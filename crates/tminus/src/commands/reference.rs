@@ -1,12 +1,12 @@
 //! Finding what somebody means on the command line: an engagement by id, its beginning or its title; an item by id, key or number.
 
-use tminus_app::{App, Failure, engagement::list};
+use tminus_app::{App, Failure, engagement::list, portfolio::count_portfolios};
 use tminus_domain::{
     checklist::outline::Outline,
     ids::{EngagementId, ItemId},
     rights::Actor,
 };
-use tminus_store::{View, engagement::Page};
+use tminus_store::{View, engagement::Page, portfolio::Listed};
 
 use crate::exit::Stop;
 
@@ -73,6 +73,14 @@ pub(super) async fn item(app: &App, actor: &Actor, text: &str, within: Option<&s
             Err(Stop::usage(format!("“{text}” may be any of {keys}: give the whole key")))
         }
     }
+}
+
+/// A portfolio that the actor may see, by its id or title.
+pub(super) async fn portfolio(app: &App, actor: &Actor, text: &str) -> Result<Listed, Stop> {
+    let listed = count_portfolios(app, actor).await?;
+    let named = |it: &Listed| it.portfolio.id.as_str() == text || it.portfolio.title.to_lowercase() == text.to_lowercase();
+    let unknown = || Stop::not_found(format!("there is no portfolio “{text}” that you may see; `tminus portfolio list` shows yours"));
+    listed.into_iter().find(named).ok_or_else(unknown)
 }
 
 /// Whether a text is enough of an id to mean it.

@@ -16,12 +16,13 @@ use tminus_domain::{
 use crate::exit::Stop;
 
 /// Name, side, time zone, what they are.
-const PEOPLE: [(&str, Side, &str, &str); 10] = [
+const PEOPLE: [(&str, Side, &str, &str); 11] = [
     ("Ann Keller", Side::Delivery, "Europe/Berlin", "engagement manager, administrator"),
     ("Dee Okafor", Side::Delivery, "Europe/Berlin", "workstream lead"),
     ("Eli Brandt", Side::Delivery, "Europe/Berlin", "delivery team, on site"),
     ("Finn Mercer", Side::Delivery, "America/New_York", "delivery team, remote"),
     ("Gwen Adair", Side::Delivery, "Europe/Berlin", "practice lead"),
+    ("Pia Lund", Side::Delivery, "Europe/Copenhagen", "administrator of a portfolio"),
     ("Bob Harper", Side::Customer, "America/Chicago", "customer project manager"),
     ("Cleo Nunez", Side::Customer, "America/Chicago", "customer security"),
     ("Hugo Stein", Side::Customer, "America/Chicago", "Jira administrator"),

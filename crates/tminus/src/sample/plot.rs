@@ -94,6 +94,9 @@ const GIVEN: &[(&str, &str)] = &[
     ("success_story", "yes"),
 ];
 
+/// A portfolio: its title, who administers it, and the customers whose engagements are in it.
+pub(super) const PORTFOLIO: (&str, &str, &[&str]) = ("Food and transport", "Pia", &["Harbor Foods", "Lumen Rail"]);
+
 pub(super) const PLOTS: [Plot; 4] = [
     Plot {
         kit: "mobilize-onboarding",

@@ -8,12 +8,18 @@ use tminus_app::{
         open::{OpenEngagement, open_engagement},
     },
     kit::find_kit,
+    portfolio::{SavePortfolio, add_portfolio},
 };
-use tminus_domain::{checklist::item::Item, engagement::Engagement, ids::EngagementId, schedule::Calendars};
+use tminus_domain::{
+    checklist::item::Item,
+    engagement::Engagement,
+    ids::{EngagementId, PortfolioId},
+    schedule::Calendars,
+};
 
 use super::{
     people::Cast,
-    plot::{PLOTS, Plot},
+    plot::{PLOTS, PORTFOLIO, Plot},
     work::Worker,
 };
 use crate::{
@@ -30,6 +36,9 @@ pub(super) async fn tell(app: &App, clock: &SetClock, cast: &Cast) -> Result<usi
     let calendars = Calendars::new(Plot::calendars()?).map_err(|error| Stop::unavailable(format!("the sample's calendar: {error}")))?;
     let today = app_today();
     let first = PLOTS.iter().map(|plot| plot.opened).max().unwrap_or(0);
+    let (title, administrator, customers) = PORTFOLIO;
+    let input = SavePortfolio { title: title.to_owned(), administrators: vec![cast.get(administrator)?.person.clone()], seen: None };
+    let portfolio = add_portfolio(app, cast.get("Ann")?, input).await?.id;
     let mut open: Vec<(EngagementId, &Plot)> = Vec::new();
     let bar = progress::bar("making the sample", u64::try_from(first).unwrap_or(0) + 1);
     for ago in (0..=first).rev() {
@@ -40,7 +49,8 @@ pub(super) async fn tell(app: &App, clock: &SetClock, cast: &Cast) -> Result<usi
         }
         clock.advance_to(morning(day));
         for plot in PLOTS.iter().filter(|plot| plot.opened == ago) {
-            open.push((begin(app, cast, plot, &calendars).await?, plot));
+            let portfolio = customers.contains(&plot.customer).then_some(&portfolio);
+            open.push((begin(app, cast, (plot, portfolio), &calendars).await?, plot));
         }
         for (id, plot) in &open {
             let worker = Worker { app, clock, cast, plot, engagement: id };
@@ -61,14 +71,20 @@ fn morning(day: Date) -> Timestamp {
     at.min(clock::now().checked_sub(SignedDuration::from_mins(30)).unwrap_or(at))
 }
 
-async fn begin(app: &App, cast: &Cast, plot: &Plot, calendars: &Calendars) -> Result<EngagementId, Stop> {
+async fn begin(
+    app: &App,
+    cast: &Cast,
+    (plot, portfolio): (&Plot, Option<&PortfolioId>),
+    calendars: &Calendars,
+) -> Result<EngagementId, Stop> {
     let ann = cast.get("Ann")?;
     let (line, kit) = find_kit(app, ann, plot.kit).await?;
     let count = plot.anchor.1.unsigned_abs();
     let today = app_today();
     let anchor = if plot.anchor.1 < 0 { calendars.before(today, count) } else { calendars.after(today, count) };
     let anchor = anchor.map_err(|error| Stop::unavailable(format!("the sample's dates: {error}")))?;
-    let input = OpenEngagement { kits: vec![line.hash], setup: plot.setup(&kit, anchor)?, members: plot.members(cast)? };
+    let (setup, members) = (plot.setup(&kit, anchor)?, plot.members(cast)?);
+    let input = OpenEngagement { kits: vec![line.hash], setup, members, portfolio: portfolio.cloned() };
     Ok(open_engagement(app, ann, input).await?)
 }
 

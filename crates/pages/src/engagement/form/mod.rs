@@ -7,12 +7,13 @@ mod questions;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use tminus_app::{App, Failure, Refusal, kit::list_kits, store::kit::Imported};
+use tminus_app::{App, Failure, Refusal, kit::list_kits, portfolio::list_to_fill, store::kit::Imported};
 use tminus_domain::{
     engagement::setup::{MAX_KITS, MILESTONES, Refused, Setup, Workstream},
-    ids::{KitHash, KitId, MilestoneId, WorkstreamId},
+    ids::{KitHash, KitId, MilestoneId, PortfolioId, WorkstreamId},
     kit::Kit,
     people::{Member, Person},
+    portfolio::Portfolio,
     rights::Actor,
 };
 
@@ -23,6 +24,8 @@ pub(crate) struct SetupForm {
     pub(crate) fields: Fields,
     pub(crate) setup: Setup,
     pub(crate) members: Vec<Member>,
+    pub(crate) portfolio: Option<PortfolioId>,
+    portfolios: Vec<Portfolio>,
     pub(crate) chosen: Vec<(Imported, Arc<Kit>)>,
     /// What was wrong, by the name of the field.
     errors: BTreeMap<String, String>,
@@ -52,6 +55,8 @@ impl SetupForm {
         let mut form = Self {
             setup: Setup::default(),
             members: Vec::new(),
+            portfolio: fields.given("portfolio").map(PortfolioId::from),
+            portfolios: list_to_fill(app, actor).await?,
             chosen: Vec::new(),
             errors: BTreeMap::new(),
             notes: BTreeMap::new(),
@@ -210,6 +215,15 @@ impl SetupForm {
     }
 
     /// The hashes of the kits that the form shows questions and dates for.
+    /// The portfolios that an engagement can be put into, and none; nothing where there are none.
+    pub(crate) fn portfolios(&self) -> Vec<(String, String)> {
+        if self.portfolios.is_empty() {
+            return Vec::new();
+        }
+        let none = (String::new(), t!("portfolios.in_none").text().to_owned());
+        std::iter::once(none).chain(self.portfolios.iter().map(|it| (it.id.to_string(), it.title.clone()))).collect()
+    }
+
     pub(crate) fn kits_shown(&self) -> String {
         self.hashes().iter().map(tminus_domain::ids::KitHash::as_str).collect::<Vec<_>>().join(" ")
     }

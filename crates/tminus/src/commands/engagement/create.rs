@@ -25,6 +25,7 @@ use super::{
     preview,
 };
 use crate::{
+    commands::reference,
     exit::Stop,
     print::{Out, bold, plain},
 };
@@ -70,6 +71,9 @@ pub(crate) struct Create {
     /// A member: EMAIL function=… and, where they apply, roles=A,B workstreams=A,B onsite device=customer|delivery|own from=DATE until=DATE; may be repeated
     #[arg(long, value_name = "WHO", value_parser = flags::person)]
     person: Vec<NamedMember>,
+    /// A portfolio that you administer, by its id or title
+    #[arg(long, value_name = "PORTFOLIO")]
+    portfolio: Option<String>,
     /// Show the checklist that would follow; nothing is saved
     #[arg(long)]
     dry_run: bool,
@@ -100,9 +104,13 @@ impl Create {
             hashes.push(line.hash);
             kits.push(kit);
         }
+        let portfolio = match &self.portfolio {
+            Some(name) => Some(reference::portfolio(app, actor, name).await?.portfolio.id),
+            None => None,
+        };
         let members = members(app, described.people.iter().chain(&self.person)).await?;
         let setup = self.setup(described, &kits, actor)?;
-        Ok((OpenEngagement { kits: hashes, setup, members }, kits))
+        Ok((OpenEngagement { kits: hashes, setup, members, portfolio }, kits))
     }
 
     fn setup(self, described: Described, kits: &[std::sync::Arc<Kit>], actor: &Actor) -> Result<Setup, Stop> {

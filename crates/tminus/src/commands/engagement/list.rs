@@ -13,8 +13,8 @@ use crate::{
     print::{Out, plain},
 };
 
-pub(super) async fn list(app: &App, actor: &Actor, (closed, text): (bool, Option<String>), out: Out) -> Result<(), Stop> {
-    let mut page = Page { limit: 200, closed, text, ..Page::default() };
+pub(super) async fn list(app: &App, actor: &Actor, wanted: Page, out: Out) -> Result<(), Stop> {
+    let mut page = Page { limit: 200, ..wanted };
     let mut all = Vec::new();
     loop {
         let listed = list_engagements(app, actor, &page).await?;

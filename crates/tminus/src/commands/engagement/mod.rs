@@ -12,6 +12,7 @@ pub(crate) use flags::answer;
 
 use clap::Subcommand;
 use tminus_app::engagement::closing::end_engagement;
+use tminus_store::engagement::Page;
 
 use crate::{commands::reference, config::Place, exit::Stop, open, print::Out};
 
@@ -27,6 +28,9 @@ pub(crate) enum Engagement {
         /// Words in the title or the customer's name
         #[arg(long)]
         text: Option<String>,
+        /// Only those of a portfolio, by its id or title
+        #[arg(long)]
+        portfolio: Option<String>,
     },
     /// Show an engagement with its checklist
     Show {
@@ -52,7 +56,13 @@ impl Engagement {
         let app = &practice.app;
         match self {
             Self::Create(create) => create.run(app, &actor, out).await,
-            Self::List { closed, text } => list::list(app, &actor, (closed, text), out).await,
+            Self::List { closed, text, portfolio } => {
+                let portfolio = match portfolio {
+                    Some(name) => Some(reference::portfolio(app, &actor, &name).await?.portfolio.id),
+                    None => None,
+                };
+                list::list(app, &actor, Page { closed, text, portfolio, ..Page::default() }, out).await
+            }
             Self::Show { engagement, filter } => show::show(app, &actor, (&engagement, &filter), out).await,
             Self::End { engagement, note } => {
                 let view = reference::engagement(app, &actor, &engagement).await?;
