@@ -20,6 +20,7 @@ mod people;
 mod providers;
 mod rights;
 mod search;
+mod security;
 mod sides;
 mod together;
 mod undo;

@@ -105,6 +105,10 @@ words! {
         ImportKit = "import_kit",
         ReadPeople = "read_people",
         EditPeople = "edit_people",
+        /// What letters say, with what they open until they are sent.
+        ReadLetters = "read_letters",
+        /// Who signed in, whose access was given or ended, which keys were made.
+        ReadPracticeRecord = "read_practice_record",
         ReadAllEngagements = "read_all_engagements",
         Operate = "operate",
     }
@@ -202,10 +206,12 @@ impl PassKind {
     pub fn may(self, right: Right) -> bool {
         use Right::{
             AcceptItems, AttachFiles, CloseSprint, EditPeople, EndEngagement, ImportKit, MoveAccess, NameColleague, Operate, ReadAccess,
-            ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadPeople, ReadRecord, WaiveItems, WorkItems,
+            ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadLetters, ReadPeople, ReadPracticeRecord, ReadRecord,
+            WaiveItems, WorkItems,
         };
         let reads =
-            [ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess, ReadKits, ReadPeople, ReadAllEngagements].contains(&right);
+            [ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess, ReadKits, ReadPeople, ReadAllEngagements, ReadPracticeRecord]
+                .contains(&right);
         let works = [AttachFiles, WorkItems, AcceptItems, MoveAccess].contains(&right);
         match self {
             Self::Session | Self::Key => true,
@@ -214,7 +220,7 @@ impl PassKind {
             Self::WorkingKey => reads || works,
             Self::ProvisioningKey => [ReadPeople, EditPeople].contains(&right),
             // Whoever speaks to an agent may not know what it does: what cannot be taken back is left to people.
-            Self::Agent => ![CloseSprint, EndEngagement, EditPeople, ImportKit, Operate].contains(&right),
+            Self::Agent => ![CloseSprint, EndEngagement, EditPeople, ReadLetters, ReadPracticeRecord, ImportKit, Operate].contains(&right),
             Self::Link => [ReadEngagement, ReadRecord, ReadAccess, MoveAccess, WorkItems, AcceptItems, NameColleague].contains(&right),
             Self::LinkWithCode => Self::Link.may(right) || [ReadFiles, AttachFiles, WaiveItems, CloseSprint].contains(&right),
         }
@@ -223,9 +229,21 @@ impl PassKind {
 
 impl PracticeRole {
     pub fn may(self, right: Right) -> bool {
-        use Right::{CreateEngagement, EditPeople, ImportKit, Operate, ReadAllEngagements, ReadKits, ReadPeople};
+        use Right::{
+            CreateEngagement, EditPeople, ImportKit, Operate, ReadAllEngagements, ReadKits, ReadLetters, ReadPeople, ReadPracticeRecord,
+        };
         let rights: &[Right] = match self {
-            Self::Administrator => &[ReadKits, CreateEngagement, ImportKit, ReadPeople, EditPeople, ReadAllEngagements, Operate],
+            Self::Administrator => &[
+                ReadKits,
+                CreateEngagement,
+                ImportKit,
+                ReadPeople,
+                EditPeople,
+                ReadLetters,
+                ReadPracticeRecord,
+                ReadAllEngagements,
+                Operate,
+            ],
             Self::Lead => &[ReadKits, CreateEngagement, ReadPeople, ReadAllEngagements],
             Self::Member => &[ReadKits, CreateEngagement, ReadPeople],
             Self::Operator => &[Operate],
