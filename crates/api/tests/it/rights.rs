@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use tminus_domain::rights::{Actor, Right, standing_of};
+use tminus_domain::rights::{Actor, Pass, Right, standing_of};
 
 use crate::Api;
 
@@ -17,8 +17,16 @@ pub(crate) enum Need {
     Both(Right, Right),
     /// A right in the practice.
     Practice(Right),
-    /// To be Ann, whose key it is; to others it is not there.
-    Anns,
+    /// All that one's account holds: a session, or a key that does all of it.
+    Account,
+    /// To hold at least what the new key would do.
+    Makes,
+    /// To do more than to read.
+    Keeps,
+    /// The same, and to be Ann, whose it is; to others it is not there.
+    AnnsKept,
+    /// All that Ann's account holds; to others it is not there.
+    AnnsAccount,
 }
 
 pub(crate) struct Route {
@@ -37,8 +45,8 @@ enum Body {
 }
 
 /// What the paths and bodies name.
-struct Places {
-    names: Vec<(&'static str, String)>,
+pub(crate) struct Places {
+    pub(crate) names: Vec<(&'static str, String)>,
     setup: Value,
     hash: String,
 }
@@ -65,19 +73,20 @@ const fn text(path: &'static str, need: Need, text: &'static str) -> Route {
 
 const READ: Need = Need::Here(Right::ReadEngagement);
 const WORK: Need = Need::Here(Right::WorkItems);
+const INVITE: Need = Need::Here(Right::InvitePeople);
 const EDIT: Need = Need::Here(Right::EditChecklist);
 
 pub(crate) const ROUTES: &[Route] = &[
     get("/me", Need::Key),
     get("/me/items", Need::Key),
     get("/me/filters", Need::Key),
-    with("POST", "/me/filters", Need::Key, |_| json!({ "name": "Late", "late": true })),
-    bare("DELETE", "/me/filters/{filter}", Need::Anns),
-    with("PUT", "/me/password", Need::Key, |_| json!({ "old": tminus_app::world::PASSWORD, "new": "another long password" })),
+    with("POST", "/me/filters", Need::Keeps, |_| json!({ "name": "Late", "late": true })),
+    bare("DELETE", "/me/filters/{filter}", Need::AnnsKept),
+    with("PUT", "/me/password", Need::Account, |_| json!({ "old": tminus_app::world::PASSWORD, "new": "another long password" })),
     text("/closures/read?kind=freeze&zone=Europe/Berlin", Need::Key, "from,to,title,kind\n2026-12-24,2027-01-01,Shutdown,closure\n"),
     get("/tokens", Need::Key),
-    with("POST", "/tokens", Need::Key, |_| json!({ "title": "mine" })),
-    bare("DELETE", "/tokens/{token}", Need::Anns),
+    with("POST", "/tokens", Need::Makes, |_| json!({ "title": "mine" })),
+    bare("DELETE", "/tokens/{token}", Need::AnnsAccount),
     get("/people", Need::Practice(Right::ReadPeople)),
     with(
         "POST",
@@ -89,6 +98,13 @@ pub(crate) const ROUTES: &[Route] = &[
     with("PATCH", "/people/{person}", Need::Practice(Right::EditPeople), |_| json!({ "zone": "Europe/Paris" })),
     bare("DELETE", "/people/{person}", Need::Practice(Right::EditPeople)),
     bare("POST", "/people/{person}/take-back", Need::Practice(Right::EditPeople)),
+    get("/me/digest", Need::Key),
+    with("PUT", "/me/digest", Need::Account, |_| json!({ "at": "07:30" })),
+    get("/mail", Need::Practice(Right::Operate)),
+    get("/mail/{letter}", Need::Practice(Right::ReadLetters)),
+    bare("POST", "/mail/{letter}/again", Need::Practice(Right::Operate)),
+    get("/practice/record", Need::Practice(Right::ReadPracticeRecord)),
+    get("/practice/record/export", Need::Practice(Right::ReadPracticeRecord)),
     get("/kits", Need::Practice(Right::ReadKits)),
     file("/kits", Need::Practice(Right::ImportKit)),
     file("/kits/inspect", Need::Practice(Right::ReadKits)),
@@ -108,6 +124,17 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/engagements/{engagement}/members", READ),
     with("PUT", "/engagements/{engagement}/members/{person}", Need::Here(Right::EditMembers), |_| json!({ "function": "workstream_lead" })),
     bare("DELETE", "/engagements/{engagement}/members/{person}", Need::Here(Right::EditMembers)),
+    get("/engagements/{engagement}/links", INVITE),
+    with("POST", "/engagements/{engagement}/links", INVITE, |it| json!({ "person": it.name("bob"), "days": 3 })),
+    bare("DELETE", "/engagements/{engagement}/links/{link}", INVITE),
+    with(
+        "POST",
+        "/engagements/{engagement}/colleagues",
+        Need::Here(Right::NameColleague),
+        |_| json!({ "name": "Nia", "email": "nia@example.com" }),
+    ),
+    get("/engagements/{engagement}/register", READ),
+    text("/engagements/{engagement}/register?apply=true", Need::Here(Right::EditMembers), "email,onsite\nbob@example.com,yes\n"),
     get("/engagements/{engagement}/record", Need::Here(Right::ReadRecord)),
     get("/engagements/{engagement}/record/export", Need::Both(Right::ReadRecord, Right::ReadInternal)),
     get("/engagements/{engagement}/files/{file}", Need::Here(Right::ReadFiles)),
@@ -151,6 +178,7 @@ pub(crate) const ROUTES: &[Route] = &[
     with("PATCH", "/engagements/{engagement}/items/{item}", EDIT, |_| json!({ "title": "Another title" })),
     bare("DELETE", "/engagements/{engagement}/items/{item}?reason=gone", EDIT),
     with("POST", "/engagements/{engagement}/items/{item}/status", WORK, |_| json!({ "to": "in_progress" })),
+    with("POST", "/engagements/{engagement}/items/{item}/hand-over", WORK, |it| json!({ "to": it.name("ann"), "note": "yours" })),
     with("POST", "/engagements/{engagement}/items/{item}/accept", Need::Here(Right::AcceptItems), |_| json!({})),
     bare("POST", "/engagements/{engagement}/items/{item}/copy", EDIT),
     with("POST", "/engagements/{engagement}/items/{item}/move", EDIT, |_| json!({})),
@@ -167,7 +195,7 @@ impl Places {
         self.names.iter().find(|(known, _)| *known == name).map_or("", |(_, id)| id)
     }
 
-    async fn of(api: &Api) -> Self {
+    pub(crate) async fn of(api: &Api) -> Self {
         let item = api.item("jira").await;
         let attached = api.upload("ann", &api.at(&format!("/items/{item}/files?name=plan.pdf")), b"%PDF").await.is(200);
         let file = attached["evidence"][0]["file"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
@@ -175,12 +203,20 @@ impl Places {
         let token = api.post("ann", "/tokens", json!({ "title": "spare" })).await.is(201)["id"].as_str().unwrap().to_owned();
         let kept = api.post("ann", "/me/filters", json!({ "name": "kept", "open": true, "waiting_on": "customer" })).await.is(200);
         assert_eq!(kept["entries"][0]["waiting_on"], "customer");
+        let made = |mail: bool| json!({ "person": api.world.bob.person, "mail": mail });
+        let link = api.post("ann", &api.at("/links"), made(false)).await.is(201);
+        api.post("ann", &api.at("/links"), made(true)).await.is(201);
+        let letter = api.get("ann", "/mail").await.is(200)["entries"][0]["id"].as_str().unwrap().to_owned();
         let shown = api.get("ann", &api.at("")).await.is(200);
         let engagement = api.world.engagement.0.clone();
         let person = api.world.dee.person.0.clone();
         let kit = || "small".to_owned();
         Self {
             names: vec![
+                ("letter", letter),
+                ("link", link["id"].as_str().unwrap().to_owned()),
+                ("bob", api.world.bob.person.0.clone()),
+                ("ann", api.world.ann.person.0.clone()),
                 ("item", item),
                 ("file", file),
                 ("proof", proof),
@@ -196,13 +232,13 @@ impl Places {
         }
     }
 
-    fn fill(&self, path: &str) -> String {
+    pub(crate) fn fill(&self, path: &str) -> String {
         self.names.iter().fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
     }
 }
 
 /// What the table of rights says of a route: 401, 403, 404, or 200 for “let in”.
-async fn expected(api: &Api, need: Need, actor: &Actor) -> StatusCode {
+pub(crate) async fn expected(api: &Api, need: Need, actor: &Actor) -> StatusCode {
     let members =
         api.world.app.view(&api.world.ann, &api.world.engagement, Right::ReadEngagement).await.unwrap().engagement.members.clone();
     let here = |rights: &[Right]| match standing_of(actor, &api.world.engagement, &members, api.world.app.today("UTC")) {
@@ -212,16 +248,18 @@ async fn expected(api: &Api, need: Need, actor: &Actor) -> StatusCode {
     };
     match need {
         Need::Key => StatusCode::OK,
+        Need::Account | Need::AnnsAccount | Need::Makes if !actor.pass.covers(&Pass::KEY) => StatusCode::FORBIDDEN,
+        Need::Keeps | Need::AnnsKept if !actor.pass.kind.may(Right::WorkItems) => StatusCode::FORBIDDEN,
+        Need::AnnsKept | Need::AnnsAccount if actor.person != api.world.ann.person => StatusCode::NOT_FOUND,
+        Need::Account | Need::Makes | Need::Keeps | Need::AnnsKept | Need::AnnsAccount => StatusCode::OK,
         Need::Here(right) => here(&[right]),
         Need::Both(one, other) => here(&[one, other]),
         Need::Practice(right) if actor.may(right) => StatusCode::OK,
         Need::Practice(_) => StatusCode::FORBIDDEN,
-        Need::Anns if actor.person == api.world.ann.person => StatusCode::OK,
-        Need::Anns => StatusCode::NOT_FOUND,
     }
 }
 
-async fn try_route(api: &Api, places: &Places, (route, who): (&Route, &str)) -> StatusCode {
+pub(crate) async fn try_route(api: &Api, places: &Places, (route, who): (&Route, &str)) -> StatusCode {
     let path = places.fill(route.path);
     match route.body {
         Body::File => {
