@@ -92,7 +92,7 @@ pub(crate) const ROUTES: &[Route] = &[
         "POST",
         "/people",
         Need::Practice(Right::EditPeople),
-        |_| json!({ "name": "Eve", "email": "eve@example.com", "side": "delivery", "zone": "UTC" }),
+        |_| json!({ "name": "Eve", "email": "eve@example.com", "side": "delivery", "zone": "UTC", "practice": "member" }),
     ),
     get("/people/{person}", Need::Practice(Right::ReadPeople)),
     with("PATCH", "/people/{person}", Need::Practice(Right::EditPeople), |_| json!({ "zone": "Europe/Paris" })),

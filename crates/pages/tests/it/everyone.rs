@@ -174,8 +174,7 @@ async fn letters_to_customers(site: &Site) -> Vec<Written> {
         letters.push(write(&kept.letter, "https://tminus.example.com"));
     }
     assert!(
-        letters.iter().any(|letter| letter.subject.contains(" for you at "))
-            && letters.iter().all(|letter| letter.text.contains("Hello Bob") || letter.text.contains("Hello Pia")),
+        letters.len() >= 3 && letters.iter().all(|letter| letter.text.contains("Hello Bob") || letter.text.contains("Hello Pia")),
         "{letters:?}"
     );
     letters
