@@ -42,6 +42,7 @@ export function pages({ engagement, item, short, open, kit, versions, person, cu
     { name: "settings", route: "/settings", path: "/settings" },
     { name: "second-factor", route: "/settings/second-factor", path: "/settings/second-factor" },
     { name: "passkeys", route: "/settings/passkeys", path: "/settings/passkeys" },
+    { name: "practice-record", route: "/settings/record", path: "/settings/record" },
     { name: "outbox", route: "/settings/mail", path: "/settings/mail" },
     { name: "letter", route: "/settings/mail/{letter}", path: `/settings/mail/${letter}` },
   ];

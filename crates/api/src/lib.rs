@@ -9,6 +9,7 @@ mod cursor;
 mod edition;
 mod engagement;
 mod kit;
+mod mail;
 mod once;
 mod openapi;
 mod people;
@@ -43,6 +44,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "kits", description = "Versions of delivery kits."),
         (name = "people", description = "The practice's people."),
         (name = "keys", description = "The caller's keys."),
+        (name = "mail", description = "Letters: the outbox."),
         (name = "me", description = "The caller."),
     ),
 )]
@@ -57,6 +59,7 @@ fn routes() -> OpenApiRouter<App> {
         .merge(record::routes())
         .merge(kit::routes())
         .merge(rights::routes())
+        .merge(mail::routes())
         .merge(schedule::routes())
 }
 

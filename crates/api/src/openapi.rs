@@ -192,6 +192,8 @@ fn path_parameter(name: &str) -> Value {
         "person" => "Id of the person.",
         "proof" => "Id of the piece of evidence.",
         "file" => "Id of the file.",
+        "link" => "Id of the link.",
+        "letter" => "Id of the letter.",
         "token" => "Id of the key.",
         _ => "A kit: its hash, or at least 8 characters of it; or `id`, or `id@version`.",
     };

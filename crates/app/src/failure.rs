@@ -7,6 +7,7 @@ use tminus_domain::{
     checklist::{item::Item, work},
     engagement::{Engagement, closing, setup},
     ids::{ItemId, PersonId, ResourceId},
+    mail::NotAgain,
     people,
     rights::{Denied, provider::Distrust},
     schedule,
@@ -88,6 +89,8 @@ pub enum Refusal {
     ProviderAway(String),
     #[error("signing in with {0} did not work: begin again here")]
     Provider(String),
+    #[error("this letter is not sent again: {0}")]
+    NotAgain(#[from] NotAgain),
     #[error(transparent)]
     Distrust(#[from] Distrust),
     #[error("malware was found in the file; nothing of it was kept")]
@@ -180,4 +183,4 @@ macro_rules! refusals {
     )*};
 }
 
-refusals!(work::Refused, people::Refused, closing::Refused, schedule::NoDate, schedule::Unusable);
+refusals!(NotAgain, work::Refused, people::Refused, closing::Refused, schedule::NoDate, schedule::Unusable);

@@ -60,6 +60,24 @@ impl Writing {
     pub async fn queue(&self, letter: &Letter) -> Result<(), StoreError> {
         queue(self.db(), letter).await
     }
+
+    /// A letter, held until this is saved.
+    pub async fn letter(&self, id: &LetterId) -> Result<Option<Kept>, StoreError> {
+        row::Entity::find_by_id(id.as_str()).lock_exclusive().one(self.db()).await?.map(kept).transpose()
+    }
+
+    /// Has a letter tried once more, as if it had never been tried.
+    pub async fn letter_again(&self, id: &LetterId, now: Timestamp) -> Result<(), StoreError> {
+        row::Entity::update_many()
+            .col_expr(row::Column::DueAt, Expr::value(now.to_string()))
+            .col_expr(row::Column::Tries, Expr::value(0))
+            .col_expr(row::Column::GivenUpAt, Expr::value(Option::<String>::None))
+            .filter(row::Column::Id.eq(id.as_str()))
+            .filter(row::Column::SentAt.is_null())
+            .exec(self.db())
+            .await?;
+        Ok(())
+    }
 }
 
 pub(crate) async fn queue(tx: &DatabaseTransaction, letter: &Letter) -> Result<(), StoreError> {

@@ -22,6 +22,11 @@ impl Out {
         written(writeln!(anstream::stdout().lock(), "{text}"))
     }
 
+    /// A file as it is.
+    pub(crate) fn bytes(self, bytes: &[u8]) -> Result<(), Stop> {
+        written(std::io::stdout().lock().write_all(bytes))
+    }
+
     /// One answer, for whoever asked.
     pub(crate) fn say(self, value: &impl Serialize, line: impl Display) -> Result<(), Stop> {
         if self.json { self.json(value) } else { self.line(line) }

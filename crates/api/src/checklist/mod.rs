@@ -3,6 +3,7 @@
 mod arrange;
 mod comment;
 mod evidence;
+mod hand_over;
 mod list;
 pub(crate) mod out;
 mod saved;
@@ -36,6 +37,7 @@ use out::ItemOut;
 pub(crate) fn routes() -> OpenApiRouter<App> {
     list::routes()
         .merge(status::routes())
+        .merge(hand_over::routes())
         .merge(evidence::routes())
         .merge(comment::routes())
         .merge(arrange::routes())

@@ -1,5 +1,7 @@
 //! The record of an engagement.
 
+mod practice;
+
 use std::collections::BTreeMap;
 
 use axum::{
@@ -34,7 +36,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(export))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(export)).merge(practice::routes())
 }
 
 #[derive(Default, Deserialize, IntoParams)]
@@ -111,7 +113,7 @@ async fn list(
     let before = query.after.as_deref().map(cursor::read::<1>).transpose()?;
     let before = before.map(|[number]| number.parse().map_err(|_| cursor::unusable())).transpose()?;
     let RecordQuery { subject, fact, person, from, to, .. } = query;
-    let wanted = Wanted { before, limit: limit + 1, subject, fact: fact.map(|it| it.as_str().to_owned()), person, from, to };
+    let wanted = Wanted { before, limit: limit + 1, subject, fact: fact.map(|it| it.as_str().to_owned()), person, about: None, from, to };
     let entries = read_record(&app, &actor, &engagement, &wanted).await?.into_iter().map(Into::into).collect();
     Ok(PageOut::of(&uri, limit, entries, |entry: &EntryOut| vec![entry.number.to_string()]))
 }
@@ -162,7 +164,11 @@ async fn export(
     Asked(query): Asked<ExportQuery>,
 ) -> Result<Response, Problem> {
     let format = format(query.format.as_deref())?;
-    let export = begin_export(&app, &actor, &engagement, format).await?;
+    Ok(send(begin_export(&app, &actor, &engagement, format).await?, format))
+}
+
+/// Pieces come out one at a time, so that a long record needs no memory.
+fn send(export: Export, format: Format) -> Response {
     let pieces = stream::try_unfold(export, async |mut export: Export| {
         let piece = export.next().await?;
         Ok::<_, Failure>(piece.map(|piece| (piece, export)))
@@ -171,5 +177,5 @@ async fn export(
     let name = format!("attachment; filename=\"record.{}\"", format.as_str());
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
     response.headers_mut().extend(HeaderValue::try_from(name).ok().map(|name| (header::CONTENT_DISPOSITION, name)));
-    Ok(response)
+    response
 }

@@ -1,5 +1,7 @@
 //! Who the caller is, and their keys.
 
+mod link;
+
 use axum::{
     Json as Sent,
     extract::State,
@@ -32,7 +34,12 @@ use crate::{
 };
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(me)).routes(routes!(my_items)).routes(routes!(list, create)).routes(routes!(revoke))
+    OpenApiRouter::new()
+        .routes(routes!(me))
+        .routes(routes!(my_items))
+        .routes(routes!(list, create))
+        .routes(routes!(revoke))
+        .merge(link::routes())
 }
 
 /// Says who the caller is

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use tminus_app::portfolio::{SavePortfolio, add_portfolio};
-use tminus_domain::rights::{Actor, Right, standing_of};
+use tminus_domain::rights::{Actor, Pass, Right, standing_of};
 
 use crate::Api;
 
@@ -20,8 +20,18 @@ pub(crate) enum Need {
     Practice(Right),
     /// To read all engagements, or to administer the portfolio; to others of the delivery side it is not there.
     Portfolio,
-    /// To be Ann, whose key it is; to others it is not there.
-    Anns,
+    /// To be somebody who may be named as administrator of one.
+    Portfolios,
+    /// All that one's account holds: a session, or a key that does all of it.
+    Account,
+    /// To hold at least what the new key would do.
+    Makes,
+    /// To do more than to read.
+    Keeps,
+    /// The same, and to be Ann, whose it is; to others it is not there.
+    AnnsKept,
+    /// All that Ann's account holds; to others it is not there.
+    AnnsAccount,
 }
 
 pub(crate) struct Route {
@@ -40,8 +50,8 @@ enum Body {
 }
 
 /// What the paths and bodies name.
-struct Places {
-    names: Vec<(&'static str, String)>,
+pub(crate) struct Places {
+    pub(crate) names: Vec<(&'static str, String)>,
     setup: Value,
     hash: String,
 }
@@ -68,36 +78,44 @@ const fn text(path: &'static str, need: Need, text: &'static str) -> Route {
 
 const READ: Need = Need::Here(Right::ReadEngagement);
 const WORK: Need = Need::Here(Right::WorkItems);
+const INVITE: Need = Need::Here(Right::InvitePeople);
 const EDIT: Need = Need::Here(Right::EditChecklist);
 
 pub(crate) const ROUTES: &[Route] = &[
     get("/me", Need::Key),
     get("/me/items", Need::Key),
     get("/me/filters", Need::Key),
-    with("POST", "/me/filters", Need::Key, |_| json!({ "name": "Late", "late": true })),
-    bare("DELETE", "/me/filters/{filter}", Need::Anns),
-    with("PUT", "/me/password", Need::Key, |_| json!({ "old": tminus_app::world::PASSWORD, "new": "another long password" })),
+    with("POST", "/me/filters", Need::Keeps, |_| json!({ "name": "Late", "late": true })),
+    bare("DELETE", "/me/filters/{filter}", Need::AnnsKept),
+    with("PUT", "/me/password", Need::Account, |_| json!({ "old": tminus_app::world::PASSWORD, "new": "another long password" })),
     text("/closures/read?kind=freeze&zone=Europe/Berlin", Need::Key, "from,to,title,kind\n2026-12-24,2027-01-01,Shutdown,closure\n"),
     get("/tokens", Need::Key),
-    with("POST", "/tokens", Need::Key, |_| json!({ "title": "mine" })),
-    bare("DELETE", "/tokens/{token}", Need::Anns),
+    with("POST", "/tokens", Need::Makes, |_| json!({ "title": "mine" })),
+    bare("DELETE", "/tokens/{token}", Need::AnnsAccount),
     get("/people", Need::Practice(Right::ReadPeople)),
     with(
         "POST",
         "/people",
         Need::Practice(Right::EditPeople),
-        |_| json!({ "name": "Eve", "email": "eve@example.com", "side": "delivery", "zone": "UTC" }),
+        |_| json!({ "name": "Eve", "email": "eve@example.com", "side": "delivery", "zone": "UTC", "practice": "member" }),
     ),
     get("/people/{person}", Need::Practice(Right::ReadPeople)),
     with("PATCH", "/people/{person}", Need::Practice(Right::EditPeople), |_| json!({ "zone": "Europe/Paris" })),
     bare("DELETE", "/people/{person}", Need::Practice(Right::EditPeople)),
     bare("POST", "/people/{person}/take-back", Need::Practice(Right::EditPeople)),
-    get("/portfolios", Need::Practice(Right::CreateEngagement)),
+    get("/portfolios", Need::Portfolios),
     with("POST", "/portfolios", Need::Practice(Right::EditPortfolios), |_| json!({ "title": "Another" })),
     get("/portfolios/{portfolio}", Need::Portfolio),
     with("PUT", "/portfolios/{portfolio}", Need::Practice(Right::EditPortfolios), |_| json!({ "title": "Banking and trade" })),
     bare("DELETE", "/portfolios/{portfolio}", Need::Practice(Right::EditPortfolios)),
     with("PUT", "/engagements/{engagement}/portfolio", Need::Here(Right::EditPlan), |_| json!({ "portfolio": null })),
+    get("/me/digest", Need::Key),
+    with("PUT", "/me/digest", Need::Account, |_| json!({ "at": "07:30" })),
+    get("/mail", Need::Practice(Right::Operate)),
+    get("/mail/{letter}", Need::Practice(Right::ReadLetters)),
+    bare("POST", "/mail/{letter}/again", Need::Practice(Right::Operate)),
+    get("/practice/record", Need::Practice(Right::ReadPracticeRecord)),
+    get("/practice/record/export", Need::Practice(Right::ReadPracticeRecord)),
     get("/kits", Need::Practice(Right::ReadKits)),
     file("/kits", Need::Practice(Right::ImportKit)),
     file("/kits/inspect", Need::Practice(Right::ReadKits)),
@@ -117,6 +135,17 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/engagements/{engagement}/members", READ),
     with("PUT", "/engagements/{engagement}/members/{person}", Need::Here(Right::EditMembers), |_| json!({ "function": "workstream_lead" })),
     bare("DELETE", "/engagements/{engagement}/members/{person}", Need::Here(Right::EditMembers)),
+    get("/engagements/{engagement}/links", INVITE),
+    with("POST", "/engagements/{engagement}/links", INVITE, |it| json!({ "person": it.name("bob"), "days": 3 })),
+    bare("DELETE", "/engagements/{engagement}/links/{link}", INVITE),
+    with(
+        "POST",
+        "/engagements/{engagement}/colleagues",
+        Need::Here(Right::NameColleague),
+        |_| json!({ "name": "Nia", "email": "nia@example.com" }),
+    ),
+    get("/engagements/{engagement}/register", READ),
+    text("/engagements/{engagement}/register?apply=true", Need::Here(Right::EditMembers), "email,onsite\nbob@example.com,yes\n"),
     get("/engagements/{engagement}/record", Need::Here(Right::ReadRecord)),
     get("/engagements/{engagement}/record/export", Need::Both(Right::ReadRecord, Right::ReadInternal)),
     get("/engagements/{engagement}/files/{file}", Need::Here(Right::ReadFiles)),
@@ -160,6 +189,7 @@ pub(crate) const ROUTES: &[Route] = &[
     with("PATCH", "/engagements/{engagement}/items/{item}", EDIT, |_| json!({ "title": "Another title" })),
     bare("DELETE", "/engagements/{engagement}/items/{item}?reason=gone", EDIT),
     with("POST", "/engagements/{engagement}/items/{item}/status", WORK, |_| json!({ "to": "in_progress" })),
+    with("POST", "/engagements/{engagement}/items/{item}/hand-over", WORK, |it| json!({ "to": it.name("ann"), "note": "yours" })),
     with("POST", "/engagements/{engagement}/items/{item}/accept", Need::Here(Right::AcceptItems), |_| json!({})),
     bare("POST", "/engagements/{engagement}/items/{item}/copy", EDIT),
     with("POST", "/engagements/{engagement}/items/{item}/move", EDIT, |_| json!({})),
@@ -176,7 +206,7 @@ impl Places {
         self.names.iter().find(|(known, _)| *known == name).map_or("", |(_, id)| id)
     }
 
-    async fn of(api: &Api) -> Self {
+    pub(crate) async fn of(api: &Api) -> Self {
         let item = api.item("jira").await;
         let attached = api.upload("ann", &api.at(&format!("/items/{item}/files?name=plan.pdf")), b"%PDF").await.is(200);
         let file = attached["evidence"][0]["file"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
@@ -184,6 +214,10 @@ impl Places {
         let token = api.post("ann", "/tokens", json!({ "title": "spare" })).await.is(201)["id"].as_str().unwrap().to_owned();
         let kept = api.post("ann", "/me/filters", json!({ "name": "kept", "open": true, "waiting_on": "customer" })).await.is(200);
         assert_eq!(kept["entries"][0]["waiting_on"], "customer");
+        let made = |mail: bool| json!({ "person": api.world.bob.person, "mail": mail });
+        let link = api.post("ann", &api.at("/links"), made(false)).await.is(201);
+        api.post("ann", &api.at("/links"), made(true)).await.is(201);
+        let letter = api.get("ann", "/mail").await.is(200)["entries"][0]["id"].as_str().unwrap().to_owned();
         let shown = api.get("ann", &api.at("")).await.is(200);
         let engagement = api.world.engagement.0.clone();
         let person = api.world.dee.person.0.clone();
@@ -192,6 +226,10 @@ impl Places {
         let kit = || "small".to_owned();
         Self {
             names: vec![
+                ("letter", letter),
+                ("link", link["id"].as_str().unwrap().to_owned()),
+                ("bob", api.world.bob.person.0.clone()),
+                ("ann", api.world.ann.person.0.clone()),
                 ("item", item),
                 ("file", file),
                 ("proof", proof),
@@ -208,34 +246,38 @@ impl Places {
         }
     }
 
-    fn fill(&self, path: &str) -> String {
+    pub(crate) fn fill(&self, path: &str) -> String {
         self.names.iter().fold(path.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
     }
 }
 
 /// What the table of rights says of a route: 401, 403, 404, or 200 for “let in”.
-async fn expected(api: &Api, need: Need, actor: &Actor) -> StatusCode {
+pub(crate) async fn expected(api: &Api, need: Need, actor: &Actor) -> StatusCode {
     let engagement = api.world.app.view(&api.world.ann, &api.world.engagement, Right::ReadEngagement).await.unwrap().engagement;
     let here = |rights: &[Right]| match standing_of(actor, engagement.ground(api.world.app.today("UTC"))) {
         Some(standing) if rights.iter().all(|right| standing.may(*right)) => StatusCode::OK,
         Some(standing) if standing.may(Right::ReadEngagement) => StatusCode::FORBIDDEN,
         _ => StatusCode::NOT_FOUND,
     };
+    let may_administer = actor.practice.may_administer() && actor.pass.within.is_none() && actor.pass.kind.may(Right::ReadInternal);
     match need {
         Need::Key => StatusCode::OK,
+        Need::Account | Need::AnnsAccount | Need::Makes if !actor.pass.covers(&Pass::KEY) => StatusCode::FORBIDDEN,
+        Need::Keeps | Need::AnnsKept if !actor.pass.kind.may(Right::WorkItems) => StatusCode::FORBIDDEN,
+        Need::AnnsKept | Need::AnnsAccount if actor.person != api.world.ann.person => StatusCode::NOT_FOUND,
+        Need::Account | Need::Makes | Need::Keeps | Need::AnnsKept | Need::AnnsAccount => StatusCode::OK,
         Need::Here(right) => here(&[right]),
         Need::Both(one, other) => here(&[one, other]),
         Need::Practice(right) if actor.may(right) => StatusCode::OK,
         Need::Practice(_) => StatusCode::FORBIDDEN,
-        Need::Portfolio if actor.may(Right::ReadAllEngagements) || actor.person == api.pia.person => StatusCode::OK,
-        Need::Portfolio if actor.may(Right::CreateEngagement) => StatusCode::NOT_FOUND,
-        Need::Portfolio => StatusCode::FORBIDDEN,
-        Need::Anns if actor.person == api.world.ann.person => StatusCode::OK,
-        Need::Anns => StatusCode::NOT_FOUND,
+        Need::Portfolio if actor.may(Right::ReadAllEngagements) => StatusCode::OK,
+        Need::Portfolio | Need::Portfolios if !may_administer => StatusCode::FORBIDDEN,
+        Need::Portfolio if actor.person != api.pia.person => StatusCode::NOT_FOUND,
+        Need::Portfolio | Need::Portfolios => StatusCode::OK,
     }
 }
 
-async fn try_route(api: &Api, places: &Places, (route, who): (&Route, &str)) -> StatusCode {
+pub(crate) async fn try_route(api: &Api, places: &Places, (route, who): (&Route, &str)) -> StatusCode {
     let path = places.fill(route.path);
     match route.body {
         Body::File => {

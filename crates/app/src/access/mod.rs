@@ -16,6 +16,7 @@ use tminus_domain::{
     checklist::item::Mark,
     engagement::Engagement,
     ids::{EngagementId, PersonId, ResourceId},
+    kit::access::Resource,
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
 };
@@ -181,7 +182,8 @@ pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand):
     let today = app.today(&engagement.plan.setup.zone);
     let resource = engagement.resource(&grant.resource).ok_or(Failure::NotFound)?;
     let forbidden = engagement.forbidden(&grant.resource, &grant.person, today).map(|policy| {
-        let instead = policy.instead.iter().filter_map(|id| engagement.resource(id)).map(|it| it.title.clone());
+        let instead =
+            policy.instead.iter().filter_map(|id| engagement.resource(id)).filter(|it| shows(change, it)).map(|it| it.title.clone());
         (policy, instead.chain(policy.ways.iter().cloned()).collect())
     });
     let around = Around {
@@ -190,7 +192,7 @@ pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand):
         now: app.now(),
         today,
         giving_side: engagement.giving_side(resource),
-        before: engagement.access_before(resource, &grant.person, today).map(|it| it.title.clone()).collect(),
+        before: engagement.access_before(resource, &grant.person, today).map(|it| title(change, it)).collect(),
         forbidden,
     };
     let moved = grant.clone().take(ask, &around)?;
@@ -200,6 +202,15 @@ pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand):
     change.record(fact.from(told(&grant)).to(told(&moved)).why(why));
     change.save_grant(moved.clone());
     Ok(moved)
+}
+
+fn shows(change: &Change, resource: &Resource) -> bool {
+    !resource.internal || change.scope().sees_internal()
+}
+
+/// What a resource is called to the actor: what is internal has no name for others.
+fn title(change: &Change, resource: &Resource) -> String {
+    if shows(change, resource) { resource.title.clone() } else { "a step of the delivery side".to_owned() }
 }
 
 /// A fact about access. Its subject is person and resource; what is internal stays internal in the record.

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
+use jiff::{
+    SignedDuration, Timestamp, ToSpan as _,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 use tminus_domain::{
     engagement::Engagement,
     ids::EngagementId,
@@ -151,6 +155,16 @@ fn part(engagement: &Engagement, reminders: Vec<Reminder>, secret: Option<Secret
 /// At what minute of their day the actor is told what is theirs; `None` is never.
 pub async fn digest_time(app: &App, actor: &Actor) -> Result<Option<i32>, Failure> {
     Ok(app.store.digest_minute(&actor.person).await?)
+}
+
+/// `08:00`
+pub fn clock_of(minute: i32) -> String {
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+/// The minute of the day that a time of day is in.
+pub fn minute_of(time: Time) -> i32 {
+    i32::from(time.hour()) * 60 + i32::from(time.minute())
 }
 
 /// Sets at what minute of their day the actor is told what is theirs; `None` is never.

@@ -3,15 +3,18 @@
 pub mod digest;
 pub mod ladder;
 mod refused;
+pub(crate) mod security;
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tminus_connect::mail::Undelivered;
+use serde_json::json;
+pub use tminus_connect::mail::Undelivered;
 use tminus_domain::{
     ids::{EngagementId, LetterId},
     mail::{Letter, Message},
     people::Person,
+    record::fact::{Fact, FactKind},
     rights::{Actor, Pass, PracticeRole, Right, Via},
 };
 use tminus_store::mail::Kept;
@@ -112,8 +115,20 @@ pub async fn list_letters(app: &App, actor: &Actor, after: Option<&LetterId>) ->
     Ok(letters)
 }
 
+/// Has a letter tried once more, at once: one that waits for its next try, or was given up.
+pub async fn send_again(app: &App, actor: &Actor, id: &LetterId) -> Result<(), Failure> {
+    App::practice(actor, Right::Operate)?;
+    let mut writing = app.store.writing().await?;
+    let Kept { letter, fate } = writing.letter(id).await?.ok_or(Failure::NotFound)?;
+    letter.may_go_again(&fate, app.now())?;
+    writing.letter_again(id, app.now()).await?;
+    let fact = Fact::new(FactKind::LetterSentAgain, letter.person.as_str(), &letter.name);
+    writing.record(fact.to(json!({ "letter": id, "kind": letter.message.kind() })).internal(true));
+    Ok(writing.save(actor, app.now(), &app.salt()).await?)
+}
+
 /// One letter as it is, or was, sent. What it opens is there until it is sent: for those who may change people, and could make a link too.
 pub async fn read_letter(app: &App, actor: &Actor, id: &LetterId) -> Result<Kept, Failure> {
-    App::practice(actor, Right::EditPeople)?;
+    App::practice(actor, Right::ReadLetters)?;
     app.store.letter(id).await?.ok_or(Failure::NotFound)
 }

@@ -3,6 +3,7 @@
 use tminus_domain::{
     ids::PersonId,
     kit::Side,
+    mail::SecurityChange,
     people::{MIN_PASSWORD, Person, Refused},
     record::fact::{Fact, FactKind},
     rights::{Actor, Pass, PassKind, PracticeRole, Right, Via},
@@ -13,6 +14,7 @@ use tminus_store::{people::person::Account, record::Writing};
 use super::{edition, member::may_stand_for};
 use crate::{
     App, Failure, Refusal,
+    mail::security::tell_of,
     portfolio::leave_portfolios,
     rights::{session, sign_in},
 };
@@ -147,6 +149,8 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
     if hash.is_some() {
         writing.end_sessions(&person.id).await?;
         fact = fact.text("password", "new password");
+        // To the address of before: whoever takes an account over may have changed that too.
+        tell_of(app, actor, (&writing, &before), SecurityChange::PasswordChanged).await?;
     }
     save(&mut writing, &person, hash).await?;
     writing.record(fact);
@@ -283,6 +287,7 @@ pub async fn change_own_password(app: &App, actor: &Actor, old: &str, new: Strin
     let person = writing.account(&actor.person).await?.ok_or(Failure::NotFound)?.person;
     writing.end_sessions(&actor.person).await?;
     writing.save_person(&person, Some(hash)).await?;
+    tell_of(app, actor, (&writing, &person), SecurityChange::PasswordChanged).await?;
     writing.record(Fact::new(FactKind::PersonChanged, actor.person.as_str(), &actor.name).text("password", "new password").internal(true));
     Ok(writing.save(actor, app.now(), &app.salt()).await?)
 }
@@ -291,6 +296,12 @@ pub async fn change_own_password(app: &App, actor: &Actor, old: &str, new: Strin
 pub async fn list_people(app: &App, actor: &Actor, after: Option<&(String, PersonId)>, limit: u64) -> Result<Vec<Person>, Failure> {
     let scope = App::practice(actor, Right::ReadPeople)?;
     Ok(app.store.people(&scope, after, limit.min(200)).await?)
+}
+
+/// Whoever has an address, also somebody whose access was ended.
+pub async fn find_person(app: &App, actor: &Actor, email: &str) -> Result<Person, Failure> {
+    App::practice(actor, Right::ReadPeople)?;
+    Ok(app.store.account_by_email(email).await?.ok_or(Failure::NotFound)?.person)
 }
 
 /// One person, for those who may read people; everybody may read themselves.

@@ -97,6 +97,18 @@ pub enum What {
     Same,
 }
 
+impl What {
+    /// The word that is sent and printed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Joins => "joins",
+            Self::Changes => "changes",
+            Self::Same => "same",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub line: u64,

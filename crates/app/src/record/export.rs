@@ -9,10 +9,10 @@ use tminus_domain::{
     },
     rights::{Actor, Right},
 };
-use tminus_store::StoreError;
+use tminus_store::{StoreError, record::PRACTICE};
 
 use super::{
-    csv, export_record,
+    csv, export_practice_record, export_record,
     form::{FORM, First, Last, Line},
 };
 use crate::{App, Failure};
@@ -51,11 +51,17 @@ impl std::str::FromStr for Format {
     }
 }
 
+/// Of what the record is.
+enum Of {
+    Engagement(EngagementId),
+    Practice,
+}
+
 /// An export under way.
 pub struct Export {
     app: App,
     actor: Actor,
-    engagement: EngagementId,
+    of: Of,
     format: Format,
     /// What was read of the engagement when it began.
     first: First,
@@ -80,15 +86,32 @@ pub async fn begin_export(app: &App, actor: &Actor, engagement: &EngagementId, f
     change.record(Fact::new(FactKind::RecordExported, engagement.as_str(), &title).to(format.as_str()));
     let head = change.save(actor, now, &app.salt()).await?.head.clone();
     let first = first(engagement, (title, customer), (now, actor));
-    let (app, actor, engagement) = (app.clone(), actor.clone(), engagement.clone());
-    Ok(Export { app, actor, engagement, format, first, begun: false, written: 0, head, ended: false })
+    Ok(Export::new((app, actor), Of::Engagement(engagement.clone()), format, (first, head)))
 }
+
+/// Begins an export of the practice's own record, which tells of it the same way.
+pub async fn begin_practice_export(app: &App, actor: &Actor, format: Format) -> Result<Export, Failure> {
+    App::practice(actor, Right::ReadPracticeRecord)?;
+    let now = app.now();
+    let mut writing = app.store.writing().await?;
+    writing.record(Fact::new(FactKind::RecordExported, PRACTICE, TITLE).to(format.as_str()).internal(true));
+    let head = writing.save_as_last(actor, now, &app.salt()).await?;
+    let first = first(&PRACTICE.into(), (TITLE.to_owned(), String::new()), (now, actor));
+    Ok(Export::new((app, actor), Of::Practice, format, (first, head)))
+}
+
+/// What the practice's own record is called in a file.
+const TITLE: &str = "The practice";
 
 fn first(engagement: &EngagementId, (title, customer): (String, String), (at, actor): (Timestamp, &Actor)) -> First {
     First { tminus_record: FORM, engagement: engagement.0.clone(), title, customer, exported_at: at, exported_by: actor.name.clone() }
 }
 
 impl Export {
+    fn new((app, actor): (&App, &Actor), of: Of, format: Format, (first, head): (First, Head)) -> Self {
+        Self { app: app.clone(), actor: actor.clone(), of, format, first, begun: false, written: 0, head, ended: false }
+    }
+
     /// Where the chain stands at the end of the export.
     pub fn head(&self) -> &Head {
         &self.head
@@ -105,7 +128,10 @@ impl Export {
         if self.ended {
             return Ok(None);
         }
-        let (mut entries, _) = export_record(&self.app, &self.actor, &self.engagement, self.written).await?;
+        let (mut entries, _) = match &self.of {
+            Of::Engagement(engagement) => export_record(&self.app, &self.actor, engagement, self.written).await?,
+            Of::Practice => export_practice_record(&self.app, &self.actor, self.written).await?,
+        };
         entries.retain(|entry| entry.number <= self.head.number);
         let Some(last) = entries.last() else {
             let why = "it ends before its head; `tminus record verify` says more".to_owned();

@@ -14,7 +14,7 @@ pub const FORM: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct First {
     pub tminus_record: u32,
-    /// The engagement's id, which every entry names as its chain.
+    /// The engagement's id, or `practice`; every entry names it as its chain.
     pub engagement: String,
     pub title: String,
     pub customer: String,

@@ -9,7 +9,7 @@ use tminus_domain::{
     record::chain::{Entry, Head, Read},
     rights::{Actor, Right},
 };
-use tminus_store::record::Wanted;
+use tminus_store::record::{PRACTICE, Wanted};
 
 use crate::{App, Failure, engagement::plan::INTERNAL_DIFF};
 
@@ -35,6 +35,22 @@ pub async fn export_record(app: &App, actor: &Actor, engagement: &EngagementId, 
         return Err(Failure::Forbidden);
     }
     Ok((app.store.stretch(engagement.as_str(), after, EXPORT_STRETCH).await?, view.engagement.head.clone()))
+}
+
+/// A page of the practice's own record, newest first, and where it stands.
+pub async fn read_practice_record(app: &App, actor: &Actor, wanted: &Wanted) -> Result<(Vec<Read>, Head), Failure> {
+    let scope = App::practice(actor, Right::ReadPracticeRecord)?;
+    let wanted = Wanted { limit: wanted.limit.clamp(1, 500), ..wanted.clone() };
+    let (entries, head) = app.store.practice_record(&scope, &wanted).await?;
+    Ok((entries.iter().filter_map(Entry::read).collect(), head))
+}
+
+/// A stretch of the practice's own record after a number, to prove it or to export it, and where it stands.
+pub async fn export_practice_record(app: &App, actor: &Actor, after: u64) -> Result<(Vec<Entry>, Head), Failure> {
+    App::practice(actor, Right::ReadPracticeRecord)?;
+    // The head first: the stretch goes at least that far.
+    let head = app.store.practice_head().await?;
+    Ok((app.store.stretch(PRACTICE, after, EXPORT_STRETCH).await?, head))
 }
 
 /// Entries of one stretch of an export.

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use tminus_domain::{
     ids::PersonId,
+    mail::SecurityChange,
     record::fact::{Fact, FactKind},
     rights::{Actor, PassKind, Right, Via},
 };
@@ -11,7 +12,7 @@ use tminus_store::rights::factor::Factor;
 use totp_rs::{Builder, Secret, Totp};
 
 use super::sign_in::{Begins, Client, FREE_FAILURES, SESSION, SignedIn, With, count_refused, may_try, start, wait};
-use crate::{App, Failure, Refusal, sha256_hex};
+use crate::{App, Failure, Refusal, mail::security::tell_of, sha256_hex};
 
 /// How long a sign-in waits for the code.
 pub const HALF_LIFE: SignedDuration = SignedDuration::from_mins(10);
@@ -89,6 +90,8 @@ pub async fn confirm_factor(app: &App, actor: &Actor, typed: &str) -> Result<Vec
     let codes: Vec<String> = (0..SPARE_CODES).map(|_| app.secret().chars().take(12).collect()).collect();
     let spare = codes.iter().map(|code| digest(&actor.person, code)).collect();
     writing.save_factor(&actor.person, &Factor { since: Some(app.now()), last_step: step, spare, ..factor }).await?;
+    let person = writing.account(&actor.person).await?.ok_or(Failure::NotFound)?.person;
+    tell_of(app, actor, (&writing, &person), SecurityChange::SecondFactorSet).await?;
     writing.record(fact(FactKind::SecondFactorChanged, actor, "set"));
     writing.save(actor, app.now(), &app.salt()).await?;
     app.store.forget_sign_in_failures(&guesser(&actor.person)).await?;
@@ -105,6 +108,8 @@ pub async fn end_factor(app: &App, actor: &Actor, typed: &str) -> Result<(), Fai
         return Err(Refusal::FactorCode.into());
     }
     writing.end_factor(&actor.person).await?;
+    let person = writing.account(&actor.person).await?.ok_or(Failure::NotFound)?.person;
+    tell_of(app, actor, (&writing, &person), SecurityChange::SecondFactorEnded).await?;
     writing.record(fact(FactKind::SecondFactorChanged, actor, "ended"));
     writing.save(actor, app.now(), &app.salt()).await?;
     Ok(app.store.forget_sign_in_failures(&guesser(&actor.person)).await?)
@@ -118,10 +123,12 @@ pub async fn end_factor_of(app: &App, actor: &Actor, person: &PersonId) -> Resul
     }
     let mut writing = app.store.writing().await?;
     let account = writing.account(person).await?.ok_or(Failure::NotFound)?;
-    if writing.factor(person).await?.is_none() {
-        return Err(Failure::NotFound);
-    }
+    let factor = writing.factor(person).await?.ok_or(Failure::NotFound)?;
     writing.end_factor(person).await?;
+    // One that was only offered was never asked for.
+    if factor.since.is_some() {
+        tell_of(app, actor, (&writing, &account.person), SecurityChange::SecondFactorEnded).await?;
+    }
     writing.end_halves(person).await?;
     let of = Fact::new(FactKind::SecondFactorChanged, person.as_str(), &account.person.name);
     writing.record(of.to(json!({ "second_factor": "taken away" })).internal(true));

@@ -5,6 +5,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tminus_domain::{
     ids::PersonId,
+    mail::SecurityChange,
     people::Person,
     record::fact::{Fact, FactKind},
     rights::{Actor, PassKind, Right, Via},
@@ -28,8 +29,8 @@ use webauthn_rp::{
     },
 };
 
-use super::sign_in::{Begins, Client, SESSION, SignedIn, With, count_refused, may_try, start};
-use crate::{App, Failure, Refusal};
+use super::sign_in::{Begins, Client, SESSION, SignedIn, With, check, count_refused, may_try, start};
+use crate::{App, Failure, Refusal, mail::security::tell_of, sha256_hex};
 
 /// How long an authenticator may take to answer. The library asks for the same.
 const QUESTION_LIFE: SignedDuration = SignedDuration::from_mins(5);
@@ -73,12 +74,44 @@ pub async fn may_add_passkey(app: &App, actor: &Actor) -> Result<bool, Failure> 
     Ok(app.store.account(&actor.person).await?.is_some_and(|account| account.password.is_some()))
 }
 
+/// How long after signing in a passkey may be added without the password.
+const FRESH: SignedDuration = SignedDuration::from_mins(10);
+
+/// What shows that it is its person who sits at a session, and nobody who found it open.
+pub struct Proof<'a> {
+    /// The secret of the session.
+    pub session: &'a str,
+    /// Empty where none was typed.
+    pub password: &'a str,
+}
+
+/// Whether a session of the actor began so lately that nothing more is asked for.
+pub async fn is_fresh(app: &App, actor: &Actor, session: &str) -> Result<bool, Failure> {
+    let began = app.store.session_began(&actor.person, &sha256_hex(session.as_bytes())).await?;
+    Ok(began.is_some_and(|at| app.now().duration_since(at) < FRESH))
+}
+
+async fn prove(app: &App, (actor, email): (&Actor, &str), proof: &Proof<'_>) -> Result<(), Failure> {
+    if is_fresh(app, actor, proof.session).await? {
+        return Ok(());
+    }
+    if proof.password.is_empty() {
+        return Err(Refusal::field("password", "type your password: you signed in a while ago").into());
+    }
+    match check(app, email, proof.password).await {
+        Err(Failure::Refused(Refusal::SignIn)) => Err(Refusal::field("password", "that is not your password").into()),
+        checked => checked.map(drop),
+    }
+}
+
 /// What the browser is to ask an authenticator for, so that the actor's next passkey is made: `PublicKeyCredentialCreationOptionsJSON`.
-pub async fn ask_for_passkey(app: &App, actor: &Actor, site: &Site<'_>) -> Result<String, Failure> {
+/// Only for a session that began just now, or with the password once more: a passkey stays when the session is over.
+pub async fn ask_for_passkey(app: &App, (actor, proof): (&Actor, &Proof<'_>), site: &Site<'_>) -> Result<String, Failure> {
     if !may_add_passkey(app, actor).await? {
         return Err(Failure::Forbidden);
     }
     let account = app.store.account(&actor.person).await?.ok_or(Failure::NotFound)?;
+    prove(app, (actor, &account.person.email), proof).await?;
     let known = app.store.passkeys(&actor.person).await?;
     if known.len() >= MOST_PASSKEYS {
         return Err(Refusal::field("title", "remove one first: there is room for 20").into());
@@ -130,6 +163,8 @@ pub async fn add_passkey(app: &App, actor: &Actor, site: &Site<'_>, (title, answ
         return Err(Refusal::PasskeyAnswer.into());
     }
     writing.add_passkey(&passkey).await?;
+    let person = writing.account(&actor.person).await?.ok_or(Failure::NotFound)?.person;
+    tell_of(app, actor, (&writing, &person), SecurityChange::PasskeyAdded { title: passkey.title.clone() }).await?;
     writing.record(fact(&actor.person, &actor.name).to(json!({ "passkey": passkey.title, "is": "added" })));
     Ok(writing.save(actor, app.now(), &app.salt()).await?)
 }
@@ -139,6 +174,8 @@ pub async fn end_passkey(app: &App, actor: &Actor, id: &str) -> Result<(), Failu
     own(actor)?;
     let mut writing = app.store.writing().await?;
     let title = writing.end_passkey(&actor.person, id).await?.ok_or(Failure::NotFound)?;
+    let person = writing.account(&actor.person).await?.ok_or(Failure::NotFound)?.person;
+    tell_of(app, actor, (&writing, &person), SecurityChange::PasskeyRemoved { title: title.clone() }).await?;
     writing.record(fact(&actor.person, &actor.name).to(json!({ "passkey": title, "is": "removed" })));
     Ok(writing.save(actor, app.now(), &app.salt()).await?)
 }
@@ -158,6 +195,7 @@ pub async fn end_passkeys_of(app: &App, actor: &Actor, person: &PersonId) -> Res
     if ended == 0 {
         return Err(Failure::NotFound);
     }
+    tell_of(app, actor, (&writing, &account.person), SecurityChange::AllPasskeysRemoved).await?;
     writing.record(fact(person, &account.person.name).to(json!({ "passkeys": ended, "is": "removed" })));
     writing.save(actor, app.now(), &app.salt()).await?;
     Ok(ended)

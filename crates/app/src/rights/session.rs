@@ -36,10 +36,9 @@ pub async fn end_session(app: &App, actor: &Actor, id: &str) -> Result<(), Failu
 
 /// Whoever came by a link or looks through other eyes has no account here to look after.
 pub(crate) fn own(actor: &Actor) -> Result<(), Failure> {
-    match actor.pass.kind {
-        PassKind::Session | PassKind::Key => Ok(()),
-        _ => Err(Failure::Forbidden),
-    }
+    // Nor has a key that opens one engagement alone.
+    let whole = matches!(actor.pass.kind, PassKind::Session | PassKind::Key) && actor.pass.within.is_none();
+    if whole { Ok(()) } else { Err(Failure::Forbidden) }
 }
 
 /// Looks at an engagement through the eyes of a member from outside the delivery side, until [`end_view`]. Nothing can be changed meanwhile.

@@ -8,6 +8,7 @@ use tminus_domain::{
 };
 use tminus_store::rights::Token;
 
+use super::session::own;
 use crate::{App, Failure, Refusal, sha256_hex};
 
 /// The longest life of a key, in days.
@@ -68,7 +69,9 @@ pub async fn list_tokens(app: &App, actor: &Actor) -> Result<Vec<Token>, Failure
     Ok(app.store.tokens(&actor.person).await?)
 }
 
+/// Ends one of the actor's own keys. Whoever holds less than all that is theirs takes none of it away.
 pub async fn revoke_token(app: &App, actor: &Actor, id: &TokenId) -> Result<(), Failure> {
+    own(actor)?;
     let mut writing = app.store.writing().await?;
     if !writing.revoke_token(&actor.person, id, app.now()).await? {
         return Err(Failure::NotFound);

@@ -21,6 +21,7 @@ mod portfolio;
 mod providers;
 mod rights;
 mod search;
+mod security;
 mod sides;
 mod together;
 mod undo;

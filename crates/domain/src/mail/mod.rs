@@ -53,6 +53,20 @@ pub enum Message {
     Digest { parts: Vec<DigestPart> },
     /// What somebody else did with the reader's access, all of one change.
     Access { engagement: String, customer: String, from: String, lines: Vec<AccessLine> },
+    /// What the reader signs in with changed. Whoever did not do it learns of it.
+    Security { change: SecurityChange, at: Timestamp, by: Option<String> },
+}
+
+/// What changed of how somebody signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum SecurityChange {
+    PasskeyAdded { title: String },
+    PasskeyRemoved { title: String },
+    AllPasskeysRemoved,
+    PasswordChanged,
+    SecondFactorSet,
+    SecondFactorEnded,
 }
 
 /// One move of a person's access.
@@ -104,7 +118,27 @@ pub enum Fate {
     },
 }
 
+/// Why a letter is not sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAgain {
+    #[error("it went out already")]
+    Sent,
+    #[error("what it opened is forgotten: make a new link, or have a new code asked for")]
+    Forgotten,
+    #[error("what it says is of no use any more")]
+    Stale,
+}
+
 impl Message {
+    /// Whether it has what opens something, or had it.
+    pub fn opens(&self) -> bool {
+        match self {
+            Self::Link { .. } | Self::Code { .. } => true,
+            Self::Digest { parts } => parts.iter().any(|part| part.secret.is_some()),
+            Self::Access { .. } | Self::Security { .. } => false,
+        }
+    }
+
     /// The word that is stored.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -112,6 +146,7 @@ impl Message {
             Self::Code { .. } => "code",
             Self::Digest { .. } => "digest",
             Self::Access { .. } => "access",
+            Self::Security { .. } => "security",
         }
     }
 
@@ -122,7 +157,7 @@ impl Message {
             Self::Link { until, .. } => after(PATIENCE).min(*until),
             Self::Code { .. } => after(CODE_LIFE),
             Self::Digest { .. } => after(DIGEST_LIFE),
-            Self::Access { .. } => after(PATIENCE),
+            Self::Access { .. } | Self::Security { .. } => after(PATIENCE),
         }
     }
 
@@ -131,7 +166,7 @@ impl Message {
     pub fn without_secret(mut self) -> Self {
         match &mut self {
             Self::Link { secret, .. } | Self::Code { code: secret, .. } => *secret = Secret::default(),
-            Self::Access { .. } => {}
+            Self::Access { .. } | Self::Security { .. } => {}
             Self::Digest { parts } => {
                 for secret in parts.iter_mut().filter_map(|part| part.secret.as_mut()) {
                     *secret = Secret::default();
@@ -146,6 +181,16 @@ impl Letter {
     /// Whether it would say nothing of use any more.
     pub fn is_stale(&self, now: Timestamp) -> bool {
         now >= self.message.stale_at(self.written_at)
+    }
+
+    /// Whether it may be tried once more at once: what waits, and what was given up as long as nothing of it is missing.
+    pub fn may_go_again(&self, fate: &Fate, now: Timestamp) -> Result<(), NotAgain> {
+        match fate {
+            Fate::Sent { .. } => Err(NotAgain::Sent),
+            _ if self.is_stale(now) => Err(NotAgain::Stale),
+            Fate::GivenUp { .. } if self.message.opens() => Err(NotAgain::Forgotten),
+            Fate::GivenUp { .. } | Fate::Waiting { .. } => Ok(()),
+        }
     }
 
     /// When to try again after the given number of tries that failed; `None` where it would come too late.

@@ -86,6 +86,7 @@ kinds! {
     CodeTyped = "code_typed",
     RemindersSet = "reminders_set",
     LetterRefused = "letter_refused",
+    LetterSentAgain = "letter_sent_again",
     ViewBegun = "view_begun",
     RecordExported = "record_exported",
 }

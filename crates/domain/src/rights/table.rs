@@ -108,6 +108,10 @@ words! {
         EditPeople = "edit_people",
         /// Making portfolios, and naming who administers them.
         EditPortfolios = "edit_portfolios",
+        /// What letters say, with what they open until they are sent.
+        ReadLetters = "read_letters",
+        /// Who signed in, whose access was given or ended, which keys were made.
+        ReadPracticeRecord = "read_practice_record",
         ReadAllEngagements = "read_all_engagements",
         Operate = "operate",
     }
@@ -205,11 +209,12 @@ impl PassKind {
     pub fn may(self, right: Right) -> bool {
         use Right::{
             AcceptItems, AttachFiles, CloseSprint, EditPeople, EditPortfolios, EndEngagement, ImportKit, MoveAccess, NameColleague,
-            Operate, ReadAccess, ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadPeople, ReadRecord, WaiveItems,
-            WorkItems,
+            Operate, ReadAccess, ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadLetters, ReadPeople,
+            ReadPracticeRecord, ReadRecord, WaiveItems, WorkItems,
         };
         let reads =
-            [ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess, ReadKits, ReadPeople, ReadAllEngagements].contains(&right);
+            [ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess, ReadKits, ReadPeople, ReadAllEngagements, ReadPracticeRecord]
+                .contains(&right);
         let works = [AttachFiles, WorkItems, AcceptItems, MoveAccess].contains(&right);
         match self {
             Self::Session | Self::Key => true,
@@ -218,7 +223,7 @@ impl PassKind {
             Self::WorkingKey => reads || works,
             Self::ProvisioningKey => [ReadPeople, EditPeople].contains(&right),
             // Whoever speaks to an agent may not know what it does: what cannot be taken back is left to people.
-            Self::Agent => ![CloseSprint, EndEngagement, EditPeople, EditPortfolios, ImportKit, Operate].contains(&right),
+            Self::Agent => ![CloseSprint, EndEngagement, EditPeople, EditPortfolios, ReadLetters, ReadPracticeRecord, ImportKit, Operate].contains(&right),
             Self::Link => [ReadEngagement, ReadRecord, ReadAccess, MoveAccess, WorkItems, AcceptItems, NameColleague].contains(&right),
             Self::LinkWithCode => Self::Link.may(right) || [ReadFiles, AttachFiles, WaiveItems, CloseSprint].contains(&right),
         }
@@ -232,11 +237,23 @@ impl PracticeRole {
     }
 
     pub fn may(self, right: Right) -> bool {
-        use Right::{CreateEngagement, EditPeople, EditPortfolios, ImportKit, Operate, ReadAllEngagements, ReadKits, ReadPeople};
+        use Right::{
+            CreateEngagement, EditPeople, EditPortfolios, ImportKit, Operate, ReadAllEngagements, ReadKits, ReadLetters, ReadPeople,
+            ReadPracticeRecord,
+        };
         let rights: &[Right] = match self {
-            Self::Administrator => {
-                &[ReadKits, CreateEngagement, ImportKit, ReadPeople, EditPeople, EditPortfolios, ReadAllEngagements, Operate]
-            }
+            Self::Administrator => &[
+                ReadKits,
+                CreateEngagement,
+                ImportKit,
+                ReadPeople,
+                EditPeople,
+                EditPortfolios,
+                ReadLetters,
+                ReadPracticeRecord,
+                ReadAllEngagements,
+                Operate,
+            ],
             Self::Lead => &[ReadKits, CreateEngagement, ReadPeople, ReadAllEngagements],
             Self::Member => &[ReadKits, CreateEngagement, ReadPeople],
             Self::Operator => &[Operate],

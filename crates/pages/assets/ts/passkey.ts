@@ -8,8 +8,11 @@ function hasPasskeys(): boolean {
   return "PublicKeyCredential" in window && "parseCreationOptionsFromJSON" in PublicKeyCredential && "toJSON" in PublicKeyCredential.prototype;
 }
 
-async function answer(ask: string): Promise<Credential | null> {
-  const asked = await fetch(ask, { method: "POST" });
+async function answer(ask: string, form: HTMLFormElement): Promise<Credential | null> {
+  // Where the password is asked for, it goes with the question, and is not sent again with the answer.
+  const password = one<HTMLInputElement>("[name=password]", form);
+  const body = new URLSearchParams(password ? { password: password.value } : {});
+  const asked = await fetch(ask, { method: "POST", body });
   if (!asked.ok) throw new Error(await asked.text());
   const options: unknown = await asked.json();
   return isNew(options)
@@ -28,8 +31,10 @@ async function fill(form: HTMLFormElement, ask: string): Promise<void> {
   form.ariaBusy = "true";
   if (trouble) trouble.hidden = true;
   try {
-    const credential = await answer(ask);
+    const credential = await answer(ask, form);
     if (!(credential instanceof PublicKeyCredential)) throw new DOMException("nothing was chosen");
+    const password = one<HTMLInputElement>("[name=password]", form);
+    if (password) password.disabled = true;
     field.value = JSON.stringify(credential.toJSON());
     form.submit();
   } catch (error) {

@@ -6,7 +6,7 @@ mod outbox;
 use askama::Template;
 use jiff::{Timestamp, tz::TimeZone};
 use tminus_domain::mail::{
-    AccessLine, DigestPart, Letter, Message,
+    AccessLine, DigestPart, Letter, Message, SecurityChange,
     reminder::{Reason, Reminder},
 };
 
@@ -86,6 +86,16 @@ pub fn write(letter: &Letter, address: &str) -> Written {
             sheet.parts = vec![Part { title: String::new(), rows: lines.iter().map(access_row).collect(), open: at }];
             sheet.under = t!("mail.access.under").into();
         }
+        Message::Security { change, at, by } => {
+            let (what, at) = (change_words(change), at.to_zoned(TimeZone::UTC));
+            let at = format!("{}, {:02}:{:02} UTC", when::full_day(at.date()), at.hour(), at.minute());
+            let told = match by {
+                Some(by) => t!("mail.security.by").with("what", what).with("at", at).with("name", by),
+                None => t!("mail.security.what").with("what", what).with("at", at),
+            };
+            sheet.lines.push(told.into());
+            sheet.under = t!("mail.security.not_you").with("address", format!("{address}/settings")).into();
+        }
         Message::Digest { parts } => {
             sheet.parts = parts.iter().map(|part| self::part(part, address)).collect();
             let by_link = parts.iter().any(|part| part.secret.is_some());
@@ -107,9 +117,22 @@ fn subject(letter: &Letter) -> String {
         }
         Message::Code { engagement, .. } => t!("mail.code.subject").with("engagement", engagement).into(),
         Message::Digest { parts } => digest_subject(parts),
+        Message::Security { change, .. } => change_words(change),
         Message::Access { customer, lines, .. } => {
             t!("mail.access.subject.one").or_many(t!("mail.access.subject.many"), lines.len()).with("customer", customer).into()
         }
+    }
+}
+
+/// What changed, as a sentence without its full stop.
+fn change_words(change: &SecurityChange) -> String {
+    match change {
+        SecurityChange::PasskeyAdded { title } => t!("mail.security.passkey_added").with("title", title).into(),
+        SecurityChange::PasskeyRemoved { title } => t!("mail.security.passkey_removed").with("title", title).into(),
+        SecurityChange::AllPasskeysRemoved => t!("mail.security.passkeys_removed").into(),
+        SecurityChange::PasswordChanged => t!("mail.security.password_changed").into(),
+        SecurityChange::SecondFactorSet => t!("mail.security.factor_set").into(),
+        SecurityChange::SecondFactorEnded => t!("mail.security.factor_ended").into(),
     }
 }
 
@@ -245,6 +268,22 @@ mod tests {
         let by_link = digest(Some("s3cr3t"));
         assert!(by_link.text.contains("https://tminus.example.com/l/s3cr3t") && by_link.html.contains("/l/s3cr3t"));
         assert!(!by_link.text.contains("/settings"), "visitors by link have none: {}", by_link.text);
+    }
+
+    #[test]
+    fn a_letter_on_how_one_signs_in_says_what_changed_when_by_whom_and_what_to_do() {
+        let at = "2026-11-23T08:05:00Z".parse().unwrap();
+        let told = |change, by: Option<&str>| {
+            write(&letter(Message::Security { change, at, by: by.map(str::to_owned) }), "https://tminus.example.com")
+        };
+        let added = told(SecurityChange::PasskeyAdded { title: "<Phone>".to_owned() }, None);
+        assert_eq!(added.subject, "The passkey “<Phone>” was added to your account");
+        for part in ["Mon 23 Nov 2026, 08:05 UTC", "https://tminus.example.com/settings"] {
+            assert!(added.text.contains(part) && added.html.contains(part), "{part}: {}", added.text);
+        }
+        assert!(added.html.contains("&#60;Phone&#62;") && !added.text.contains("by Ann"), "{}", added.html);
+        let ended = told(SecurityChange::SecondFactorEnded, Some("Ann"));
+        assert!(ended.text.contains("Your second factor was taken away") && ended.text.contains("by Ann"), "{}", ended.text);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use axum::{
 };
 use tminus_app::{
     Failure,
-    mail::{PAGE, list_letters, read_letter},
+    mail::{PAGE, list_letters, read_letter, send_again},
     store::mail::Kept,
 };
 use tminus_domain::{ids::LetterId, mail::Fate, rights::Right};
@@ -21,14 +21,16 @@ use crate::{
     mark::Mark,
     page::Page,
     routes::{Needs, Table},
+    said,
     shell::{Place, Shell},
 };
 
 pub(super) fn routes(table: Table) -> Table {
-    table.get("/settings/mail", Needs::Practice(Right::Operate), show).get(
-        "/settings/mail/{letter}",
-        Needs::Practice(Right::EditPeople),
-        read,
+    let operates = Needs::Practice(Right::Operate);
+    table.get("/settings/mail", operates, show).get("/settings/mail/{letter}", Needs::Practice(Right::ReadLetters), read).post(
+        "/settings/mail/again",
+        operates,
+        again,
     )
 }
 
@@ -52,6 +54,8 @@ struct Line {
     mark: Mark,
     /// When it was or will be tried, and why it did not go out.
     told: String,
+    /// Whether it can be tried once more.
+    goes_again: bool,
 }
 
 #[derive(Template)]
@@ -90,7 +94,7 @@ async fn show(caller: Caller, query: Fields) -> Response {
             shell: caller.shell(t!("outbox.title"), Place::Settings),
             lines: letters.iter().map(|kept| line(&caller, kept)).collect(),
             sends: caller.front.config.sends_mail,
-            reads: caller.actor.may(Right::EditPeople),
+            reads: caller.actor.may(Right::ReadLetters),
             more,
         };
         Ok::<_, Failure>(caller.show(&page))
@@ -131,7 +135,17 @@ fn line(caller: &Caller, kept: &Kept) -> Line {
         subject: subject(letter),
         to: format!("{} <{}>", letter.name, letter.address),
         written: moment(caller, letter.written_at),
+        goes_again: letter.may_go_again(&kept.fate, caller.app().now()).is_ok() && mark != Mark::TO_DO,
         mark,
         told,
     }
+}
+
+async fn again(caller: Caller, fields: Fields) -> Response {
+    let sent = async {
+        fields.only(&["letter"])?;
+        send_again(caller.app(), &caller.actor, &LetterId::from(fields.get("letter"))).await
+    };
+    let sent = sent.await;
+    caller.answer(sent.map(|()| said::redirect("/settings/mail", t!("outbox.goes_again"), None)))
 }

@@ -70,6 +70,7 @@ struct SettingsPage {
     sessions: Vec<Visit>,
     edits: bool,
     operates: bool,
+    audits: bool,
     /// Hours of the day to be told at, and the one that is chosen.
     hours: Vec<(String, String)>,
     hour: String,
@@ -160,6 +161,7 @@ impl SettingsPage {
             sessions: sessions.into_iter().map(visit).collect(),
             edits: caller.actor.may(Right::EditPeople),
             operates: caller.actor.may(Right::Operate),
+            audits: caller.actor.may(Right::ReadPracticeRecord),
             hours: hours(),
             hour: digest_time(caller.app(), &caller.actor).await?.map_or_else(|| "never".to_owned(), |minute| (minute / 60).to_string()),
             countries: regions().filter(tminus_domain::schedule::RegionName::is_country).count(),

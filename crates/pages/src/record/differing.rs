@@ -1,4 +1,4 @@
-//! What differs between two values of an entry, in the names that the engagement gives them.
+//! What differs between two values of an entry, in the names that the engagement gives them. The practice has none to give.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use tminus_domain::engagement::Engagement;
 const MAX_VALUE: usize = 160;
 
 /// What was, and what is: only what differs.
-pub(super) fn differing(from: &Value, to: &Value, engagement: &Engagement) -> (String, String) {
+pub(super) fn differing(from: &Value, to: &Value, engagement: Option<&Engagement>) -> (String, String) {
     let (before, after) = (parts(from, engagement), parts(to, engagement));
     let only = |one: &Parts, other: &Parts| {
         let told = one.iter().filter(|(path, value)| other.get(*path) != Some(value));
@@ -24,13 +24,13 @@ pub(super) fn differing(from: &Value, to: &Value, engagement: &Engagement) -> (S
 type Parts = BTreeMap<String, String>;
 
 /// Every value that is there, under the words that lead to it.
-fn parts(value: &Value, engagement: &Engagement) -> Parts {
+fn parts(value: &Value, engagement: Option<&Engagement>) -> Parts {
     let mut found = Parts::new();
     gather(value, (String::new(), ""), engagement, &mut found);
     found
 }
 
-fn gather(value: &Value, (path, key): (String, &str), engagement: &Engagement, found: &mut Parts) {
+fn gather(value: &Value, (path, key): (String, &str), engagement: Option<&Engagement>, found: &mut Parts) {
     let below = |name: &str| match path.as_str() {
         "" => name.to_owned(),
         path => format!("{path} {name}"),
@@ -60,7 +60,7 @@ fn gather(value: &Value, (path, key): (String, &str), engagement: &Engagement, f
     }
 }
 
-fn word(value: &Value, key: &str, engagement: &Engagement) -> String {
+fn word(value: &Value, key: &str, engagement: Option<&Engagement>) -> String {
     match value {
         Value::String(text) => named(key, text, engagement).unwrap_or_else(|| text.clone()),
         Value::Bool(yes) => if *yes { t!("record.yes") } else { t!("record.no") }.into(),
@@ -69,7 +69,8 @@ fn word(value: &Value, key: &str, engagement: &Engagement) -> String {
 }
 
 /// What an id below a key is called.
-fn named(key: &str, id: &str, engagement: &Engagement) -> Option<String> {
+fn named(key: &str, id: &str, engagement: Option<&Engagement>) -> Option<String> {
+    let engagement = engagement?;
     let plan = &engagement.plan;
     match key {
         "assigned" | "person" => engagement.names.get(&id.into()).cloned(),

@@ -32,13 +32,13 @@ async fn export(caller: Caller, id: String, (fields, format): (Fields, Format)) 
         Ok((export.next().await?, export))
     };
     match begun.await {
-        Ok(begun) => send(&engagement, format, begun),
+        Ok(begun) => send(engagement.as_str(), format, begun),
         Err(failure) => caller.answer(Err(failure)),
     }
 }
 
 /// Pieces come out one at a time, so that a long record needs no memory.
-fn send(engagement: &EngagementId, format: Format, begun: (Option<Vec<u8>>, Export)) -> Response {
+pub(super) fn send(of: &str, format: Format, begun: (Option<Vec<u8>>, Export)) -> Response {
     let pieces = stream::try_unfold(begun, async |(first, mut export)| {
         let piece = match first {
             Some(first) => Some(first),
@@ -46,7 +46,7 @@ fn send(engagement: &EngagementId, format: Format, begun: (Option<Vec<u8>>, Expo
         };
         Ok::<_, Failure>(piece.map(|piece| (piece, (None, export))))
     });
-    let id = crate::caller::escaped(engagement.as_str()).replace('/', "_");
+    let id = crate::caller::escaped(of).replace('/', "_");
     let name = format!("attachment; filename=\"record-{id}.{}\"", format.as_str());
     let mut response = Body::from_stream(pieces).into_response();
     let headers = response.headers_mut();

@@ -7,25 +7,19 @@ use axum::{
     response::Response,
 };
 use jiff::{Timestamp, civil::Date};
-use tminus_app::{
-    Failure,
-    checklist::undo::list_undoable,
-    record::{export_record, read_record},
-    store::record::Wanted,
-};
+use tminus_app::{Failure, checklist::undo::list_undoable, record::read_record, store::record::Wanted};
 use tminus_domain::{
     ids::EngagementId,
-    record::{
-        chain::{Broken, Head, Verifier},
-        fact::FactKind,
-    },
+    record::{chain::Head, fact::FactKind},
     rights::Right,
 };
 
-use super::told::{Told, offer_undo, short, told, verb};
+use super::{
+    told::{Told, offer_undo, short, told, verb},
+    verified::Verified,
+};
 use crate::{
     caller::{Caller, escaped},
-    draw::{self, Chain, Drawing},
     engagement::desk::Desk,
     fields::{Fields, refused},
     mark::Mark,
@@ -34,7 +28,7 @@ use crate::{
 };
 
 /// Entries of one page.
-const PAGE: u64 = 100;
+pub(super) const PAGE: u64 = 100;
 
 #[derive(Template)]
 #[template(path = "record/list.html", blocks = ["inside"])]
@@ -50,16 +44,6 @@ struct RecordPage<'a> {
     newest: bool,
     verified: Option<Verified>,
     zone: &'a str,
-}
-
-/// What checking the whole chain found.
-struct Verified {
-    entries: usize,
-    erased: u64,
-    head: String,
-    /// The first thing that is wrong.
-    broken: String,
-    drawing: Drawing,
 }
 
 impl Page for RecordPage<'_> {
@@ -94,12 +78,18 @@ impl RecordPage<'_> {
     }
 
     fn newest_href(&self) -> Option<String> {
-        (!self.newest).then(|| address(self.desk.id(), &self.query, None))
+        (!self.newest).then(|| address(&of(self.desk.id()), &self.query, None))
     }
 }
 
 fn wanted(caller: &Caller, query: &Fields) -> Result<Wanted, Failure> {
     query.only(&["fact", "person", "item", "from", "to", "before"])?;
+    let subject = query.given("item").map(ToOwned::to_owned);
+    Ok(Wanted { subject, person: query.given("person").map(ToOwned::to_owned), ..between(caller, query)? })
+}
+
+/// What is wanted of any record: its kind, its days, and from where on.
+pub(super) fn between(caller: &Caller, query: &Fields) -> Result<Wanted, Failure> {
     let zone = jiff::tz::TimeZone::get(&caller.actor.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let start = |date: Date| date.to_zoned(zone.clone()).ok().map(|at| at.timestamp());
     let fact = query.parsed::<FactKind>("fact")?.map(|kind| kind.as_str().to_owned());
@@ -109,39 +99,42 @@ fn wanted(caller: &Caller, query: &Fields) -> Result<Wanted, Failure> {
     }
     // The last day counts to its end.
     let end = |date: Date| date.tomorrow().ok().and_then(start).map(|at| Timestamp::from_nanosecond(at.as_nanosecond() - 1).unwrap_or(at));
-    Ok(Wanted {
-        before: query.parsed("before")?,
-        limit: PAGE,
-        subject: query.given("item").map(ToOwned::to_owned),
-        fact,
-        person: query.given("person").map(ToOwned::to_owned),
-        from: from.and_then(start),
-        to: to.and_then(end),
-    })
+    Ok(Wanted { before: query.parsed("before")?, limit: PAGE, fact, from: from.and_then(start), to: to.and_then(end), ..Wanted::default() })
+}
+
+fn of(engagement: &str) -> String {
+    format!("/engagements/{engagement}/record")
+}
+
+/// The entries by their days, newest first.
+pub(super) fn by_day(told: impl Iterator<Item = Told>) -> Vec<(String, Vec<Told>)> {
+    let mut days: Vec<(String, Vec<Told>)> = Vec::new();
+    for told in told {
+        match days.last_mut() {
+            Some((day, list)) if *day == told.day => list.push(told),
+            _ => days.push((told.day.clone(), vec![told])),
+        }
+    }
+    days
 }
 
 /// The same filter, from another entry on.
-fn address(engagement: &str, query: &Fields, before: Option<u64>) -> String {
+pub(super) fn address(record: &str, query: &Fields, before: Option<u64>) -> String {
     let own = query.pairs().filter(|(name, value)| *name != "before" && !value.is_empty());
     let own = own.map(|(name, value)| format!("{name}={}", escaped(value)));
     let all: Vec<_> = own.chain(before.map(|number| format!("before={number}"))).collect();
-    format!("/engagements/{engagement}/record{}{}", if all.is_empty() { "" } else { "?" }, all.join("&"))
+    format!("{record}{}{}", if all.is_empty() { "" } else { "?" }, all.join("&"))
 }
 
 async fn page(caller: &Caller, id: &str, query: Fields, verified: Option<Verified>) -> Result<Response, Failure> {
     let desk = Desk::open(caller, id, Right::ReadRecord).await?;
     let wanted = wanted(caller, &query)?;
     let entries = read_record(caller.app(), &caller.actor, &desk.view.engagement.id, &wanted).await?;
-    let earlier =
-        entries.last().filter(|last| entries.len() as u64 == PAGE && last.number > 1).map(|last| address(id, &query, Some(last.number)));
-    let mut days: Vec<(String, Vec<Told>)> = Vec::new();
-    for entry in &entries {
-        let told = told(caller, &desk, entry);
-        match days.last_mut() {
-            Some((day, list)) if *day == told.day => list.push(told),
-            _ => days.push((told.day.clone(), vec![told])),
-        }
-    }
+    let earlier = entries
+        .last()
+        .filter(|last| entries.len() as u64 == PAGE && last.number > 1)
+        .map(|last| address(&of(id), &query, Some(last.number)));
+    let mut days = by_day(entries.iter().map(|entry| told(caller, &desk, entry)));
     if desk.may(Right::WorkItems) {
         let undoable = list_undoable(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
         offer_undo(days.iter_mut().flat_map(|(_, list)| list), &undoable, &desk, None);
@@ -177,32 +170,8 @@ pub(super) async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query)
 pub(super) async fn verify(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
     let shown = async {
         fields.only(&[])?;
-        let verified = verified(&caller, &EngagementId(id.clone())).await?;
+        let verified = Verified::of(&caller, Some(&EngagementId(id.clone()))).await?;
         page(&caller, &id, Fields::default(), Some(verified)).await
     };
     caller.answer(shown.await)
-}
-
-async fn verified(caller: &Caller, engagement: &EngagementId) -> Result<Verified, Failure> {
-    let mut verifier = Verifier::default();
-    let mut broken = String::new();
-    let head = loop {
-        let (entries, head) = export_record(caller.app(), &caller.actor, engagement, verifier.head().number).await?;
-        if let Err(wrong) = entries.iter().try_for_each(|entry| verifier.check(entry)) {
-            broken = wrong.to_string();
-            break head;
-        }
-        if verifier.head().number >= head.number || entries.is_empty() {
-            break head;
-        }
-    };
-    let at = verifier.head().number;
-    // Entries at the end that the engagement knows of and the record has not.
-    if broken.is_empty() && verifier.head() != &head {
-        broken = Broken::Link { number: at + 1 }.to_string();
-    }
-    let broken_at = (!broken.is_empty()).then_some(at + 1);
-    let drawing = draw::chain(Chain { entries: head.number.max(1), broken_at });
-    let entries = usize::try_from(at).unwrap_or(usize::MAX);
-    Ok(Verified { entries, erased: verifier.erased(), head: head.hash, broken, drawing })
 }

@@ -17,7 +17,7 @@ use crate::{
         sheet::{mark, whom},
     },
     engagement::desk::Desk,
-    mark::Face,
+    mark::{Face, Side},
     when,
     words::Words,
 };
@@ -52,6 +52,35 @@ pub(crate) struct Told {
     pub(crate) undo: Option<(String, usize)>,
 }
 
+/// An entry of the practice's own record.
+pub(super) fn told_of_practice(caller: &Caller, entry: &Read) -> Told {
+    let kind = entry.fact.parse::<FactKind>().ok();
+    let (from, to) = differing(&entry.from, &entry.to, None);
+    let side = if entry.person == caller.actor.person.as_str() { caller.face().side } else { Side::Delivery };
+    Told {
+        face: Face::new(entry.name.as_deref().unwrap_or(t!("record.erased").text()), side),
+        verb: kind.map_or(t!("fact.other"), verb),
+        object: object(kind, entry),
+        from,
+        to,
+        // All of it is: it need not be said at each.
+        internal: false,
+        ..framed(caller, entry)
+    }
+}
+
+/// To whom or what it was done. Where people do something with what is their own, it is said without their name.
+fn object(kind: Option<FactKind>, entry: &Read) -> String {
+    use FactKind::{PasskeyChanged, SecondFactorChanged, SessionEnded, SignedIn};
+    let own = kind.is_some_and(|kind| [SignedIn, SessionEnded, SecondFactorChanged, PasskeyChanged].contains(&kind));
+    if own && entry.person == entry.subject { String::new() } else { titled(entry) }
+}
+
+/// What it was called then.
+fn titled(entry: &Read) -> String {
+    entry.title.clone().unwrap_or_else(|| t!("record.erased").into())
+}
+
 /// Says at their entries which changes the reader can still take back: at the last entry of each, of those that are told.
 pub(crate) fn offer_undo<'a>(told: impl Iterator<Item = &'a mut Told>, undoable: &[Undoable], desk: &Desk, item: Option<&ItemId>) {
     let mut told: Vec<_> = told.collect();
@@ -68,8 +97,6 @@ pub(crate) fn offer_undo<'a>(told: impl Iterator<Item = &'a mut Told>, undoable:
 
 pub(crate) fn told(caller: &Caller, desk: &Desk, entry: &Read) -> Told {
     let kind = entry.fact.parse::<FactKind>().ok();
-    let local = caller.local(entry.at);
-    let there = entry.at.to_zoned(jiff::tz::TimeZone::get(&entry.zone).unwrap_or(jiff::tz::TimeZone::UTC));
     let row = desk.sheet.row(&entry.subject.as_str().into()).filter(|_| kind.is_some_and(is_about_item));
     let (from, to) = change(kind, entry, (caller, desk));
     let mut face = face(desk, &entry.person.as_str().into());
@@ -77,14 +104,30 @@ pub(crate) fn told(caller: &Caller, desk: &Desk, entry: &Read) -> Told {
         face = Face::new(name, face.side);
     }
     Told {
-        number: entry.number,
         face,
         verb: kind.map_or(t!("fact.other"), verb),
-        object: entry.title.clone().unwrap_or_else(|| t!("record.erased").into()),
+        object: titled(entry),
         whom: row.map(|row| whom(desk.engagement(), &row.item)).unwrap_or_default(),
         href: if row.is_some() { format!("/engagements/{}/items/{}", desk.id(), entry.subject) } else { String::new() },
         from,
         to,
+        ..framed(caller, entry)
+    }
+}
+
+/// What is told of every entry the same way.
+fn framed(caller: &Caller, entry: &Read) -> Told {
+    let local = caller.local(entry.at);
+    let there = entry.at.to_zoned(jiff::tz::TimeZone::get(&entry.zone).unwrap_or(jiff::tz::TimeZone::UTC));
+    Told {
+        number: entry.number,
+        face: Face::new("", Side::Delivery),
+        verb: t!("fact.other"),
+        object: String::new(),
+        whom: String::new(),
+        href: String::new(),
+        from: String::new(),
+        to: String::new(),
         why: entry.why.clone().unwrap_or_default(),
         texts: entry
             .texts
@@ -145,7 +188,7 @@ fn change(kind: Option<FactKind>, entry: &Read, (caller, desk): (&Caller, &Desk)
     let nothing = String::new;
     let state = |value: &Value| {
         let state = value.as_str().and_then(|text| text.parse::<State>().ok());
-        state.map_or_else(|| differing(&Value::Null, value, desk.engagement()).1, |state| mark(state).word.into())
+        state.map_or_else(|| differing(&Value::Null, value, Some(desk.engagement())).1, |state| mark(state).word.into())
     };
     match kind {
         Some(FactKind::ItemAccepted) if to["side"].is_string() => {
@@ -158,7 +201,7 @@ fn change(kind: Option<FactKind>, entry: &Read, (caller, desk): (&Caller, &Desk)
             (nothing(), until.map(|at| t!("record.until").with("day", when::full_day(caller.local(at).date())).into()).unwrap_or_default())
         }
         // A copy says what it was copied from by its id, which tells nobody anything.
-        Some(FactKind::ItemAdded) => (nothing(), differing(&Value::Null, to, desk.engagement()).1),
+        Some(FactKind::ItemAdded) => (nothing(), differing(&Value::Null, to, Some(desk.engagement())).1),
         Some(FactKind::EvidenceAdded) if to["file"].is_string() => (nothing(), to["bytes"].as_u64().map(size).unwrap_or_default()),
         Some(FactKind::GrantMoved) => {
             let step = |value: &Value| {
@@ -184,12 +227,12 @@ fn change(kind: Option<FactKind>, entry: &Read, (caller, desk): (&Caller, &Desk)
         }
         // The plan as it was, and beside the plan as it is what that did to the checklist.
         Some(FactKind::PlanChanged) if to["plan"].is_object() => {
-            let (before, after) = differing(from, &to["plan"], desk.engagement());
+            let (before, after) = differing(from, &to["plan"], Some(desk.engagement()));
             let internal = entry.texts.get(INTERNAL_DIFF).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
             let did = counts(&to["diff"], &internal);
             (before, [after, did].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "))
         }
-        Some(_) | None => differing(from, to, desk.engagement()),
+        Some(_) | None => differing(from, to, Some(desk.engagement())),
     }
 }
 
@@ -249,6 +292,7 @@ pub(crate) const fn verb(kind: FactKind) -> Words {
         FactKind::CodeTyped => t!("fact.code_typed"),
         FactKind::RemindersSet => t!("fact.reminders_set"),
         FactKind::LetterRefused => t!("fact.letter_refused"),
+        FactKind::LetterSentAgain => t!("fact.letter_sent_again"),
         FactKind::ViewBegun => t!("fact.view_begun"),
         FactKind::SignInRefused => t!("fact.sign_in_refused"),
         FactKind::RecordExported => t!("fact.record_exported"),

@@ -10,7 +10,8 @@ use tminus_app::{
     Failure, Refusal,
     rights::{
         passkey::{
-            MAX_TITLE, Site, add_passkey, ask_for_passkey, ask_who, end_passkey, list_passkeys, may_add_passkey, sign_in_with_passkey,
+            MAX_TITLE, Proof, Site, add_passkey, ask_for_passkey, ask_who, end_passkey, is_fresh, list_passkeys, may_add_passkey,
+            sign_in_with_passkey,
         },
         sign_in::SESSION as LIFETIME,
     },
@@ -18,7 +19,7 @@ use tminus_app::{
 
 use super::sign_in::{refused, safe_next, with_cookie};
 use crate::{
-    caller::{Caller, From, sentence},
+    caller::{Caller, From, capital, sentence},
     fields::Fields,
     page::Page,
     routes::Front,
@@ -33,6 +34,8 @@ struct PasskeysPage {
     shell: Shell,
     passkeys: Vec<Shown>,
     adds: bool,
+    /// Whether the password is asked for: they signed in a while ago.
+    asks: bool,
     title: String,
     refused: String,
 }
@@ -61,8 +64,9 @@ impl PasskeysPage {
         let passkeys = list_passkeys(caller.app(), &caller.actor).await?.into_iter();
         let passkeys = passkeys.map(|it| Shown { id: it.id, title: it.title, since: day(it.since), used: it.used_at.map(day) }).collect();
         let adds = may_add_passkey(caller.app(), &caller.actor).await?;
+        let asks = adds && !is_fresh(caller.app(), &caller.actor, &caller.session).await?;
         let shell = caller.shell(t!("passkeys.title"), Place::Settings);
-        Ok(Self { shell, passkeys, adds, title: t!("passkeys.first").text().to_owned(), refused: String::new() })
+        Ok(Self { shell, passkeys, adds, asks, title: t!("passkeys.first").text().to_owned(), refused: String::new() })
     }
 
     #[expect(clippy::unused_self, reason = "a template calls it, and knows the page only")]
@@ -77,15 +81,16 @@ pub(super) async fn show(caller: Caller) -> Response {
 }
 
 /// What the script asks the browser for, to make a passkey.
-pub(super) async fn ask_new(State(front): State<Front>, caller: Caller, headers: HeaderMap) -> Response {
+pub(super) async fn ask_new(State(front): State<Front>, caller: Caller, headers: HeaderMap, fields: Fields) -> Response {
     let address = front.address(&headers);
-    asks(ask_for_passkey(caller.app(), &caller.actor, &Site { address: &address }).await)
+    let proof = Proof { session: &caller.session, password: fields.get("password") };
+    asks(ask_for_passkey(caller.app(), (&caller.actor, &proof), &Site { address: &address }).await)
 }
 
 pub(super) async fn add(State(front): State<Front>, caller: Caller, headers: HeaderMap, fields: Fields) -> Response {
     let address = front.address(&headers);
     let added = async {
-        fields.only(&["title", "answer"])?;
+        fields.only(&["title", "answer", "password"])?;
         let made = (fields.get("title"), fields.get("answer"));
         match add_passkey(caller.app(), &caller.actor, &Site { address: &address }, made).await {
             Ok(()) => Ok(said::redirect("/settings/passkeys", t!("passkeys.added"), None)),
@@ -131,7 +136,7 @@ fn asks(options: Result<String, Failure>) -> Response {
     match options {
         Ok(options) => ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], options).into_response(),
         Err(Failure::Refused(refusal @ Refusal::SignInLater(_))) => (StatusCode::TOO_MANY_REQUESTS, sentence(&refusal)).into_response(),
-        Err(Failure::Refused(Refusal::Field { why, .. })) => (StatusCode::UNPROCESSABLE_ENTITY, why).into_response(),
+        Err(Failure::Refused(Refusal::Field { why, .. })) => (StatusCode::UNPROCESSABLE_ENTITY, capital(&why)).into_response(),
         Err(Failure::Refused(refusal)) => (StatusCode::UNPROCESSABLE_ENTITY, sentence(&refusal)).into_response(),
         Err(Failure::Forbidden | Failure::NotFound) => (StatusCode::FORBIDDEN, t!("passkeys.not_here").text()).into_response(),
         Err(failure) => {

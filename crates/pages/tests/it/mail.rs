@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use tminus_app::{
     App,
-    mail::{list_letters, read_letter},
+    mail::{Undelivered, deliver_due, list_letters, read_letter},
 };
 use tminus_domain::{mail::Message, rights::Actor};
 
@@ -14,7 +14,7 @@ async fn newest(app: &App, ann: &Actor) -> String {
     let listed = list_letters(app, ann, None).await.unwrap();
     match read_letter(app, ann, &listed[0].letter.id).await.unwrap().letter.message {
         Message::Link { secret, .. } | Message::Code { code: secret, .. } => secret.0,
-        Message::Digest { .. } | Message::Access { .. } => String::new(),
+        Message::Digest { .. } | Message::Access { .. } | Message::Security { .. } => String::new(),
     }
 }
 
@@ -78,4 +78,26 @@ async fn a_code_leads_nowhere_else_and_is_nothing_for_whoever_signed_in() {
     assert_eq!(signed_in.get("/code").await.header("location"), "/");
     assert_eq!(signed_in.post("/code/send", "next=/").await.status, StatusCode::FORBIDDEN);
     assert_eq!(signed_in.post("/code", "next=/&code=1").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_letter_that_waits_for_its_next_try_is_sent_again_from_the_outbox() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let path = site.at(&format!("/people/{}/link", site.world.bob.person));
+    ann.post(&path, "days=30&by=mail").await.leads_to("/link");
+    let app = &site.world.app;
+    assert!(!ann.page("/settings/mail").await.contains("Send again"), "it was not tried yet");
+    deliver_due(app, async |_| Err(Undelivered::Later("down".to_owned()))).await.unwrap();
+    let page = ann.page("/settings/mail").await;
+    assert!(page.contains("Send again"), "{}", main_of(&page));
+    let letter = list_letters(app, &site.world.ann, None).await.unwrap()[0].letter.id.clone();
+    let sent = format!("letter={letter}");
+    assert_eq!(site.as_person("dee").await.post("/settings/mail/again", &sent).await.status, StatusCode::FORBIDDEN);
+    ann.post("/settings/mail/again", &sent).await.leads_to("/settings/mail");
+    assert_eq!(deliver_due(app, async |_| Ok(())).await.unwrap(), 1);
+    let refused = ann.post("/settings/mail/again", &sent).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("went out already"), "{}", main_of(&refused.text()));
+    assert_eq!(ann.post("/settings/mail/again", "letter=none").await.status, StatusCode::NOT_FOUND);
 }

@@ -6,6 +6,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use tminus_app::{
+    mail::{list_letters, read_letter},
     rights::{
         link::{make_link, open_link},
         session::begin_view,
@@ -16,6 +17,7 @@ use tminus_app::{
 use tminus_domain::{
     checklist::item::Item,
     ids::{ItemId, PersonId},
+    mail::Message,
 };
 use tminus_pages::{Config, router};
 
@@ -64,6 +66,22 @@ impl Site {
         ann
     }
 
+    /// The code that was sent last.
+    pub(crate) async fn sent_code(&self) -> String {
+        let (app, ann) = (&self.world.app, &self.world.ann);
+        for kept in list_letters(app, ann, None).await.unwrap() {
+            if let Message::Code { code, .. } = read_letter(app, ann, &kept.letter.id).await.unwrap().letter.message {
+                return code.0;
+            }
+        }
+        panic!("no code was sent")
+    }
+
+    /// Whoever holds the secret of a session, or says so.
+    pub(crate) fn with_secret(&self, secret: &str) -> Browser<'_> {
+        Browser { site: self, cookie: format!("tminus_session={secret}") }
+    }
+
     pub(crate) fn as_nobody(&self) -> Browser<'_> {
         Browser { site: self, cookie: String::new() }
     }
@@ -105,6 +123,11 @@ pub(crate) fn form<'a>(pairs: impl Iterator<Item = (&'a str, String)>) -> String
 }
 
 impl Browser<'_> {
+    /// The secret of its session.
+    pub(crate) fn secret(&self) -> &str {
+        self.cookie.trim_start_matches("tminus_session=")
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[]).await
     }

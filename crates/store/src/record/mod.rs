@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::{ExprTrait as _, OnConflict},
 };
 use tminus_domain::{
     record::{
         chain::{Entry, Happening, Head},
         fact::Fact,
     },
-    rights::{Actor, Scope},
+    rights::{Actor, PracticeScope, Scope},
 };
 
 use crate::{Changed, Store, StoreError, batch::Batch, from_text, to_text};
@@ -74,6 +76,8 @@ pub struct Wanted {
     pub subject: Option<String>,
     pub fact: Option<String>,
     pub person: Option<String>,
+    /// Who did it or to whom it was done.
+    pub about: Option<String>,
     /// From and to these instants, both included.
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
@@ -82,10 +86,25 @@ pub struct Wanted {
 impl Store {
     /// Entries of an engagement's record that the scope may see, newest first.
     pub async fn record(&self, scope: &Scope, wanted: &Wanted) -> Result<Vec<Entry>, StoreError> {
-        let mut query = row::Entity::find().filter(row::Column::Chain.eq(scope.engagement().as_str()));
-        if !scope.sees_internal() {
-            query = query.filter(row::Column::Internal.eq(false));
-        }
+        let all = row::Entity::find().filter(row::Column::Chain.eq(scope.engagement().as_str()));
+        let seen = if scope.sees_internal() { all } else { all.filter(row::Column::Internal.eq(false)) };
+        self.wanted(seen, wanted).await
+    }
+
+    /// Entries of the practice's own record, newest first, and where it stands. The scope is that of somebody who may read all of it.
+    pub async fn practice_record(&self, _: &PracticeScope, wanted: &Wanted) -> Result<(Vec<Entry>, Head), StoreError> {
+        let all = row::Entity::find().filter(row::Column::Chain.eq(PRACTICE));
+        // The head first: an entry that comes in between is there and not counted yet.
+        let head = self.practice_head().await?;
+        Ok((self.wanted(all, wanted).await?, head))
+    }
+
+    /// Where the practice's own record stands.
+    pub async fn practice_head(&self) -> Result<Head, StoreError> {
+        Ok(chain::Entity::find_by_id(PRACTICE).one(&self.read).await?.map_or_else(Head::default, head))
+    }
+
+    async fn wanted(&self, mut query: Select<row::Entity>, wanted: &Wanted) -> Result<Vec<Entry>, StoreError> {
         if let Some(before) = wanted.before {
             query = query.filter(row::Column::Number.lt(i64::try_from(before).unwrap_or(i64::MAX)));
         }
@@ -97,6 +116,9 @@ impl Store {
         }
         if let Some(person) = &wanted.person {
             query = query.filter(row::Column::PersonId.eq(person));
+        }
+        if let Some(about) = &wanted.about {
+            query = query.filter(row::Column::PersonId.eq(about).or(row::Column::Subject.eq(about)));
         }
         if let Some(from) = wanted.from {
             query = query.filter(row::Column::At.gte(from.to_string()));
@@ -124,9 +146,7 @@ impl Store {
     pub async fn writing(&self) -> Result<Writing, StoreError> {
         let tx = crate::change::begin(&self.write).await?;
         let row = chain::Entity::find_by_id(PRACTICE).lock_exclusive().one(&tx).await?;
-        let head =
-            row.map_or_else(Head::default, |row| Head { number: u64::try_from(row.head_number).unwrap_or_default(), hash: row.head_hash });
-        Ok(Writing { tx, head, facts: Vec::new(), store: self.clone(), touched: Vec::new() })
+        Ok(Writing { tx, head: row.map_or_else(Head::default, head), facts: Vec::new(), store: self.clone(), touched: Vec::new() })
     }
 }
 
@@ -150,13 +170,18 @@ impl Writing {
     }
 
     pub async fn save(self, actor: &Actor, at: Timestamp, salt: &str) -> Result<(), StoreError> {
+        self.save_as_last(actor, at, salt).await.map(drop)
+    }
+
+    /// Like [`Writing::save`], and gives where the record stands after it.
+    pub async fn save_as_last(self, actor: &Actor, at: Timestamp, salt: &str) -> Result<Head, StoreError> {
         if self.facts.is_empty() {
             return Err(StoreError::Unrecorded);
         }
         let mut batch = Batch::new(&self.tx);
         let head = add_entries(&mut batch, &self.head, &Happening { chain: PRACTICE, actor, at, salt }, &self.facts)?;
         let number = i64::try_from(head.number).unwrap_or(i64::MAX);
-        let row = chain::ActiveModel { id: Set(PRACTICE.to_owned()), head_number: Set(number), head_hash: Set(head.hash) };
+        let row = chain::ActiveModel { id: Set(PRACTICE.to_owned()), head_number: Set(number), head_hash: Set(head.hash.clone()) };
         let again = OnConflict::column(chain::Column::Id).update_columns([chain::Column::HeadNumber, chain::Column::HeadHash]).to_owned();
         batch.add(&chain::Entity::insert(row).on_conflict(again));
         batch.run(&self.tx).await?;
@@ -165,7 +190,7 @@ impl Writing {
         for changed in self.touched {
             self.store.announce(changed).await;
         }
-        Ok(())
+        Ok(head)
     }
 }
 
@@ -190,6 +215,10 @@ pub(crate) fn add_entries(batch: &mut Batch, head: &Head, happening: &Happening<
         batch.add(&row::Entity::insert(row));
     }
     Ok(head)
+}
+
+fn head(row: chain::Model) -> Head {
+    Head { number: u64::try_from(row.head_number).unwrap_or_default(), hash: row.head_hash }
 }
 
 fn entry(row: row::Model) -> Result<Entry, StoreError> {

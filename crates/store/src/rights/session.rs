@@ -127,6 +127,12 @@ impl Store {
         Ok(session.and_then(|session| session.provider))
     }
 
+    /// When a session of a person began.
+    pub async fn session_began(&self, person: &PersonId, hash: &str) -> Result<Option<Timestamp>, StoreError> {
+        let theirs = row::Entity::find_by_id(hash).filter(row::Column::PersonId.eq(person.as_str()));
+        Ok(theirs.one(&self.read).await?.and_then(|row| row.started_at.parse().ok()))
+    }
+
     /// A person's sessions that have not expired, newest first.
     pub async fn sessions(&self, person: &PersonId, now: Timestamp) -> Result<Vec<Session>, StoreError> {
         let live = row::Entity::find().filter(row::Column::PersonId.eq(person.as_str())).filter(row::Column::ExpiresAt.gt(now.to_string()));

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 use tminus_app::{
-    mail::{list_letters, read_letter},
+    mail::{list_letters, read_letter, send_again},
     store::mail::Kept,
 };
 use tminus_domain::mail::Fate;
@@ -30,6 +30,8 @@ pub(crate) enum Mail {
         #[arg(long, env = "TMINUS_ADDRESS", value_name = "URL", default_value = "http://127.0.0.1:8080")]
         address: String,
     },
+    /// Try a letter again at once: one that waits for its next try, or was given up
+    Again { id: String },
 }
 
 impl Mail {
@@ -45,6 +47,11 @@ impl Mail {
                     vec![kept.letter.id.0.clone(), kept.letter.message.kind().to_owned(), plain(&kept.letter.address), state(kept)]
                 };
                 out.table(&letters.iter().map(row).collect::<Vec<_>>())
+            }
+            Self::Again { id } => {
+                send_again(&practice.app, &actor, &id.as_str().into()).await?;
+                let told = format!("The letter {} is tried again while Tminus serves with a mail server.", plain(&id));
+                out.say(&json!({ "id": id, "state": "waiting" }), told)
             }
             Self::Show { id, address } => {
                 let kept = read_letter(&practice.app, &actor, &id.as_str().into()).await?;

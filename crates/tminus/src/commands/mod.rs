@@ -3,11 +3,13 @@
 mod access;
 mod backup;
 mod completions;
+mod digest;
 mod engagement;
 mod item;
 mod kit;
 mod link;
 mod mail;
+mod member;
 mod person;
 mod portfolio;
 mod record;
@@ -62,12 +64,18 @@ enum Command {
     /// Portfolios: sets of engagements with administrators of their own
     #[command(subcommand)]
     Portfolio(portfolio::Portfolio),
+    /// Members of an engagement: list, export, import from a table, name a colleague
+    #[command(subcommand)]
+    Member(member::Member),
     /// Links for people of the customer and of partners, who have no account
     #[command(subcommand)]
     Link(link::Link),
     /// The outbox: letters that wait, went out or did not
     #[command(subcommand)]
     Mail(mail::Mail),
+    /// When you are told what is yours
+    #[command(subcommand)]
+    Digest(digest::Digest),
     /// Keys for programs
     #[command(subcommand)]
     Token(token::Token),
@@ -96,8 +104,10 @@ impl Tminus {
             Command::Record(record) => record.run(place, out).await,
             Command::Person(person) => person.run(place, out).await,
             Command::Portfolio(portfolio) => portfolio.run(place, out).await,
+            Command::Member(member) => member.run(place, out).await,
             Command::Link(link) => link.run(place, out).await,
             Command::Mail(mail) => mail.run(place, out).await,
+            Command::Digest(digest) => digest.run(place, out).await,
             Command::Token(token) => token.run(place, out).await,
             Command::Backup(backup) => backup.run(place, out).await,
             Command::Restore(restore) => restore.run(place, out).await,

@@ -91,6 +91,8 @@ fn a_link_for_somebody_of_the_customer_is_shown_once_and_revoked_for_good() {
     let shown = place.ok(&["mail", "show", letter, "--address", "https://tminus.example.com/"]);
     assert!(shown.contains("To: Bob <bob@example.com>") && shown.contains("https://tminus.example.com/l/"), "{shown}");
     place.refused(3, &["mail", "show", "nothing"], &[]);
+    assert!(place.ok(&["mail", "again", letter]).contains("tried again"));
+    place.refused(3, &["mail", "again", "nothing"], &[]);
     let made = place.json(&[&create("bob@example.com")[..], &["--address", "https://tminus.example.com/"]].concat());
     let (id, link) = (made["id"].as_str().expect("an id"), made["link"].as_str().expect("a link"));
     let secret = link.strip_prefix("https://tminus.example.com/l/").expect("where people reach it");
@@ -143,4 +145,65 @@ fn a_file_of_providers_that_cannot_be_used_is_named_before_anything_is_served() 
     says(&format!("{whole}client_secret_file = \"gone\"\n"), &["provider “acme”", "gone"]);
     says(&format!("{whole}{whole}"), &["two of this id"]);
     place.refused(2, &["serve", "--sign-in", file.to_str().expect("a path")], &["--public-url"]);
+}
+
+#[test]
+fn the_register_goes_out_and_comes_in_as_a_table_after_a_look_at_it() {
+    let (place, id) = Place::with_engagement();
+    let within = ["-e", id.as_str()];
+    let table = place
+        .file("people.csv", "email,name,side,function\nnia@northwind.example,Nia Ode,customer,customer_member\n")
+        .display()
+        .to_string();
+    let import = |more: &[&'static str]| {
+        [&["member", "import", table.as_str()][..], &within, more].concat().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let run = |words: &[String]| place.ok(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    let looked = run(&import(&[]));
+    assert!(looked.contains("Nia Ode") && looked.contains("new here, joins") && looked.contains("--apply"), "{looked}");
+    let export = || place.ok(&[&["member", "export"][..], &within].concat());
+    assert!(!export().contains("Nia Ode"), "looking changed something");
+    let done: serde_json::Value = serde_json::from_str(&run(&import(&["--apply", "--json"]))).expect("JSON");
+    assert_eq!((&done["applied"], &done["lines"][0]["what"]), (&true.into(), &"added".into()));
+    assert!(export().contains("nia@northwind.example,Nia Ode,customer,"), "{}", export());
+    assert!(run(&import(&["--apply"])).contains("Nothing changes."), "twice is once");
+    let file = place.path("register.csv").display().to_string();
+    place.ok(&[&["member", "export", "-o", file.as_str()][..], &within].concat());
+    assert!(std::fs::read_to_string(&file).expect("a file").contains("Nia Ode"));
+    assert!(place.ok(&[&["member", "list"][..], &within].concat()).contains("customer_member"));
+
+    let wrong = place.file("wrong.csv", "email,function\nx@y.example,chief\n").display().to_string();
+    let done = place.run(&[&["member", "import", wrong.as_str(), "--apply"][..], &within].concat());
+    assert!(done.code == 1 && done.out.contains("line 2") && done.out.contains("nothing was changed"), "{done:?}");
+    let cards = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Omar Ito\r\nEMAIL:omar@northwind.example\r\nEND:VCARD\r\n";
+    let cards = place.file("people.vcf", cards).display().to_string();
+    let looked = place.ok(&[&["member", "import", cards.as_str(), "--function", "customer_member"][..], &within].concat());
+    assert!(looked.contains("Omar Ito"), "{looked}");
+    place.refused(2, &[&["member", "import", cards.as_str(), "--function", "chief"][..], &within].concat(), &["customer_member"]);
+    place.refused(3, &[&["member", "import", "/nowhere.csv"][..], &within].concat(), &["/nowhere.csv"]);
+}
+
+#[test]
+fn somebody_says_when_they_are_told_what_is_theirs() {
+    let place = Place::with_people();
+    assert_eq!(place.json(&["digest", "set", "06:45", "--as", "bob@example.com"])["at"], "06:45");
+    assert!(place.ok(&["digest", "show", "--as", "bob@example.com"]).contains("06:45"));
+    assert!(place.ok(&["digest", "set", "never", "--as", "bob@example.com"]).contains("never"));
+    assert!(place.json(&["digest", "show", "--as", "bob@example.com"])["at"].is_null());
+    assert!(place.json(&["digest", "show", "--as", "ann@example.com"])["at"].is_string(), "hers is another one");
+    place.refused(2, &["digest", "set", "soon"], &["08:00"]);
+}
+
+#[test]
+fn somebody_of_the_customer_names_a_colleague_and_hands_an_item_over_to_them() {
+    let place = Place::with_people();
+    let bob = ["--kickoff", "2035-01-23", "--person", "bob@example.com function=customer_manager roles=customer-manager"];
+    let created = place.json(&[&CREATE[..], &bob].concat());
+    let engagement = created["id"].as_str().expect("an id");
+    let as_bob = ["-e", engagement, "--as", "bob@example.com"];
+    place.ok(&[&["member", "name", "Nia", "nia@example.com"][..], &as_bob].concat());
+    place.refused(1, &["member", "name", "Omar", "omar@example.com", "-e", engagement], &[]);
+    let handed = place.ok(&[&["item", "hand-over", "jira", "nia@example.com", "--note", "you know the site"][..], &as_bob].concat());
+    assert!(handed.contains("Nia"), "{handed}");
+    place.refused(3, &[&["item", "hand-over", "jira", "eve@example.com"][..], &as_bob].concat(), &["eve@example.com"]);
 }

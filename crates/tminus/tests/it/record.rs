@@ -82,6 +82,22 @@ fn an_export_that_was_cut_off_is_noticed() {
 }
 
 #[test]
+fn the_practices_own_record_is_exported_and_proves_itself_too() {
+    let place = Place::with_people();
+    let file = place.path("practice.jsonl").display().to_string();
+    place.ok(&["record", "export", "--practice", "-o", &file]);
+    let proved = Place::empty().json(&["record", "verify", &file]);
+    assert_eq!((&proved["ok"], &proved["engagement"], &proved["end_proved"]), (&true.into(), &"practice".into(), &true.into()));
+    let text = fs::read_to_string(&file).expect("a file");
+    assert!(text.contains("person_added") && text.lines().rev().nth(1).expect("an entry").contains("record_exported"), "{text}");
+    let csv = place.ok(&["record", "export", "--practice", "--format", "csv"]);
+    assert!(csv.contains(",record_exported,"), "{csv}");
+    place.refused(1, &["record", "export", "--practice", "--as", "bob@example.com"], &[]);
+    place.refused(2, &["record", "export"], &["<ENGAGEMENT>"]);
+    place.ok(&["record", "verify"]);
+}
+
+#[test]
 fn entries_alone_are_proved_as_far_as_they_go() {
     let (place, _, lines) = exported();
     let (code, said) = verify(&place, &lines[1..lines.len() - 1]);

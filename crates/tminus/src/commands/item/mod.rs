@@ -7,7 +7,11 @@ mod show;
 
 use clap::Subcommand;
 use serde_json::json;
-use tminus_app::checklist::{arrange::move_item, undo::undo};
+use tminus_app::checklist::{
+    arrange::move_item,
+    hand_over::{HandOver, hand_over},
+    undo::undo,
+};
 
 use super::reference;
 use crate::{config::Place, exit::Stop, open, print::Out};
@@ -39,6 +43,17 @@ pub(crate) enum Item {
         #[arg(long, value_name = "ITEM")]
         before: Option<String>,
     },
+    /// Hand an item over to somebody of your own side, in place of whom it lies with there
+    HandOver {
+        item: String,
+        /// To whom, by e-mail address
+        email: String,
+        #[arg(long, short)]
+        engagement: Option<String>,
+        /// Why, or what they should know
+        #[arg(long, default_value = "")]
+        note: String,
+    },
     /// Take back your last change of items; the record keeps both
     Undo {
         #[arg(long, short)]
@@ -67,6 +82,16 @@ impl Item {
                 };
                 move_item(app, &actor, &view.engagement.id, &id, before.as_ref()).await?;
                 let view = reference::engagement(app, &actor, home).await?;
+                show::show(&view.engagement, &id, out)
+            }
+            Self::HandOver { item, email, engagement, note } => {
+                let (view, id) = reference::item(app, &actor, &item, engagement.as_deref()).await?;
+                let home = &view.engagement.id;
+                let unknown = || Stop::not_found(format!("nobody on this engagement has the address “{email}”"));
+                let to = app.store.account_by_email(&email).await?.ok_or_else(unknown)?.person.id;
+                view.engagement.member(&to).ok_or_else(unknown)?;
+                hand_over(app, &actor, home, HandOver { item: id.clone(), to, note, version: None }).await?;
+                let view = reference::engagement(app, &actor, home.as_str()).await?;
                 show::show(&view.engagement, &id, out)
             }
             Self::Undo { engagement } => {

@@ -1,4 +1,4 @@
-//! Exporting the record of an engagement, piece by piece: memory does not grow with its length.
+//! Exporting the record of an engagement or of the practice, piece by piece: memory does not grow with its length.
 
 use std::{
     fs::File,
@@ -10,7 +10,7 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 use tminus_app::{
     App,
-    record::export::{Export, Format, begin_export},
+    record::export::{Export, Format, begin_export, begin_practice_export},
 };
 use tminus_domain::rights::Actor;
 
@@ -18,12 +18,18 @@ use crate::{commands::reference, exit::Stop, print::Out, progress};
 
 type Sink = BufWriter<Box<dyn Write>>;
 
-pub(super) async fn export(app: &App, actor: &Actor, wanted: (&str, Format, Option<&Path>), out: Out) -> Result<(), Stop> {
+pub(super) async fn export(app: &App, actor: &Actor, wanted: (Option<&str>, Format, Option<&Path>), out: Out) -> Result<(), Stop> {
     let (name, format, path) = wanted;
-    let id = reference::engagement(app, actor, name).await?.engagement.id.clone();
+    let id = match name {
+        Some(name) => Some(reference::engagement(app, actor, name).await?.engagement.id.clone()),
+        None => None,
+    };
     // The place is looked at first: an export that cannot be written is not noted in the record.
     let (mut sink, file) = sink(path)?;
-    let mut export = begin_export(app, actor, &id, format).await?;
+    let mut export = match &id {
+        Some(id) => begin_export(app, actor, id, format).await?,
+        None => begin_practice_export(app, actor, format).await?,
+    };
     let failed = |error: io::Error| failed(path, &error);
     match write(&mut export, &mut sink).await {
         Ok(()) => {}

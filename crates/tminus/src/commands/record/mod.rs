@@ -14,10 +14,14 @@ pub(crate) use verify::whole as verify_whole;
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Record {
-    /// Export the whole record of an engagement, with comments and evidence; the export itself is its last entry
+    /// Export a whole record: of an engagement, with comments and evidence, or of the practice; the export itself is its last entry
     Export {
-        /// Its id, the beginning of it, or its title
-        engagement: String,
+        /// The engagement: its id, the beginning of it, or its title
+        #[arg(required_unless_present = "practice")]
+        engagement: Option<String>,
+        /// The practice's own record: sign-ins, people, keys
+        #[arg(long, conflicts_with = "engagement")]
+        practice: bool,
         /// jsonl proves itself; csv is for spreadsheets
         #[arg(long, value_enum, default_value_t)]
         format: Form,
@@ -54,9 +58,9 @@ impl From<Form> for Format {
 impl Record {
     pub(crate) async fn run(self, place: &Place, out: Out) -> Result<(), Stop> {
         match self {
-            Self::Export { engagement, format, output } => {
+            Self::Export { engagement, format, output, .. } => {
                 let (practice, actor) = open::open_as(place).await?;
-                export::export(&practice.app, &actor, (&engagement, format.into(), output.as_deref()), out).await
+                export::export(&practice.app, &actor, (engagement.as_deref(), format.into(), output.as_deref()), out).await
             }
             Self::Verify { file: Some(file), head } => verify::file(&file, head.as_deref(), out),
             Self::Verify { file: None, .. } => {

@@ -1,0 +1,114 @@
+//! The register as a table: taken along as a file, and read from one after a look at what that does.
+
+use axum::{
+    Json as Sent,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use tminus_app::{
+    App,
+    people::table::{MAX_TABLE, Preview, Problem as Wrong, Table, import_register, preview_register, register_csv, text_of},
+};
+use tminus_domain::{ids::EngagementId, rights::Function};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    caller::Caller,
+    problem::{FlawOut, Problem},
+    sent::{Asked, Named},
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(take, import)).layer(DefaultBodyLimit::max(MAX_TABLE))
+}
+
+/// Takes the register along as a table
+#[utoipa::path(get, path = "/engagements/{engagement}/register", operation_id = "export_register", tag = "members", responses((status = 200, description = "One row a member.", content_type = "text/csv", body = String)))]
+async fn take(Caller(actor): Caller, State(app): State<App>, Named(engagement): Named<EngagementId>) -> Result<Response, Problem> {
+    let mut response = register_csv(&app, &actor, &engagement).await?.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"register.csv\""));
+    Ok(response)
+}
+
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default, deny_unknown_fields)]
+struct ImportQuery {
+    /// `true` takes it over. Left out, nothing is changed and the answer says what would be.
+    apply: bool,
+    /// What those may do who join in a row that does not say it.
+    #[param(schema_with = crate::openapi::function, required = false)]
+    function: Option<Function>,
+}
+
+/// What a table does, or did.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RegisterImport)]
+struct ImportOut {
+    /// Whether it was taken over.
+    applied: bool,
+    lines: Vec<LineOut>,
+    /// All that is wrong with it. Nothing is taken over while there is anything.
+    problems: Vec<WrongOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = RegisterLine)]
+struct LineOut {
+    /// Of the table, counted from 1.
+    line: u64,
+    name: String,
+    email: String,
+    /// `added` is new in the practice and joins, `joins`, `changes`, or stays the `same`.
+    what: &'static str,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = RegisterProblem)]
+struct WrongOut {
+    line: u64,
+    why: String,
+}
+
+impl ImportOut {
+    fn of(Preview { lines, problems }: Preview, applied: bool) -> Self {
+        let lines = lines.into_iter().map(|it| LineOut { line: it.number, name: it.name, email: it.email, what: it.what.as_str() });
+        let problems = problems.into_iter().map(|Wrong { line, why }| WrongOut { line, why });
+        Self { applied, lines: lines.collect(), problems: problems.collect() }
+    }
+}
+
+/// Looks at a table of people, or takes it over
+///
+/// A CSV, an Excel workbook or the cards of an address book, as the body. Columns that the table has not stay as they are. All of it is
+/// taken over, or nothing.
+#[utoipa::path(post, path = "/engagements/{engagement}/register", operation_id = "import_register", tag = "members", params(ImportQuery),
+    request_body(content((String = "text/csv"), (String = "text/vcard"), (Vec<u8> = "application/octet-stream"))),
+    responses((status = 200, description = "What it does, or did.", body = ImportOut)))]
+async fn import(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(engagement): Named<EngagementId>,
+    Asked(query): Asked<ImportQuery>,
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<Sent<ImportOut>, Problem> {
+    let text = text_of(&body?).map_err(|why| Problem::refused(format!("{why}; nothing was changed")))?;
+    let table = Table { text: &text, function: query.function };
+    let preview = preview_register(&app, &actor, &engagement, table).await?;
+    if !query.apply {
+        return Ok(Sent(ImportOut::of(preview, false)));
+    }
+    if !preview.problems.is_empty() {
+        let all = preview.problems.iter().map(|it| format!("line {}: {}", it.line, it.why)).collect::<Vec<_>>().join("; ");
+        let flaw = |Wrong { line, why }| FlawOut { line: usize::try_from(line).ok(), message: why, ..FlawOut::default() };
+        return Err(Problem::refused(format!("{all}; nothing was changed")).flaws(preview.problems.into_iter().map(flaw).collect()));
+    }
+    import_register(&app, &actor, &engagement, table).await?;
+    Ok(Sent(ImportOut::of(preview, true)))
+}
