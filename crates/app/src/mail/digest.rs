@@ -123,8 +123,7 @@ async fn seen(app: &App, reader: &Reader, id: &EngagementId) -> Result<Option<Se
     let Ok(scope) = authorize(&reads, id, snapshot.members(), Right::ReadEngagement, app.today(snapshot.zone())) else { return Ok(None) };
     let engagement = snapshot.open(scope.clone()).engagement;
     let Some(member) = engagement.member(&reader.person.id).cloned() else { return Ok(None) };
-    let is_over = engagement.plan.closing.closed_at.is_some() || engagement.plan.closing.ended.is_some();
-    Ok((!is_over).then_some(Seen { engagement, scope, member }))
+    Ok(engagement.plan.closing.ended.is_none().then_some(Seen { engagement, scope, member }))
 }
 
 /// Since when there may be something to tell; `None` if the day was looked after.

@@ -53,6 +53,8 @@ pub enum Message {
     Digest { parts: Vec<DigestPart> },
     /// What somebody else did with the reader's access, all of one change.
     Access { engagement: String, customer: String, from: String, lines: Vec<AccessLine> },
+    /// Somebody's access ends at once: what the reader has to see to.
+    AtOnce { engagement: String, customer: String, from: String, whose: String, why: String, lines: Vec<String> },
 }
 
 /// One move of a person's access.
@@ -112,6 +114,7 @@ impl Message {
             Self::Code { .. } => "code",
             Self::Digest { .. } => "digest",
             Self::Access { .. } => "access",
+            Self::AtOnce { .. } => "at_once",
         }
     }
 
@@ -122,7 +125,7 @@ impl Message {
             Self::Link { until, .. } => after(PATIENCE).min(*until),
             Self::Code { .. } => after(CODE_LIFE),
             Self::Digest { .. } => after(DIGEST_LIFE),
-            Self::Access { .. } => after(PATIENCE),
+            Self::Access { .. } | Self::AtOnce { .. } => after(PATIENCE),
         }
     }
 
@@ -131,7 +134,7 @@ impl Message {
     pub fn without_secret(mut self) -> Self {
         match &mut self {
             Self::Link { secret, .. } | Self::Code { code: secret, .. } => *secret = Secret::default(),
-            Self::Access { .. } => {}
+            Self::Access { .. } | Self::AtOnce { .. } => {}
             Self::Digest { parts } => {
                 for secret in parts.iter_mut().filter_map(|part| part.secret.as_mut()) {
                     *secret = Secret::default();

@@ -3,6 +3,7 @@
 mod access;
 mod backup;
 mod completions;
+mod ending;
 mod engagement;
 mod item;
 mod kit;
