@@ -157,3 +157,47 @@ test("whoever is taken off is on the list of what to revoke, and the engagement 
   await page.context().close();
   await bob.context().close();
 });
+
+test("a room, a link and a key are lines of what has to end; the room is closed by the side it belongs to, on a phone", async () => {
+  const page = await openPage(browser, server);
+  await signIn(page, manager);
+  const bobs = (await grants()).find((grant) => grant.name.startsWith("Bob"));
+  assert.ok(bobs, "Bob has nothing to do with access");
+  await page.goto(`/engagements/${engagement}/people/${bobs.person}/link`);
+  await page.getByRole("button", { name: /link/i }).first().click();
+  await page.goto(`${at}/revoke?all=1`);
+  await page.getByText("Add a room or the like").click();
+  await page.getByLabel("What has to be closed").fill("Room 4.12");
+  await page.getByLabel("Kind").selectOption({ label: "Room" });
+  await page.getByRole("button", { name: "Add it" }).click();
+  await page.getByText("Room 4.12 is on the list").waitFor();
+  await page.locator("#links [data-row]", { hasText: "Bob" }).first().waitFor();
+
+  // The delivery side alone cannot say that a room of the customer is closed.
+  const room = (of) => of.locator("#whole [data-row]", { hasText: "Room 4.12" });
+  await room(page).getByRole("button", { name: "It is closed" }).click();
+  await room(page).locator(".err", { hasText: "The customer side confirms" }).waitFor();
+  await page.getByRole("button", { name: "End it", exact: true }).click();
+  await page.locator(".err", { hasText: "Room 4.12" }).waitFor();
+
+  const bob = await openPage(browser, server, { scripts: false, size: phone });
+  await signIn(bob, "bob@example.com");
+  await bob.goto(`${at}/revoke?all=1`);
+  assert.equal(await bob.locator("#links").count(), 0, "links are the delivery side's");
+  await room(bob).getByRole("button", { name: "It is closed" }).click();
+  await bob.getByText("Room 4.12 is closed").waitFor();
+  const wide = await bob.locator("html").evaluate((html) => html.scrollWidth);
+  assert.ok(wide <= phone.width, `the page is ${wide} px wide`);
+
+  await page.goto(`${at}/revoke?all=1`);
+  await room(page).getByText("Closed", { exact: true }).waitFor();
+  const links = await page.locator("#links [data-row]").count();
+  await page.locator("#links [data-row]", { hasText: "Bob" }).first().getByRole("button", { name: /Revoke it/ }).click();
+  await page.waitForFunction((count) => document.querySelectorAll("#links [data-row]").length < count, links);
+  const lines = (await server.command("access", "ending", "list", "--engagement", engagement, "--all")).ending;
+  assert.equal(lines.find((line) => line.title === "Room 4.12").state, "closed");
+  assertNoFaults(page);
+  assertNoFaults(bob);
+  await page.context().close();
+  await bob.context().close();
+});

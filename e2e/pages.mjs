@@ -27,6 +27,7 @@ export function pages({ engagement, item, short, open, kit, versions, person, cu
     { name: "people-import", route: "/engagements/{engagement}/people/import", path: `${inside}/people/import` },
     { name: "access", route: "/engagements/{engagement}/access", path: `${inside}/access` },
     { name: "access-cell", route: "/engagements/{engagement}/access", path: `${inside}/access?person=${customer}&resource=jira` },
+    { name: "access-revoke-person", route: "/engagements/{engagement}/access/revoke", path: `${inside}/access/revoke?person=${customer}` },
     { name: "access-revoke", route: "/engagements/{engagement}/access/revoke", path: `${inside}/access/revoke?all=1` },
     { name: "yours", route: "/engagements/{engagement}/yours", path: `${inside}/yours` },
     { name: "links", route: "/engagements/{engagement}/people/{person}/link", path: `${inside}/people/${customer}/link` },

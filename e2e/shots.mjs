@@ -14,7 +14,7 @@ const ways = {
   phone: { scheme: "light", size: phone },
   print: { scheme: "light", size: paper },
 };
-const forReadme = { "countdown-light": "countdown", "checklist-item-light": "checklist", "checklist-dark": "checklist-dark", "mine-phone": "mine-phone" };
+const forReadme = { "countdown-light": "countdown", "checklist-item-light": "checklist", "checklist-dark": "checklist-dark", "mine-phone": "mine-phone", "access-light": "access" };
 
 const server = await startTminus();
 const browser = await openBrowser();

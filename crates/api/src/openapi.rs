@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 use tminus_domain::{
-    access::Step,
+    access::{Step, need::Becomes, turn::Turn},
     checklist::status::{Court, State},
-    kit::{Fact, Kit, Side, condition::Answer},
+    kit::{Fact, Kit, Side, access::ResourceKind, condition::Answer},
     people::Device,
     record::fact::FactKind,
     rights::{Function, PassKind, PracticeRole},
@@ -31,6 +31,9 @@ words! {
     function = Function::ALL, "What a member may do on an engagement.";
     practice_role = PracticeRole::ALL, "What a person may do in the whole practice.";
     step = Step::ALL, "How far access has come.";
+    becomes = Becomes::ALL, "What becomes of somebody's access.";
+    resource_kind = ResourceKind::ALL, "What kind of thing it is.";
+    turn = Turn::ALL, "What has to be done next about access.";
     device = Device::ALL, "Whose device somebody works on.";
     fact_kind = FactKind::ALL, "What happened.";
 }

@@ -73,6 +73,8 @@ pub enum Refusal {
     Items(Vec<Held>),
     #[error(transparent)]
     Grant(access::work::Refused),
+    #[error(transparent)]
+    Holding(#[from] access::holding::Refused),
     /// Grants of a change of many that hold all of it up, each with its reason.
     #[error("{}{}", .0.iter().map(|it| format!("{}, {}: {}", it.person, it.resource, it.why)).collect::<Vec<_>>().join("; "), if .0.len() > 1 { "; nothing was moved" } else { "" })]
     Access(Vec<HeldAccess>),
@@ -183,4 +185,12 @@ macro_rules! refusals {
     )*};
 }
 
-refusals!(NotAgain, work::Refused, people::Refused, closing::Refused, schedule::NoDate, schedule::Unusable);
+refusals!(
+    NotAgain,
+    access::holding::Refused,
+    work::Refused,
+    people::Refused,
+    closing::Refused,
+    schedule::NoDate,
+    schedule::Unusable
+);

@@ -59,6 +59,8 @@ ids! {
     /// A rule on what is not allowed: `no-vpn-on-delivery-devices`.
     PolicyId
     EngagementId
+    /// What the engagement has as a whole, like a room: its resource's id, or one of its own.
+    HoldingId
     ItemId
     PersonId
     PortfolioId

@@ -56,6 +56,10 @@ marks! {
     REVOCATION_CONFIRMED = "na", "s-revoked", "mark.revocation_confirmed";
     REJECTED = "blocked", "s-blocked", "mark.rejected";
     NOT_NEEDED = "na", "s-na", "mark.not_needed";
+    // A room or the like.
+    TO_CLOSE = "expired", "door", "mark.to_close";
+    CARRIED = "waiting", "s-waiting", "mark.carried";
+    CLOSED = "na", "s-revoked", "mark.closed";
     // A vote.
     GO = "yes", "s-done", "mark.go";
     NO_GO = "no", "s-blocked", "mark.no_go";

@@ -38,7 +38,7 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Somebody on an open engagement who wants to be told.
+/// Somebody on an engagement that has not ended who wants to be told.
 #[derive(Clone, Debug)]
 pub struct Reader {
     pub person: Person,
@@ -72,12 +72,12 @@ pub enum Day {
 }
 
 impl Store {
-    /// Everybody who may be told something: members of open engagements who want it.
+    /// Everybody who may be told something: members of engagements that have not ended who want it.
     pub async fn digest_readers(&self) -> Result<Vec<Reader>, StoreError> {
         let open = Query::select()
             .column(engagement::row::Column::Id)
             .from(engagement::row::Entity)
-            .and_where(engagement::row::Column::State.eq("open"))
+            .and_where(engagement::row::Column::State.ne("ended"))
             .take();
         let members = Query::select()
             .column(member::row::Column::PersonId)

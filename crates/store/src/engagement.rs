@@ -140,6 +140,11 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
     for policy in &mut plan.policies {
         policy.instead.retain(|id| !internal.contains(id));
     }
+    let internal_id = |id: &str| internal.iter().any(|it| it.as_str() == id);
+    plan.holdings.retain(|holding| !holding.internal && !internal_id(holding.id.as_str()));
+    for urgent in &mut plan.urgent {
+        urgent.reason.clear();
+    }
     let grants = whole.grants.iter().filter(|grant| !internal.contains(&grant.resource)).cloned().collect();
     // How the practice groups its engagements is its own.
     Engagement { plan: Arc::new(plan), items, grants, portfolio: None, ..whole.clone() }
@@ -160,7 +165,7 @@ pub struct Listed {
 impl Listed {
     fn of(row: row::Model) -> Result<Self, StoreError> {
         let counts = from_text("engagement", &row.counts)?;
-        let closed = row.state == "closed";
+        let closed = row.state != "open";
         let portfolio = row.portfolio_id.map(PortfolioId);
         Ok(Self { id: EngagementId(row.id), title: row.title, customer: row.customer, closed, sort_key: row.sort_key, counts, portfolio })
     }
@@ -208,8 +213,8 @@ impl Store {
 
     /// One page of the list, in the order of kick-off dates. It costs what it shows, not what is stored.
     pub async fn engagements(&self, scope: &PracticeScope, page: &Page, today: Date) -> Result<Vec<Arc<Listed>>, StoreError> {
-        let state = if page.closed { "closed" } else { "open" };
-        let mut query = row::Entity::find().filter(row::Column::State.eq(state));
+        let states: &[&str] = if page.closed { &["closed", "ended"] } else { &["open"] };
+        let mut query = row::Entity::find().filter(row::Column::State.is_in(states.iter().copied()));
         if !scope.sees_all() {
             let mine = Query::select()
                 .column(member::row::Column::EngagementId)
@@ -265,7 +270,7 @@ impl Store {
         Ok(lines.iter().filter_map(|(id, _)| listed.remove(id.as_str())).collect())
     }
 
-    /// Engagements that a person is a member of and that are not closed, the newest first; at most 500.
+    /// Engagements that a person is a member of and that have not ended, the newest first; at most 500.
     pub async fn engagements_of(&self, person: &PersonId) -> Result<Vec<EngagementId>, StoreError> {
         let mine = Query::select()
             .column(member::row::Column::EngagementId)
@@ -275,7 +280,7 @@ impl Store {
         let ids: Vec<String> = row::Entity::find()
             .select_only()
             .column(row::Column::Id)
-            .filter(row::Column::State.eq("open"))
+            .filter(row::Column::State.ne("ended"))
             .filter(row::Column::Id.in_subquery(mine))
             .order_by_desc(row::Column::Id)
             .limit(500)

@@ -131,7 +131,7 @@ impl Store {
             .all(&self.read)
             .await?;
         let fits = |(id, title, customer, state): (String, String, String, String)| {
-            let closed = state == "closed";
+            let closed = state != "open";
             let rank = sought.rank(&fold(&format!("{customer} {title}")))?;
             Some(((closed, rank), FoundEngagement { id: EngagementId(id), title, customer, closed }))
         };

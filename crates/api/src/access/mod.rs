@@ -1,5 +1,7 @@
 //! Who has access to what, and moving it.
 
+mod ending;
+
 use axum::{Json as Sent, extract::State};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -22,7 +24,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, go)).routes(routes!(except)).routes(routes!(carry))
+    OpenApiRouter::new().routes(routes!(list, go)).routes(routes!(except)).routes(routes!(carry)).merge(ending::routes())
 }
 
 #[derive(Serialize, ToSchema)]

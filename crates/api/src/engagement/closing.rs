@@ -72,7 +72,8 @@ struct EndIn {
 
 /// Ends the engagement
 ///
-/// Refused while somebody has access that is not confirmed gone and for which nobody answers. All links end with it.
+/// Refused while somebody has access that is not confirmed gone, or a room or the like is open, for which nobody answers by name. All links end with
+/// it, and so do keys that open nothing else.
 #[utoipa::path(post, path = "/engagements/{engagement}/end", operation_id = "end_engagement", tag = "engagements", request_body = EndIn, responses((status = 204, description = "It has ended.")))]
 async fn end(
     Caller(actor): Caller,

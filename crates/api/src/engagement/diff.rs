@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
-use tminus_domain::engagement::retailor;
+use tminus_domain::{access::need::Turned, engagement::retailor};
 use utoipa::ToSchema;
 
 /// What a change of the plan does.
@@ -23,6 +23,32 @@ pub(super) struct DiffOut {
     milestones: Vec<MovedOut>,
     /// Title, customer, statement of work and time zone.
     names: Vec<RenamedOut>,
+    /// What becomes of people's access.
+    access: Vec<TurnedOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = TurnedAccess)]
+struct TurnedOut {
+    person: String,
+    resource: String,
+    /// What it is access to.
+    title: String,
+    #[schema(schema_with = crate::openapi::becomes)]
+    becomes: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<Date>,
+    /// Why they need it, or how its date is counted.
+    why: String,
+}
+
+impl From<Turned> for TurnedOut {
+    fn from(it: Turned) -> Self {
+        let Turned { person, resource, title, becomes, from, to, why, internal: _ } = it;
+        Self { person: person.0, resource: resource.0, title, becomes: becomes.as_str(), from, to, why }
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -78,6 +104,7 @@ impl From<retailor::Diff> for DiffOut {
             stayed: lines(diff.stayed),
             changed: diff.changed.into_iter().map(changed).collect(),
             milestones: dates(diff.milestones),
+            access: diff.access.into_iter().map(TurnedOut::from).collect(),
             names: diff.names.into_iter().map(|it| RenamedOut { field: it.field, from: it.from, to: it.to }).collect(),
         }
     }

@@ -18,6 +18,7 @@ use tminus_app::{
     store::{View, rights::Token},
 };
 use tminus_domain::{
+    access::turn::Waiting,
     ids::{EngagementId, TokenId},
     rights::{Pass, PassKind},
 };
@@ -67,6 +68,19 @@ struct MineOut {
     items: Vec<ItemOut>,
     /// What the other side submitted and the caller may accept.
     to_accept: Vec<ItemOut>,
+    /// Access that waits for the caller. What an item of theirs says already is not among it.
+    access: Vec<WaitingOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = WaitingAccess)]
+struct WaitingOut {
+    #[schema(schema_with = crate::openapi::turn)]
+    turn: &'static str,
+    person: String,
+    resource: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Date>,
 }
 
 /// Lists the caller's open items across all engagements they are on
@@ -76,7 +90,10 @@ async fn my_items(Caller(actor): Caller, State(app): State<App>) -> Result<Sent<
         let view = View { engagement: mine.engagement, scope: mine.scope };
         let all = |items: &[std::sync::Arc<_>]| items.iter().map(|item| ItemOut::of(&view, item, mine.today)).collect();
         let setup = &view.engagement.plan.setup;
+        let waits =
+            |(it, due): (Waiting, Option<Date>)| WaitingOut { turn: it.turn.as_str(), person: it.person.0, resource: it.resource.0, due };
         MineOut {
+            access: mine.access.into_iter().map(waits).collect(),
             engagement: view.engagement.id.0.clone(),
             title: setup.title.clone(),
             customer: setup.customer.clone(),

@@ -1,5 +1,6 @@
 //! Access over the API: looked at, moved together, refused by name.
 
+use axum::http::Method;
 use serde_json::json;
 
 use crate::Api;
@@ -40,4 +41,41 @@ async fn access_is_listed_moved_together_or_not_at_all_and_undone() {
     assert_eq!((of(&after, &dee)["step"].clone(), of(&after, &bob)["step"].clone()), ("needed".into(), "needed".into()));
     let unknown = json!({ "person": dee, "resource": "wiki", "to": "given" });
     api.post("ann", &api.at("/access"), json!({ "moves": [unknown] })).await.is(422);
+}
+
+#[tokio::test]
+async fn what_has_to_end_is_listed_closed_carried_over_and_ended() {
+    let api = Api::open().await;
+    let (ann, dee) = (api.world.ann.person.clone(), api.world.dee.person.clone());
+    let room = json!({ "title": "Room 4.12", "kind": "room", "side": "customer" });
+    api.post("dee", &api.at("/holdings"), room.clone()).await.is(403);
+    let room = api.post("ann", &api.at("/holdings"), room).await.is(201);
+    let back = json!({ "title": "Back room", "kind": "room", "side": "delivery", "internal": true });
+    let back = api.post("ann", &api.at("/holdings"), back).await.is(201);
+    let key = json!({ "title": "Nightly", "scope": "read", "engagement": api.world.engagement });
+    let key = api.post("dee", "/tokens", key).await.is(201);
+    let all = api.get("ann", &api.at("/ending?all=true")).await.is(200);
+    assert_eq!((all["holdings"].as_array().unwrap().len(), all["keys"][0]["title"].as_str()), (2, Some("Nightly")));
+    let bobs = api.get("bob", &api.at("/ending?all=true")).await.is(200);
+    assert_eq!((bobs["holdings"].as_array().unwrap().len(), bobs["keys"].as_array().unwrap().len()), (1, 0));
+    assert_eq!(api.get("ann", &api.at("/ending")).await.is(200)["holdings"].as_array().unwrap().len(), 0);
+
+    let refused = api.post("ann", &api.at("/end"), json!({ "note": "" })).await.is(422);
+    assert!(refused["detail"].as_str().unwrap().contains("2 still open: Room 4.12; Back room"), "{refused}");
+    let at = |holding: &serde_json::Value| api.at(&format!("/holdings/{}", holding["id"].as_str().unwrap()));
+    api.post("bob", &at(&back), json!({ "do": "close" })).await.is(404);
+    let shown = json!({ "do": "close", "note": "booking cancelled", "version": 1 });
+    let closed = api.post("ann", &at(&room), shown.clone()).await.is(200);
+    assert_eq!((closed["note"].as_str(), closed["version"].as_u64()), (Some("booking cancelled"), Some(2)));
+    api.post("ann", &at(&room), shown).await.is(409);
+    let carried = api.post("ann", &at(&back), json!({ "do": "carry", "owner": ann, "until": "2026-03-31" })).await.is(200);
+    assert_eq!(carried["carried_until"], "2026-03-31");
+    let end = api.at(&format!("/keys/{}", key["id"].as_str().unwrap()));
+    api.ask("bob", (Method::DELETE, &end), None).await.is(403);
+    api.ask("ann", (Method::DELETE, &end), None).await.is(204);
+
+    let grant = json!({ "moves": [{ "person": dee, "resource": "wiki", "to": "granted" }] });
+    api.post("bob", &api.at("/access"), grant).await.is(200);
+    let left = api.post("ann", &api.at("/access/at-once"), json!({ "person": dee, "reason": "badge found" })).await.is(200);
+    assert_eq!((left["grants"][0]["at_once"].as_bool(), left["grants"][0]["due"].as_str()), (Some(true), Some("2025-12-18")));
 }

@@ -185,6 +185,22 @@ pub(crate) const ROUTES: &[Route] = &[
         Need::Here(Right::MoveAccess),
         |it| json!({ "person": it.name("person"), "resource": "wiki", "owner": it.name("person"), "until": "2026-03-01" }),
     ),
+    with(
+        "POST",
+        "/engagements/{engagement}/access/at-once",
+        Need::Here(Right::MoveAccess),
+        |it| json!({ "person": it.name("person"), "reason": "a badge was found" }),
+    ),
+    get("/engagements/{engagement}/ending?all=true", READ),
+    with(
+        "POST",
+        "/engagements/{engagement}/holdings",
+        Need::Here(Right::MoveAccess),
+        |_| json!({ "title": "Room 4.13", "kind": "room", "side": "customer" }),
+    ),
+    with("POST", "/engagements/{engagement}/holdings/{holding}", WORK, |_| json!({ "do": "close", "note": "cancelled" })),
+    bare("DELETE", "/engagements/{engagement}/holdings/{holding}", Need::Here(Right::EditPlan)),
+    bare("DELETE", "/engagements/{engagement}/keys/{key}", Need::Here(Right::EditMembers)),
     get("/engagements/{engagement}/items/{item}", READ),
     with("PATCH", "/engagements/{engagement}/items/{item}", EDIT, |_| json!({ "title": "Another title" })),
     bare("DELETE", "/engagements/{engagement}/items/{item}?reason=gone", EDIT),
@@ -218,6 +234,12 @@ impl Places {
         let link = api.post("ann", &api.at("/links"), made(false)).await.is(201);
         api.post("ann", &api.at("/links"), made(true)).await.is(201);
         let letter = api.get("ann", "/mail").await.is(200)["entries"][0]["id"].as_str().unwrap().to_owned();
+        let room = json!({ "title": "Room 4.12", "kind": "room", "side": "customer" });
+        let holding = api.post("ann", &api.at("/holdings"), room).await.is(201)["id"].as_str().unwrap().to_owned();
+        let carried = json!({ "do": "carry", "owner": api.world.ann.person, "until": "2026-03-31" });
+        api.post("ann", &api.at(&format!("/holdings/{holding}")), carried).await.is(200);
+        let bound = json!({ "title": "bound", "scope": "read", "engagement": api.world.engagement });
+        let key = api.post("dee", "/tokens", bound).await.is(201)["id"].as_str().unwrap().to_owned();
         let shown = api.get("ann", &api.at("")).await.is(200);
         let engagement = api.world.engagement.0.clone();
         let person = api.world.dee.person.0.clone();
@@ -235,6 +257,8 @@ impl Places {
                 ("proof", proof),
                 ("token", token),
                 ("filter", "kept".to_owned()),
+                ("holding", holding),
+                ("key", key),
                 ("engagement", engagement),
                 ("person", person),
                 ("portfolio", spare),

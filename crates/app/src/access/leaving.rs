@@ -10,8 +10,8 @@ use tminus_domain::{
     rights::{Actor, Right, authorize},
 };
 
-use super::{MoveAccess, fact, grant_of};
-use crate::{App, Failure, Refusal, checklist::Done, engagement::plan, mail::job, rights::link::end_links_of};
+use super::{MoveAccess, ending::end_ways_in, fact, grant_of};
+use crate::{App, Failure, Refusal, checklist::Done, engagement::plan, mail::job};
 
 /// Access that goes on after the engagement.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ pub async fn revoke_of_leavers(app: &App) -> Result<usize, Failure> {
         let today = app.today(&change.engagement().plan.setup.zone);
         let left: Vec<_> = change.engagement().members.iter().filter(|member| !member.is_here(today)).cloned().collect();
         for member in &left {
-            end_links_of(&mut change, &member.person, app.now()).await?;
+            end_ways_in(&mut change, Some(&member.person), app.now()).await?;
             let name = change.engagement().name(&member.person).to_owned();
             change.record(Fact::new(FactKind::MemberLeft, member.person.as_str(), name).to(serde_json::json!({ "until": member.until })));
         }

@@ -1,6 +1,9 @@
 //! Operations on access: who has what, moving it, and its orderly end.
 
+pub mod at_once;
 pub mod csv;
+pub mod ending;
+pub mod holding;
 pub mod leaving;
 pub(crate) mod linked;
 mod told;

@@ -4,7 +4,7 @@ use tminus_domain::{
     checklist::{item::Mark, work::MAX_TEXT},
     engagement::{
         Plan,
-        closing::{Closing, Refused, Report},
+        closing::{Closing, Ended, Refused, Report},
     },
     ids::{EngagementId, PersonId},
     kit::Side,
@@ -12,7 +12,7 @@ use tminus_domain::{
     rights::{Actor, Right},
 };
 
-use crate::{App, Failure, Refusal, checklist::title, rights::link::end_links_of};
+use crate::{App, Failure, Refusal, access::ending::end_ways_in, checklist::title};
 
 pub struct SignReport {
     /// Why it is closed though items are open.
@@ -76,7 +76,8 @@ pub async fn sign_report(app: &App, actor: &Actor, engagement: &EngagementId, in
     Ok(closing)
 }
 
-/// Ends the engagement: nobody has access any more, but those for whom somebody answers by name, and no link works.
+/// Ends the engagement: nobody has access any more, but those for whom somebody answers by name, nothing is left open, and no
+/// link and no key that opens nothing else works.
 pub async fn end_engagement(app: &App, actor: &Actor, engagement: &EngagementId, note: String) -> Result<(), Failure> {
     let mut change = app.change(actor, engagement, Right::EndEngagement).await?;
     let (whole, now) = (change.engagement().clone(), app.now());
@@ -85,13 +86,12 @@ pub async fn end_engagement(app: &App, actor: &Actor, engagement: &EngagementId,
     }
     let mark = Mark { by: actor.person.clone(), at: now, on_behalf_of: None };
     let today = app.today(&whole.plan.setup.zone);
-    let closing = whole.plan.closing.clone().end(&whole, today, mark, note.trim().to_owned())?;
+    let mut closing = whole.plan.closing.clone().end(&whole, today, mark, note.trim().to_owned())?;
+    let (links, keys) = end_ways_in(&mut change, None, now).await?;
     let carried = closing.ended.as_ref().map_or(0, |ended| ended.carried);
-    for member in whole.members.iter() {
-        end_links_of(&mut change, &member.person, now).await?;
-    }
+    closing.ended = closing.ended.map(|ended| Ended { links, keys, ..ended });
     change.save_plan(Plan { closing, ..Plan::clone(&whole.plan) });
-    let to = serde_json::json!({ "carried": carried });
+    let to = serde_json::json!({ "carried": carried, "links": links, "keys": keys });
     change.record(Fact::new(FactKind::EngagementEnded, engagement.as_str(), &whole.plan.setup.title).to(to).why(Some(note)));
     change.save(actor, now, &app.salt()).await?;
     Ok(())

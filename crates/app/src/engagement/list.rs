@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use tminus_domain::{
+    access::turn::Waiting,
     checklist::{item::Item, status::State},
     engagement::{Engagement, counts::Counts},
     ids::{EngagementId, PortfolioId},
     rights::{Actor, Right, Scope, authorize, permit},
+    schedule::Calendars,
 };
 use tminus_store::{
     View,
@@ -75,6 +77,15 @@ pub struct Mine {
     pub items: Vec<Arc<Item>>,
     /// Items that the other side submitted and that the person may accept.
     pub to_accept: Vec<Arc<Item>>,
+    /// Access that waits for the person, and by when.
+    pub access: Vec<(Waiting, Option<Date>)>,
+}
+
+/// Access of an engagement that waits for the actor, and by when. What an item of theirs says already is not among it.
+pub fn waiting_for(engagement: &Engagement, actor: &Actor, today: Date) -> Vec<(Waiting, Option<Date>)> {
+    let member = engagement.member(&actor.person).filter(|member| member.is_here(today));
+    let calendars = Calendars::new(engagement.plan.setup.calendars.clone()).ok();
+    member.zip(calendars).map(|(member, calendars)| engagement.waiting_for(member, &calendars, today)).unwrap_or_default()
 }
 
 /// The actor's own open items across all engagements they are on, the most urgent first.
@@ -86,7 +97,7 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
         let Ok(scope) = authorize(actor, snapshot.ground(today), Right::ReadEngagement) else { continue };
         let accepts = permit(actor, snapshot.ground(today), Right::AcceptItems).is_ok();
         let engagement = snapshot.open(scope.clone()).engagement;
-        if engagement.plan.closing.closed_at.is_some() || engagement.plan.closing.ended.is_some() {
+        if engagement.plan.closing.ended.is_some() {
             continue;
         }
         let awaits = |item: &Item| {
@@ -97,10 +108,12 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
                 && submitted_by != Some(&actor.person)
         };
         let to_accept: Vec<_> = engagement.listed().filter(|item| awaits(item)).cloned().collect();
-        let own = |item: &Item| item.is_open() && !awaits(item) && engagement.is_of(item, &actor.person);
+        let asked = |item: &Item| engagement.plan.closing.asks_for(&item.id);
+        let own = |item: &Item| item.is_open() && !awaits(item) && asked(item) && engagement.is_of(item, &actor.person);
         let mut items: Vec<_> = engagement.listed().filter(|item| own(item)).cloned().collect();
         items.sort_by_key(|item| item.due_on().unwrap_or(Date::MAX));
-        mine.push(Mine { engagement, scope, today, items, to_accept });
+        let access = waiting_for(&engagement, actor, today);
+        mine.push(Mine { engagement, scope, today, items, to_accept, access });
     }
     mine.sort_by_key(|mine| mine.items.first().and_then(|item| item.due_on()).unwrap_or(Date::MAX));
     Ok(mine)

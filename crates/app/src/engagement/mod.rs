@@ -3,6 +3,7 @@
 pub mod closing;
 pub mod closures;
 pub mod list;
+pub mod offboarding;
 pub mod open;
 pub mod plan;
 pub mod search;

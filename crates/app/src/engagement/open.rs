@@ -104,6 +104,8 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         ladder: Ladder::default(),
         resources: tailored.access.resources,
         policies: tailored.access.policies,
+        holdings: Vec::new(),
+        urgent: Vec::new(),
         work_days: tailored.work_days,
     };
     let head = Head::default();

@@ -114,6 +114,8 @@ fn again(app: &App, engagement: &Engagement, kits: &Kits, setup: &Setup) -> Resu
     let renamed: BTreeMap<TaskId, TaskId> = refs.iter().flat_map(|kit| &kit.renamed).map(|it| (it.from.clone(), it.to.clone())).collect();
     let mut retailored = Making { kits: &refs, now: app.now(), id: &mut || ItemId(app.fresh_id()) }.again(engagement, &tailored, &renamed);
     retailored.diff.names = engagement.plan.setup.renamed(setup);
+    let grants = need::follow(engagement, &tailored, app.now(), app.today(&setup.zone));
+    retailored.diff.access = need::turned(engagement, &tailored, &grants);
     Ok((tailored, retailored))
 }
 
@@ -140,6 +142,7 @@ fn put(app: &App, change: &mut Change, tailored: Tailored, retailored: Retailore
         work_days: tailored.work_days,
         resources: keep_used(before.resources, tailored.access.resources, change.engagement()),
         policies: tailored.access.policies,
+        urgent: change.engagement().still_urgent(),
         ..Plan {
             opened_at: before.opened_at,
             opened_by: before.opened_by,

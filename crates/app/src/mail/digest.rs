@@ -127,8 +127,7 @@ async fn seen(app: &App, reader: &Reader, id: &EngagementId) -> Result<Option<Se
     let Ok(scope) = authorize(&reads, snapshot.ground(app.today(snapshot.zone())), Right::ReadEngagement) else { return Ok(None) };
     let engagement = snapshot.open(scope.clone()).engagement;
     let Some(member) = engagement.member(&reader.person.id).cloned() else { return Ok(None) };
-    let is_over = engagement.plan.closing.closed_at.is_some() || engagement.plan.closing.ended.is_some();
-    Ok((!is_over).then_some(Seen { engagement, scope, member }))
+    Ok(engagement.plan.closing.ended.is_none().then_some(Seen { engagement, scope, member }))
 }
 
 /// Since when there may be something to tell; `None` if the day was looked after.

@@ -11,7 +11,7 @@ use tminus_domain::{
 use tminus_store::people::person::Account;
 
 use super::{ABSENT, edition};
-use crate::{App, Failure, Refusal, engagement::plan, rights::link::end_links_of};
+use crate::{App, Failure, Refusal, access::ending::end_ways_in, engagement::plan};
 
 /// A member as somebody wants them to be, and what they saw before. Without that, it takes the place of whatever is there.
 #[derive(Clone, Debug)]
@@ -158,7 +158,7 @@ pub async fn remove_member(app: &App, actor: &Actor, engagement: &EngagementId, 
     }
     unchanged(&change.engagement().members, &person, seen.as_deref())?;
     let name = change.engagement().name(&person).to_owned();
-    end_links_of(&mut change, &person, app.now()).await?;
+    end_ways_in(&mut change, Some(&person), app.now()).await?;
     change.save_members(members);
     change.record(Fact::new(FactKind::MemberLeft, person.as_str(), name));
     plan::follow_members(app, &mut change, &kits)?;

@@ -104,7 +104,7 @@ pub(crate) async fn add_link(
     (person, expires_at): (&Person, Timestamp),
 ) -> Result<Made, Failure> {
     let now = app.now();
-    for older in change.live_links(&person.id, now).await?.into_iter().skip(MAX_LIVE - 1) {
+    for older in change.live_links(Some(&person.id), now).await?.into_iter().skip(MAX_LIVE - 1) {
         change.revoke_link(&older.id, now).await?;
     }
     let link = Link {
@@ -141,15 +141,7 @@ pub async fn revoke_link(app: &App, actor: &Actor, engagement: &EngagementId, id
     Ok(())
 }
 
-/// Ends every link of somebody: who leaves and comes back gets a new one.
-pub(crate) async fn end_links_of(change: &mut Change, person: &PersonId, now: Timestamp) -> Result<(), Failure> {
-    for link in change.live_links(person, now).await? {
-        end_link(change, &link, now).await?;
-    }
-    Ok(())
-}
-
-async fn end_link(change: &mut Change, link: &Link, now: Timestamp) -> Result<bool, Failure> {
+pub(crate) async fn end_link(change: &mut Change, link: &Link, now: Timestamp) -> Result<bool, Failure> {
     let is_first = change.revoke_link(&link.id, now).await?;
     if is_first {
         let name = change.engagement().name(&link.person).to_owned();

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use jiff::{SignedDuration, Timestamp, Zoned, civil::Date, tz::TimeZone};
 use tminus_app::{
     Failure, Refusal,
+    access::{MoveAccess, move_access},
     checklist::{
         hand_over::{HandOver, hand_over},
         status::{SetStatus, set_status},
@@ -23,6 +24,7 @@ use tminus_app::{
     world::{self, World},
 };
 use tminus_domain::{
+    access::{Step, work::Ask},
     checklist::status::State,
     ids::{ItemId, PersonId},
     mail::{
@@ -152,7 +154,7 @@ async fn whoever_comes_by_link_is_told_with_a_link_while_they_are_invited() {
     let letters = live(&world, "2025-12-19").await;
     let hers: Vec<_> = letters.iter().filter(|letter| letter.person == carla).collect();
     let [letter] = hers[..] else { panic!("{hers:?}") };
-    assert_eq!(lines(letter), [(Reason::New, "Get access to Jira")]);
+    assert_eq!(lines(letter), [(Reason::New, "Get access to Jira"), (Reason::New, "Wiki")]);
     let Message::Digest { parts } = &letter.message else { unreachable!() };
     let secret = &parts[0].secret.as_ref().unwrap().0;
     let (visit, _) = open_link(&world.app, secret, &Client::default()).await.unwrap();
@@ -213,4 +215,43 @@ async fn the_steps_are_set_for_each_engagement_and_make_sense() {
     set_ladder(app, ann, engagement, ladder(None, Some(1))).await.unwrap();
     assert_eq!(show_ladder(app, ann, engagement).await.unwrap(), ladder(None, Some(1)));
     assert_eq!(revision().await, before + 1);
+}
+
+#[tokio::test]
+async fn access_that_waits_is_told_to_whose_turn_it_is_once_a_step_and_internal_access_to_no_customer() {
+    let world = world::own().await;
+    let (ann, bob, dee) = (&world.ann.person, &world.bob.person, &world.dee.person);
+    let go = async |by: &tminus_domain::rights::Actor, to: Step, until: Option<&str>| {
+        let ask = Ask { to: Some(to), until: until.map(|until| Some(until.parse().unwrap())), ..Ask::default() };
+        let input = MoveAccess { person: dee.clone(), resource: "wiki".into(), ask, version: None };
+        move_access(&world.app, by, &world.engagement, vec![input]).await.unwrap();
+    };
+    // Hers to ask for: it is due on 15 January.
+    let mut letters = live(&world, "2026-01-12").await;
+    assert_eq!(days(&letters, dee, "Wiki"), expected(&[("2025-12-18", Reason::New), ("2026-01-12", Reason::DueSoon)]));
+    assert_eq!(days(&letters, bob, "Wiki, Dee"), [], "nobody has asked Bob yet");
+    // His to give.
+    go(&world.dee, Step::Requested, None).await;
+    letters = live(&world, "2026-01-15").await;
+    assert_eq!(days(&letters, bob, "Wiki, Dee"), expected(&[("2026-01-13", Reason::New), ("2026-01-15", Reason::DueToday)]));
+    assert_eq!(days(&letters, dee, "Wiki"), [], "it is with Bob");
+    letters = live(&world, "2026-01-22").await;
+    // The 19th is a holiday of the customer. Bob leads, and Ann does on the other side.
+    assert_eq!(days(&letters, bob, "Wiki, Dee"), expected(&[("2026-01-20", Reason::Late), ("2026-01-22", Reason::Leads)]));
+    assert_eq!(days(&letters, ann, "Wiki, Dee"), expected(&[("2026-01-22", Reason::Leads)]));
+    // Hers to try, and then to look after before it ends.
+    go(&world.bob, Step::Granted, Some("2026-03-31")).await;
+    letters = live(&world, "2026-01-23").await;
+    assert_eq!(days(&letters, dee, "Wiki"), expected(&[("2026-01-23", Reason::New)]));
+    go(&world.dee, Step::Verified, None).await;
+    letters = live(&world, "2026-03-31").await;
+    // Thirty days before it is a Sunday: told on the Monday. Then three business days before.
+    assert_eq!(days(&letters, dee, "Wiki"), expected(&[("2026-03-02", Reason::DueSoon), ("2026-03-26", Reason::DueSoon)]));
+    // His to take away, and to say that it is gone.
+    go(&world.ann, Step::RevokeRequested, None).await;
+    letters = live(&world, "2026-04-01").await;
+    assert_eq!(days(&letters, bob, "Wiki, Dee").len(), 1, "{:?}", days(&letters, bob, "Wiki, Dee"));
+    for letter in letters.iter().filter(|letter| &letter.person == bob) {
+        assert!(!format!("{letter:?}").contains("Backstage"), "{letter:?}");
+    }
 }

@@ -54,7 +54,7 @@ fn secret(letter: &Letter) -> &str {
     match &letter.message {
         Message::Link { secret, .. } => &secret.0,
         Message::Code { code, .. } => &code.0,
-        Message::Access { .. } | Message::Security { .. } => "",
+        Message::Access { .. } | Message::Security { .. } | Message::AtOnce { .. } => "",
         Message::Digest { parts } => parts[0].secret.as_ref().map_or("", |secret| &secret.0),
     }
 }

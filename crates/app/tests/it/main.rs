@@ -13,6 +13,7 @@ mod files;
 mod kept;
 mod kit;
 mod last_day;
+mod leaving;
 mod links;
 mod mail;
 mod passkey;

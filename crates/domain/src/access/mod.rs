@@ -1,7 +1,10 @@
 //! Access: resources, and each person's grant of each, from the first need to the confirmed end.
 
+pub mod ending;
+pub mod holding;
 pub mod linked;
 pub mod need;
+pub mod turn;
 pub mod work;
 
 use jiff::{SignedDuration, Timestamp, civil::Date};

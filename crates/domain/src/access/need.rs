@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
 
 use super::{Grant, Step};
 use crate::{
@@ -99,6 +100,84 @@ pub fn follow(engagement: &Engagement, tailored: &Tailored, now: Timestamp, toda
         }
     }
     changed
+}
+
+/// What becomes of somebody's access where the plan changes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Turned {
+    pub person: PersonId,
+    pub resource: ResourceId,
+    /// What it is access to.
+    pub title: String,
+    pub becomes: Becomes,
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+    /// Why they need it, or how its date is counted.
+    pub why: String,
+    /// Only the delivery side sees it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub internal: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Becomes {
+    /// It is needed from now on.
+    Needed,
+    /// It was asked for at most, and is not needed any more.
+    Withdrawn,
+    /// It is there, and has to be taken away.
+    ToRevoke,
+    /// Its date moves.
+    Moved,
+}
+
+impl Becomes {
+    pub const ALL: &'static [Self] = &[Self::Needed, Self::Withdrawn, Self::ToRevoke, Self::Moved];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Needed => "needed",
+            Self::Withdrawn => "withdrawn",
+            Self::ToRevoke => "to_revoke",
+            Self::Moved => "moved",
+        }
+    }
+
+    fn of(before: Option<&Grant>, after: &Grant) -> Option<Self> {
+        let Some(before) = before else { return Some(Self::Needed) };
+        let turns = |step| after.step == step && before.step != step;
+        match () {
+            () if turns(Step::Needed) => Some(Self::Needed),
+            () if turns(Step::Withdrawn) => Some(Self::Withdrawn),
+            () if turns(Step::RevokeRequested) || (before.wanted && !after.wanted && after.step.is_live()) => Some(Self::ToRevoke),
+            () if after.wanted && before.due_on() != after.due_on() => Some(Self::Moved),
+            () => None,
+        }
+    }
+}
+
+/// What of [`follow`] people want to know before it is done.
+pub fn turned(engagement: &Engagement, tailored: &Tailored, grants: &[Grant]) -> Vec<Turned> {
+    let now = |id: &ResourceId| tailored.access.resources.iter().find(|it| &it.id == id).or_else(|| engagement.resource(id));
+    let of = |after: &Grant| {
+        let before = engagement.grant(&after.person, &after.resource).map(|grant| &**grant);
+        let becomes = Becomes::of(before, after)?;
+        let resource = now(&after.resource);
+        let due = after.due.as_ref().map(ToString::to_string).unwrap_or_default();
+        Some(Turned {
+            person: after.person.clone(),
+            resource: after.resource.clone(),
+            title: resource.map_or_else(|| after.resource.to_string(), |it| it.title.clone()),
+            becomes,
+            from: before.and_then(Grant::due_on).filter(|_| becomes == Becomes::Moved),
+            to: after.due_on().filter(|_| matches!(becomes, Becomes::Needed | Becomes::Moved)),
+            why: if becomes == Becomes::Moved { due } else { after.because.clone() },
+            // What is internal by either plan stays so.
+            internal: resource.is_none_or(|it| it.internal) || engagement.resource(&after.resource).is_some_and(|it| it.internal),
+        })
+    };
+    grants.iter().filter_map(of).collect()
 }
 
 /// The grants of a new engagement.

@@ -39,8 +39,13 @@ pub struct Ended {
     pub mark: Mark,
     #[serde(default)]
     pub note: String,
-    /// Grants that were carried over.
+    /// Grants, rooms, lists and the like that were carried over.
     pub carried: usize,
+    /// Links and keys that ended with it.
+    #[serde(default)]
+    pub links: usize,
+    #[serde(default)]
+    pub keys: usize,
 }
 
 /// What was true when Sprint 0 was closed.
@@ -99,12 +104,28 @@ pub enum Refused {
     Signed(Side),
     #[error("both sides sign: the delivery side and the customer")]
     Partner,
-    #[error("{} still have access: {}; confirm that it is gone, or carry it over by name", .0.len(), .0.iter().take(5).cloned().collect::<Vec<_>>().join("; "))]
-    Live(Vec<String>),
+    #[error("{}confirm that it is gone, or carry it over by name", still(.0))]
+    Live(Left),
     #[error("the engagement has ended already")]
     Ended,
     #[error("there is no item that counts: an empty checklist cannot be closed")]
     Empty,
+}
+
+/// What keeps an engagement from ending, as people read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// Who still has access, and to what.
+    pub grants: Vec<String>,
+    /// What the engagement still has as a whole.
+    pub holdings: Vec<String>,
+}
+
+fn still(left: &Left) -> String {
+    let few = |list: &[String]| list.iter().take(5).cloned().collect::<Vec<_>>().join("; ");
+    let told = [(&left.grants, "still have access"), (&left.holdings, "still open")];
+    let told = told.into_iter().filter(|(list, _)| !list.is_empty());
+    told.map(|(list, words)| format!("{} {words}: {}; ", list.len(), few(list))).collect()
 }
 
 impl Report {
@@ -170,19 +191,29 @@ impl Report {
 }
 
 impl Closing {
-    /// The end of the engagement. Refused while somebody has access that nobody answers for.
+    /// The end of the engagement. Refused while somebody has access, or a room or the like is open, that nobody answers for.
     pub fn end(mut self, engagement: &Engagement, today: Date, mark: Mark, note: String) -> Result<Self, Refused> {
         if self.ended.is_some() {
             return Err(Refused::Ended);
         }
         let carried = |grant: &Grant| grant.carried.as_ref().is_some_and(|carried| carried.until >= today);
         let (carried, live): (Vec<_>, Vec<_>) = engagement.to_revoke(today, true).partition(|grant| carried(grant));
-        if !live.is_empty() {
+        let holdings = engagement.holdings();
+        let open: Vec<_> = holdings.iter().filter(|it| it.is_open(today)).collect();
+        if !live.is_empty() || !open.is_empty() {
             let title = |grant: &Grant| engagement.resource(&grant.resource).map_or(grant.resource.as_str(), |it| &it.title).to_owned();
-            return Err(Refused::Live(live.iter().map(|it| format!("{}, {}", engagement.name(&it.person), title(it))).collect()));
+            let grants = live.iter().map(|it| format!("{}, {}", engagement.name(&it.person), title(it))).collect();
+            return Err(Refused::Live(Left { grants, holdings: open.iter().map(|it| it.title.clone()).collect() }));
         }
-        self.ended = Some(Ended { mark, note, carried: carried.len() });
+        let carried = carried.len() + holdings.iter().filter(|it| it.is_carried(today)).count();
+        self.ended = Some(Ended { mark, note, carried, links: 0, keys: 0 });
         Ok(self)
+    }
+
+    /// Whether somebody still asks for an item: Sprint 0 is not closed, or not in spite of it.
+    pub fn asks_for(&self, item: &ItemId) -> bool {
+        let report = self.report.as_ref().filter(|_| self.closed_at.is_some());
+        report.is_none_or(|report| !report.open.iter().any(|line| &line.item == item))
     }
 
     /// Items that are open although Sprint 0 was closed and they were not open then.

@@ -17,7 +17,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::Grant,
+    access::{Grant, ending::Urgent, holding::Holding},
     checklist::item::Item,
     ids::{EngagementId, ItemId, KitHash, KitId, MilestoneId, ModuleId, PersonId, RoleId},
     kit::{
@@ -74,6 +74,12 @@ pub struct Plan {
     /// What is not allowed.
     #[serde(default)]
     pub policies: Vec<Policy>,
+    /// What the engagement has as a whole, as far as somebody said something of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holdings: Vec<Holding>,
+    /// Whose access ends at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub urgent: Vec<Urgent>,
     /// When people are reminded.
     #[serde(default)]
     pub ladder: Ladder,

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Engagement, expand::side_of, tailor::Dated, tailor::Tailored};
 use crate::{
+    access::need::Turned,
     checklist::{
         item::{Content, Item},
         status::{State, Status},
@@ -39,6 +40,9 @@ pub struct Diff {
     /// What the engagement is called, whose it is and where it is at home.
     #[serde(default)]
     pub names: Vec<Renamed>,
+    /// What becomes of people's access.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub access: Vec<Turned>,
 }
 
 /// A word of the setup that changes.
@@ -75,14 +79,15 @@ pub struct Changed {
 }
 
 impl Diff {
-    /// The diff without the items of these keys, and what of it is about them.
+    /// The diff without the items of these keys and without internal access, and what of it is about them.
     pub fn split(self, hidden: &BTreeSet<&str>) -> (Self, Self) {
         macro_rules! split {
             ($($list:ident),*) => {{
                 $(let (inside, outside): (Vec<_>, Vec<_>) = self.$list.into_iter().partition(|line| hidden.contains(line.key.as_str()));
                 let $list = (outside, inside);)*
-                let shared = Self { $($list: $list.0,)* milestones: self.milestones, names: self.names };
-                (shared, Self { $($list: $list.1,)* ..Self::default() })
+                let (inside, outside) = self.access.into_iter().partition(|it| it.internal);
+                let shared = Self { $($list: $list.0,)* milestones: self.milestones, names: self.names, access: outside };
+                (shared, Self { $($list: $list.1,)* access: inside, ..Self::default() })
             }};
         }
         split!(added, left_out, kept, returned, moved, stayed, changed)

@@ -74,14 +74,73 @@ pub enum ResourceKind {
 }
 
 impl ResourceKind {
+    pub const ALL: &'static [Self] = &[
+        Self::Check,
+        Self::Account,
+        Self::Device,
+        Self::Workspace,
+        Self::Vpn,
+        Self::Badge,
+        Self::Room,
+        Self::Jira,
+        Self::Confluence,
+        Self::Discovery,
+        Self::Chat,
+        Self::List,
+        Self::Cloud,
+        Self::Other,
+    ];
+
+    /// The word that is stored and sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Account => "account",
+            Self::Device => "device",
+            Self::Workspace => "workspace",
+            Self::Vpn => "vpn",
+            Self::Badge => "badge",
+            Self::Room => "room",
+            Self::Jira => "jira",
+            Self::Confluence => "confluence",
+            Self::Discovery => "discovery",
+            Self::Chat => "chat",
+            Self::List => "list",
+            Self::Cloud => "cloud",
+            Self::Other => "other",
+        }
+    }
+
     /// Whether it is an object that has to be handed back.
     pub fn is_handed_back(self) -> bool {
         matches!(self, Self::Device | Self::Badge)
     }
 
+    /// Whether it is there as long as nobody closes it, whoever still uses it.
+    pub fn outlives_people(self) -> bool {
+        matches!(self, Self::Room | Self::Chat | Self::List | Self::Cloud)
+    }
+
+    /// How many business days after the last day it has to be gone.
+    pub fn days_to_end(self) -> u32 {
+        match self {
+            Self::Device | Self::Badge => 5,
+            Self::Room | Self::Chat | Self::List => 10,
+            _ => 0,
+        }
+    }
+
     /// Whether there is something to take away at the end. Of a clearance there is not.
     pub fn is_revoked(self) -> bool {
         self != Self::Check
+    }
+}
+
+impl std::str::FromStr for ResourceKind {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|it| it.as_str() == text).ok_or(())
     }
 }
 

@@ -53,6 +53,8 @@ pub enum Message {
     Digest { parts: Vec<DigestPart> },
     /// What somebody else did with the reader's access, all of one change.
     Access { engagement: String, customer: String, from: String, lines: Vec<AccessLine> },
+    /// Somebody's access ends at once: what the reader has to see to.
+    AtOnce { engagement: String, customer: String, from: String, whose: String, why: String, lines: Vec<String> },
     /// What the reader signs in with changed. Whoever did not do it learns of it.
     Security { change: SecurityChange, at: Timestamp, by: Option<String> },
 }
@@ -147,6 +149,7 @@ impl Message {
             Self::Digest { .. } => "digest",
             Self::Access { .. } => "access",
             Self::Security { .. } => "security",
+            Self::AtOnce { .. } => "at_once",
         }
     }
 
@@ -157,7 +160,7 @@ impl Message {
             Self::Link { until, .. } => after(PATIENCE).min(*until),
             Self::Code { .. } => after(CODE_LIFE),
             Self::Digest { .. } => after(DIGEST_LIFE),
-            Self::Access { .. } | Self::Security { .. } => after(PATIENCE),
+            Self::Access { .. } | Self::Security { .. } | Self::AtOnce { .. } => after(PATIENCE),
         }
     }
 
@@ -166,7 +169,7 @@ impl Message {
     pub fn without_secret(mut self) -> Self {
         match &mut self {
             Self::Link { secret, .. } | Self::Code { code: secret, .. } => *secret = Secret::default(),
-            Self::Access { .. } | Self::Security { .. } => {}
+            Self::Access { .. } | Self::Security { .. } | Self::AtOnce { .. } => {}
             Self::Digest { parts } => {
                 for secret in parts.iter_mut().filter_map(|part| part.secret.as_mut()) {
                     *secret = Secret::default();

@@ -4,6 +4,10 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::{
+        ENDS_SOON,
+        turn::{Turn, Waiting},
+    },
     checklist::{
         item::Item,
         status::{Court, State},
@@ -77,13 +81,17 @@ pub enum Reason {
     New,
 }
 
-/// One line of what somebody is told.
+/// One line of what somebody is told: an item, or access that waits for them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminder {
     pub reason: Reason,
+    /// Empty where it is access.
+    #[serde(default)]
     pub item: ItemId,
     pub title: String,
     pub due: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Waiting>,
 }
 
 /// The time since somebody was last told anything.
@@ -111,11 +119,14 @@ impl Window {
 pub fn reminders(engagement: &Engagement, member: &Member, calendars: &Calendars, window: Window) -> Vec<Reminder> {
     let mut told: Vec<_> = engagement
         .listed()
+        // What Sprint 0 was closed in spite of is not asked for any more.
+        .filter(|item| engagement.plan.closing.asks_for(&item.id))
         .filter_map(|item| {
             let reason = reason(engagement, member, item, (calendars, window))?;
-            Some(Reminder { reason, item: item.id.clone(), title: item.content.title.clone(), due: item.due_on() })
+            Some(Reminder { reason, item: item.id.clone(), title: item.content.title.clone(), due: item.due_on(), access: None })
         })
         .collect();
+    told.extend(access(engagement, member, calendars, window));
     told.sort_by_key(|it| (it.reason, it.due.unwrap_or(Date::MAX)));
     told
 }
@@ -132,32 +143,81 @@ fn reason(engagement: &Engagement, member: &Member, item: &Item, (calendars, win
         return None;
     }
     let (owner, any) = (owns(engagement, item, me, Some(in_court(engagement, item))), owns(engagement, item, me, None));
-    let ladder = &engagement.plan.ladder;
-    let since = |days: Option<u8>| -> bool {
-        let Some((due, days)) = item.due_on().zip(days) else { return false };
-        calendars.after(due, days.into()).is_ok_and(|day| window.has(day))
-    };
-    let leads = match member.function {
-        Function::EngagementManager | Function::CustomerManager => since(ladder.managers),
-        Function::ExecutiveSponsor => since(ladder.sponsor),
-        _ => false,
-    };
-    let before = || {
-        let (due, days) = item.due_on().zip(ladder.before)?;
-        calendars.before(due, days.into()).ok()
-    };
-    if leads {
-        Some(Reason::Leads)
-    } else if any && since(ladder.owners) {
-        Some(Reason::Late)
-    } else if owner && ladder.due && item.due_on().is_some_and(|due| window.has(due)) {
-        Some(if item.is_late(window.until.0) { Reason::Late } else { Reason::DueToday })
-    } else if owner && before().is_some_and(|day| window.has(day)) {
-        Some(Reason::DueSoon)
-    } else if owner && window.saw(ready(engagement, item)) {
-        Some(Reason::New)
-    } else {
-        None
+    let stands = Stands { due: item.due_on(), since: ready(engagement, item), late: item.is_late(window.until.0), owner, any };
+    stands.reason(&engagement.plan.ladder, member.function, (calendars, window))
+}
+
+/// Access that waits for a member, or that is late and concerns them by now. What an item says already is told as that item.
+fn access<'a>(
+    engagement: &'a Engagement,
+    member: &'a Member,
+    calendars: &'a Calendars,
+    window: Window,
+) -> impl Iterator<Item = Reminder> + 'a {
+    let today = window.until.0;
+    engagement.grants.iter().filter_map(move |grant| {
+        let turn = engagement.turn(grant, today)?;
+        let mine = engagement.is_turn_of(turn, grant, member);
+        if engagement.is_told_by_item(turn, grant, mine.then_some(&member.person)) {
+            return None;
+        }
+        let due = engagement.turn_due(turn, grant, (calendars, today));
+        let reason = if turn == Turn::Renew {
+            let ahead = due.and_then(|due| due.checked_sub(ENDS_SOON).ok());
+            let soon = due.zip(engagement.plan.ladder.before).and_then(|(due, days)| calendars.before(due, days.into()).ok());
+            (mine && [ahead, soon].into_iter().flatten().any(|day| window.has(day))).then_some(Reason::DueSoon)?
+        } else {
+            let late = due.is_some_and(|due| due < today);
+            let stands = Stands { due, since: engagement.turn_since(grant), late, owner: mine, any: mine };
+            stands.reason(&engagement.plan.ladder, member.function, (calendars, window))?
+        };
+        let title = engagement.resource(&grant.resource).map_or(grant.resource.as_str(), |it| &it.title);
+        let title = if grant.person == member.person { title.to_owned() } else { format!("{title}, {}", engagement.name(&grant.person)) };
+        let waits = Waiting { turn, person: grant.person.clone(), resource: grant.resource.clone() };
+        Some(Reminder { reason, item: ItemId::default(), title, due, access: Some(waits) })
+    })
+}
+
+/// What the steps of the ladder go by.
+struct Stands {
+    due: Option<Date>,
+    /// Since when it could be done by whoever has it.
+    since: Timestamp,
+    late: bool,
+    /// It is the reader's turn.
+    owner: bool,
+    /// It is theirs, whosever turn it is.
+    any: bool,
+}
+
+impl Stands {
+    fn reason(&self, ladder: &Ladder, function: Function, (calendars, window): (&Calendars, Window)) -> Option<Reason> {
+        let since = |days: Option<u8>| -> bool {
+            let Some((due, days)) = self.due.zip(days) else { return false };
+            calendars.after(due, days.into()).is_ok_and(|day| window.has(day))
+        };
+        let leads = match function {
+            Function::EngagementManager | Function::CustomerManager => since(ladder.managers),
+            Function::ExecutiveSponsor => since(ladder.sponsor),
+            _ => false,
+        };
+        let before = || {
+            let (due, days) = self.due.zip(ladder.before)?;
+            calendars.before(due, days.into()).ok()
+        };
+        if leads {
+            Some(Reason::Leads)
+        } else if self.any && since(ladder.owners) {
+            Some(Reason::Late)
+        } else if self.owner && ladder.due && self.due.is_some_and(|due| window.has(due)) {
+            Some(if self.late { Reason::Late } else { Reason::DueToday })
+        } else if self.owner && before().is_some_and(|day| window.has(day)) {
+            Some(Reason::DueSoon)
+        } else if self.owner && window.saw(self.since) {
+            Some(Reason::New)
+        } else {
+            None
+        }
     }
 }
 

@@ -4,6 +4,8 @@ mod act;
 mod grid;
 mod panel;
 mod revoke;
+pub(crate) mod waiting;
+mod whole;
 
 use tminus_domain::{
     access::{Grant, Step},
@@ -27,6 +29,11 @@ pub(crate) fn routes(table: Table) -> Table {
         .post("/engagements/{engagement}/access/many", work, act::many)
         .post("/engagements/{engagement}/access/except", manage, act::except)
         .post("/engagements/{engagement}/access/carry", manage, act::carry)
+        .post("/engagements/{engagement}/access/at-once", manage, whole::at_once)
+        .post("/engagements/{engagement}/access/holdings", manage, whole::add)
+        .post("/engagements/{engagement}/access/holdings/{holding}", work, whole::go)
+        .post("/engagements/{engagement}/access/links/{link}", Needs::Engagement(Right::InvitePeople), whole::end_link)
+        .post("/engagements/{engagement}/access/keys/{key}", Needs::Engagement(Right::EditMembers), whole::end_key)
         .post("/engagements/{engagement}/end", Needs::Engagement(Right::EndEngagement), revoke::end)
 }
 

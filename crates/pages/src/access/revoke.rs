@@ -1,4 +1,4 @@
-//! What has to end: the access of whoever left, what lapsed or is no longer needed; or all of it, at the end of the engagement.
+//! What has to end: the access of whoever left, what lapsed or is no longer needed; all of one person; or all there is, at the end of the engagement.
 
 use askama::Template;
 use axum::{
@@ -8,8 +8,11 @@ use axum::{
 };
 use tminus_app::{
     Failure,
-    access::{Access, list_access},
-    engagement::closing::end_engagement,
+    access::{
+        Access,
+        ending::{Count, Ending, list_ending},
+    },
+    engagement::{closing::end_engagement, offboarding::offboarding_kit},
 };
 use tminus_domain::{
     access::{Grant, Step},
@@ -19,7 +22,7 @@ use tminus_domain::{
     rights::{PassKind, Right},
 };
 
-use super::mark;
+use super::{mark, whole::Whole};
 use crate::{
     caller::{Caller, sentence},
     checklist::{panel::moment, sheet::side},
@@ -39,15 +42,59 @@ struct RevokePage<'a> {
     shell: Shell,
     desk: &'a Desk,
     lines: Vec<Line>,
-    all: bool,
-    /// How many have to end now, and how many at the end.
-    counts: (usize, usize),
+    whole: Whole,
+    which: Which,
+    /// Everybody who has something that has to end.
+    people: Vec<(String, String)>,
+    /// How much has to end now, and at the end.
+    counts: (Count, Count),
     manages: bool,
     /// The person may end the engagement.
     ends: bool,
     ended: String,
-    /// What was typed to end it, and why it was refused.
-    tried: (String, String),
+    /// Where the off-boarding kit is added, if it is not there.
+    kit: String,
+    tried: Tried,
+}
+
+/// What is shown: what has to end now; all there is; or all of one person.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Which {
+    pub(super) all: bool,
+    pub(super) person: Option<PersonId>,
+}
+
+/// A form that was refused: which, what was typed, and why.
+#[derive(Default)]
+pub(super) struct Tried {
+    pub(super) act: String,
+    pub(super) sent: Fields,
+    pub(super) why: String,
+}
+
+impl Tried {
+    pub(super) fn why(&self, act: &str) -> &str {
+        if self.act == act { &self.why } else { "" }
+    }
+
+    pub(super) fn text(&self, act: &str, name: &str) -> &str {
+        if self.act == act { self.sent.get(name) } else { "" }
+    }
+}
+
+impl Which {
+    pub(super) fn read(fields: &Fields) -> Self {
+        Self { all: fields.get("all") == "1", person: fields.given("person").map(PersonId::from) }
+    }
+
+    pub(super) fn href(&self, engagement: &str) -> String {
+        let query = match (&self.person, self.all) {
+            (Some(person), _) => format!("?person={person}"),
+            (None, true) => "?all=1".to_owned(),
+            (None, false) => String::new(),
+        };
+        format!("/engagements/{engagement}/access/revoke{query}")
+    }
 }
 
 struct Line {
@@ -56,8 +103,15 @@ struct Line {
     face: Face,
     title: String,
     handed_back: bool,
+    internal: bool,
+    /// It ends at once.
+    urgent: bool,
     mark: Mark,
     why: String,
+    due: String,
+    /// It has to end now, and not only with the engagement.
+    now: bool,
+    late: bool,
     gives: Words,
     version: u32,
     /// The steps that lead towards its end.
@@ -76,15 +130,33 @@ impl Page for RevokePage<'_> {
 
 impl RevokePage<'_> {
     fn href(&self, all: bool) -> String {
-        format!("/engagements/{}/access/revoke{}", self.desk.id(), if all { "?all=1" } else { "" })
+        Which { all, person: None }.href(self.desk.id())
     }
 
     fn back(&self) -> &'static str {
-        if self.all { "all" } else { "revoke" }
+        if self.which.all { "all" } else { "revoke" }
+    }
+
+    fn person(&self) -> &str {
+        self.which.person.as_ref().map_or("", PersonId::as_str)
+    }
+
+    /// Whose everything is shown, by name.
+    fn name(&self) -> &str {
+        self.which.person.as_ref().map(|person| self.desk.engagement().name(person)).unwrap_or_default()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.whole.is_empty()
+    }
+
+    /// Whether somebody's access can be ended at once here: theirs who is shown, and not one's own.
+    fn ends_at_once(&self) -> bool {
+        self.manages && self.which.person.as_ref().is_some_and(|person| *person != self.whole.actor) && self.ended.is_empty()
     }
 }
 
-fn line(desk: &Desk, access: &Access, grant: &Grant) -> Line {
+fn line(desk: &Desk, access: &Access, (due, grant): (Option<jiff::civil::Date>, &Grant)) -> Line {
     let engagement = &access.engagement;
     let resource = engagement.resource(&grant.resource);
     let member = engagement.member(&grant.person);
@@ -94,8 +166,13 @@ fn line(desk: &Desk, access: &Access, grant: &Grant) -> Line {
         face: Face::new(engagement.name(&grant.person), side(member.map_or(Side::Delivery, Member::side))),
         title: resource.map_or_else(|| grant.resource.to_string(), |it| it.title.clone()),
         handed_back: resource.is_some_and(|it| it.kind.is_handed_back()),
+        internal: resource.is_some_and(|it| it.internal),
+        urgent: engagement.urgent(grant).is_some(),
         mark: mark(grant, access.today),
         why: why(access, grant),
+        due: due.map(when::short_day).unwrap_or_default(),
+        now: engagement.to_revoke(access.today, false).any(|it| it.person == grant.person && it.resource == grant.resource),
+        late: due.is_some_and(|due| due < access.today),
         gives: side(resource.map_or(Side::Customer, |it| engagement.giving_side(it))).word(),
         version: grant.version,
         next: ends.map(|step| (step.as_str(), doing(step))).collect(),
@@ -138,44 +215,66 @@ pub(super) async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query)
 }
 
 async fn shown(caller: &Caller, id: &str, query: &str) -> Result<Response, Failure> {
-    let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
     let fields = Fields::parse(query.as_bytes());
-    fields.only(&["all"])?;
-    list(caller, &desk, (fields.get("all") == "1", (String::new(), String::new()))).await
+    fields.only(&["all", "person"])?;
+    list(caller, id, (Which::read(&fields), Tried::default())).await
 }
 
-async fn list(caller: &Caller, desk: &Desk, (all, tried): (bool, (String, String))) -> Result<Response, Failure> {
-    let access = list_access(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
-    let lines = access.engagement.to_revoke(access.today, all).map(|grant| line(desk, &access, grant)).collect();
-    let count = |all| access.engagement.to_revoke(access.today, all).count();
-    let shell = Shell { title: t!("access.to_revoke").into(), ..desk.shell(caller, Tab::People) };
+pub(super) async fn list(caller: &Caller, id: &str, (which, tried): (Which, Tried)) -> Result<Response, Failure> {
+    let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
+    let ending = list_ending(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
+    let access = &ending.access;
+    if let Some(person) = &which.person
+        && !ending.people().contains(&person)
+        && access.engagement.member(person).is_none()
+    {
+        return Err(Failure::NotFound);
+    }
+    let lines = ending.grants(which.all, which.person.as_ref()).into_iter().map(|it| line(&desk, access, it)).collect();
     let manages = access.manages && access.acts;
     let ended = desk.engagement().plan.closing.ended.as_ref();
     let told = ended.map(|ended| {
         let words = t!("access.ended").with("at", moment(caller, ended.mark.at)).with("name", desk.engagement().name(&ended.mark.by));
         format!("{words} {}", ended.note)
     });
-    let ends = ended.is_none() && desk.may(Right::EndEngagement) && desk.standing.pass != PassKind::View;
-    let status = if tried.1.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let counts = (count(false), count(true));
-    let page = RevokePage { shell, lines, all, counts, manages, ends, ended: told.unwrap_or_default(), tried, desk };
+    let looks = desk.standing.pass == PassKind::View;
+    let ends = ended.is_none() && desk.may(Right::EndEngagement) && !looks;
+    let kit = offboarding_kit(caller.app(), &caller.actor, &desk.view.engagement.id).await?.filter(|_| ended.is_none() && !looks);
+    let status = if tried.why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = RevokePage {
+        shell: Shell { title: t!("access.to_revoke").into(), ..desk.shell(caller, Tab::People) },
+        lines,
+        whole: Whole::of(caller, &desk, (&ending, &which)),
+        people: people(&desk, &ending),
+        counts: (ending.count(false), ending.count(true)),
+        kit: kit.map(|_| format!("/engagements/{id}/plan?add=offboarding")).unwrap_or_default(),
+        ended: told.unwrap_or_default(),
+        which,
+        manages,
+        ends,
+        tried,
+        desk: &desk,
+    };
     Ok(if status == StatusCode::OK { caller.show(&page) } else { caller.asked.show_as(status, &page) })
+}
+
+fn people(desk: &Desk, ending: &Ending) -> Vec<(String, String)> {
+    let named = ending.people().into_iter().map(|person| (person.to_string(), desk.engagement().name(person).to_owned()));
+    [(String::new(), t!("access.everybody").into())].into_iter().chain(named).collect()
 }
 
 pub(super) async fn end(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
     let engagement = EngagementId(id);
+    let which = Which { all: true, person: None };
     let ended = async {
         fields.only(&["note"])?;
         end_engagement(caller.app(), &caller.actor, &engagement, fields.text("note")).await
     };
     match ended.await {
-        Ok(()) => said::redirect(&format!("/engagements/{engagement}/access/revoke?all=1"), t!("access.done_end"), None),
+        Ok(()) => said::redirect(&which.href(engagement.as_str()), t!("access.done_end"), None),
         Err(Failure::Refused(refusal)) => {
-            let shown = async {
-                let desk = Desk::open(&caller, engagement.as_str(), Right::ReadEngagement).await?;
-                list(&caller, &desk, (true, (fields.text("note"), sentence(&refusal)))).await
-            };
-            let shown = shown.await;
+            let tried = Tried { act: "end".to_owned(), why: sentence(&refusal), sent: fields };
+            let shown = list(&caller, engagement.as_str(), (which, tried)).await;
             caller.answer(shown)
         }
         Err(failure) => caller.answer(Err(failure)),

@@ -4,7 +4,11 @@ use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use tminus_app::{
     Failure, Refusal,
-    engagement::closing::{SignReport, preview_report, sign_report},
+    access::ending::{Count, list_ending},
+    engagement::{
+        closing::{SignReport, preview_report, sign_report},
+        offboarding::offboarding_kit,
+    },
 };
 use tminus_domain::{
     engagement::closing::{Closing, Line, Report, Signature},
@@ -50,6 +54,10 @@ struct ReportPage<'a> {
     typed: Fields,
     field: &'static str,
     why: String,
+    /// How much has to end with the engagement; `None` once it has ended, and for those who do not see everybody's access.
+    to_end: Option<Count>,
+    /// Where the off-boarding kit is added, if it is not there.
+    kit: String,
 }
 
 struct Signed {
@@ -175,7 +183,12 @@ async fn page(caller: &Caller, id: &str, typed: Fields, (field, why): (&'static 
     let status = if why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let mut shell = desk.shell(caller, Tab::Report);
     shell.title = t!("report.title").into();
-    let page = ReportPage { shell, desk: &desk, caller, report: frozen.unwrap_or(now), closing, typed, field, why };
+    let ending = list_ending(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
+    let to_end = Some(ending.count(true)).filter(|_| ending.access.whole && closing.ended.is_none());
+    let kit = offboarding_kit(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
+    let kit = kit.filter(|_| to_end.is_some() && ending.access.acts).map(|_| format!("/engagements/{id}/plan?add=offboarding"));
+    let report = frozen.unwrap_or(now);
+    let page = ReportPage { shell, desk: &desk, caller, report, closing, typed, field, why, to_end, kit: kit.unwrap_or_default() };
     Ok(caller.asked.show_as(status, &page))
 }
 

@@ -16,6 +16,7 @@ use tminus_domain::{
 };
 
 use crate::{
+    access::waiting::Waits,
     caller::Caller,
     checklist::{
         Sheet,
@@ -38,6 +39,8 @@ struct MinePage {
     shell: Shell,
     said: String,
     groups: Vec<Group>,
+    /// Access that waits, with what the engagement is called.
+    access: Vec<(String, Waits)>,
     more: usize,
     reads_all: bool,
 }
@@ -129,8 +132,11 @@ pub(super) async fn show(caller: Caller) -> Response {
 
 async fn shown(caller: &Caller) -> Result<Response, Failure> {
     let mut groups = Urgency::ALL.map(|urgency| Group { urgency, lines: Vec::new() });
-    let mut total = 0;
+    let (mut total, mut access) = (0, Vec::new());
     for mine in list_my_items(caller.app(), &caller.actor).await? {
+        let setup = &mine.engagement.plan.setup;
+        let waits = Waits::of(&mine.engagement, &caller.actor.person, mine.today, mine.access.clone()).into_iter();
+        access.extend(waits.map(|waits| (format!("{}, {}", setup.customer, setup.title), waits)));
         total += mine.items.len() + mine.to_accept.len();
         for (urgency, line) in lines(caller, mine) {
             if let Some(group) = groups.iter_mut().find(|group| group.urgency == urgency) {
@@ -153,11 +159,11 @@ async fn shown(caller: &Caller) -> Result<Response, Failure> {
     let groups = groups.into_iter().filter(|group| !group.lines.is_empty()).collect();
     let shell = caller.shell(t!("rail.mine"), Place::Mine);
     let reads_all = caller.actor.may(Right::CreateEngagement);
-    Ok(caller.show(&MinePage { shell, said, groups, more, reads_all }))
+    Ok(caller.show(&MinePage { shell, said, groups, access, more, reads_all }))
 }
 
 fn lines(caller: &Caller, mine: Mine) -> Vec<(Urgency, Line)> {
-    let Mine { engagement, scope, today, items, to_accept } = mine;
+    let Mine { engagement, scope, today, items, to_accept, .. } = mine;
     let may = |right| permit(&caller.actor, engagement.ground(today), right).is_ok();
     let works = may(Right::WorkItems);
     let view = View { engagement: engagement.clone(), scope };

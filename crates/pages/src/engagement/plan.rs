@@ -11,10 +11,14 @@ use axum::{
 use jiff::civil::Date;
 use tminus_app::{
     Failure,
-    engagement::plan::{ChangePlan, change_plan, preview_plan},
+    engagement::{
+        offboarding::{OFFBOARDING, offboarding_kit},
+        plan::{ChangePlan, change_plan, preview_plan},
+    },
     portfolio::may_fill,
 };
 use tminus_domain::{
+    access::need::{Becomes, Turned},
     engagement::{
         retailor::{self, MovedDate},
         setup::Setup,
@@ -102,20 +106,28 @@ impl Page for PlanPage<'_> {
     }
 }
 
-/// The plan as it stands. Dates of the address, `?ms.kickoff=2026-12-21`, stand in its fields already, to be looked at.
+/// The plan as it stands. Dates of the address, `?ms.kickoff=2026-12-21`, stand in its fields already, to be looked at; so does the off-boarding kit
+/// with `?add=offboarding`.
 pub(super) async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery) -> Response {
     let shown = async {
         let desk = Desk::open(&caller, &id, Right::EditPlan).await?;
         let plan = &desk.engagement().plan;
         let hashes: Vec<_> = plan.kits.iter().map(|kit| kit.hash.clone()).collect();
         let mut fields = fields_of(&plan.setup, &hashes);
-        let dates = Fields::parse(query.unwrap_or_default().as_bytes());
+        let asked = Fields::parse(query.unwrap_or_default().as_bytes());
         let known: Vec<_> = plan.milestones.iter().map(|it| format!("ms.{}", it.id)).collect();
-        dates.only(&known.iter().map(String::as_str).collect::<Vec<_>>())?;
+        asked.only(&known.iter().map(String::as_str).chain(["add"]).collect::<Vec<_>>())?;
+        let dates = asked.without("add");
         dates.pairs().for_each(|(name, date)| fields.set(name, date));
+        let kit = if asked.get("add") == OFFBOARDING {
+            offboarding_kit(caller.app(), &caller.actor, &desk.view.engagement.id).await?
+        } else {
+            None
+        };
+        kit.iter().for_each(|hash| fields.push("kit".to_owned(), hash.to_string()));
         let form = read(&caller, &desk, fields).await?;
         let form = if dates.pairs().next().is_some() { form } else { form.without_errors() };
-        let page = page(&caller, &desk, form, None).await?;
+        let page = page(&caller, &desk, form, kit.map(|_| t!("plan.offboarding"))).await?;
         Ok(caller.show(&page))
     };
     let shown = shown.await;
@@ -231,6 +243,8 @@ fn shown_diff(diff: &retailor::Diff, desk: &Desk, form: &SetupForm) -> Diff {
         to: if it.to.is_empty() { t!("plan.none").into() } else { it.to.clone() },
         why: String::new(),
     });
+    let access =
+        |becomes: Becomes| -> Vec<Line> { diff.access.iter().filter(|it| it.becomes == becomes).map(|it| access_line(desk, it)).collect() };
     let sections = [
         (t!("plan.names"), "~", "progress", names.collect()),
         (t!("plan.milestones"), "→", "progress", moves(&diff.milestones)),
@@ -241,6 +255,10 @@ fn shown_diff(diff: &retailor::Diff, desk: &Desk, form: &SetupForm) -> Diff {
         (t!("plan.moved"), "→", "progress", moves(&diff.moved)),
         (t!("plan.stayed"), "=", "waiting", lines(&diff.stayed)),
         (t!("plan.altered"), "~", "progress", changed.collect()),
+        (t!("plan.access_needed"), "+", "done", access(Becomes::Needed)),
+        (t!("plan.access_withdrawn"), "−", "late", access(Becomes::Withdrawn)),
+        (t!("plan.access_to_revoke"), "−", "late", access(Becomes::ToRevoke)),
+        (t!("plan.access_moved"), "→", "progress", access(Becomes::Moved)),
     ];
     let sections = sections.into_iter().filter(|(.., lines): &(_, _, _, Vec<Line>)| !lines.is_empty());
     let sections: Vec<_> = sections.map(|(title, sign, tone, lines)| Section { title: title.into(), sign, tone, lines }).collect();
@@ -268,6 +286,13 @@ fn titled(desk: &Desk, key: &str, title: &str) -> String {
     let name = |id: &str| desk.engagement().names.get(&id.into()).cloned().or_else(|| workstream(id));
     let names: Vec<_> = whom.into_iter().flat_map(|whom| whom.split('@')).filter_map(name).collect();
     if names.is_empty() { title.to_owned() } else { format!("{title}, {}", names.join(", ")) }
+}
+
+/// Whose access to what.
+fn access_line(desk: &Desk, it: &Turned) -> Line {
+    let day = |date: Option<Date>| date.map(full_day).unwrap_or_default();
+    let title = format!("{}, {}", it.title, desk.engagement().name(&it.person));
+    Line { title, from: day(it.from), to: day(it.to), why: capital(&it.why) }
 }
 
 fn move_line(desk: &Desk, moved: &MovedDate) -> Line {

@@ -12,6 +12,7 @@ use tminus_app::{
         status::SetStatus,
         together::{WorkOn, work_on},
     },
+    engagement::list::waiting_for,
     people::{
         colleague::{NameColleague, name_colleague},
         member::list_members,
@@ -31,6 +32,7 @@ use tminus_domain::{
 
 use super::{countdown::next_milestone, desk::Desk};
 use crate::{
+    access::waiting::Waits,
     caller::{Caller, sentence},
     checklist::{
         act::undo_of,
@@ -69,6 +71,7 @@ struct YoursPage<'a> {
     cards: Vec<Card<'a>>,
     /// How many of them can be done now: those come first.
     now: usize,
+    access: Vec<Waits>,
     done: Vec<(String, String)>,
     milestones: Vec<(Mark, &'a str, String)>,
     bar: Drawing,
@@ -240,6 +243,7 @@ async fn page(caller: &Caller, id: &str, tried: Option<Tried>) -> Result<Respons
         asks: asks(caller, &members),
         colleagues: colleagues.map(|it| (it.person.to_string(), engagement.name(&it.person).to_owned())).collect(),
         by_link: matches!(caller.actor.pass.kind, PassKind::Link | PassKind::LinkWithCode),
+        access: Waits::of(engagement, &caller.actor.person, desk.today, waiting_for(engagement, &caller.actor, desk.today)),
         now,
         cards,
         desk: &desk,

@@ -5,12 +5,20 @@ mod outbox;
 
 use askama::Template;
 use jiff::{Timestamp, tz::TimeZone};
-use tminus_domain::mail::{
-    AccessLine, DigestPart, Letter, Message, SecurityChange,
-    reminder::{Reason, Reminder},
+use tminus_domain::{
+    access::Step,
+    mail::{
+        AccessLine, DigestPart, Letter, Message, SecurityChange,
+        reminder::{Reason, Reminder},
+    },
 };
 
-use crate::{access::step_mark, routes::Table, when, words::Words};
+use crate::{
+    access::{step_mark, waiting::doing},
+    routes::Table,
+    when,
+    words::Words,
+};
 
 pub(crate) fn routes(table: Table) -> Table {
     ladder::routes(outbox::routes(table))
@@ -95,6 +103,15 @@ pub fn write(letter: &Letter, address: &str) -> Written {
             };
             sheet.lines.push(told.into());
             sheet.under = t!("mail.security.not_you").with("address", format!("{address}/settings")).into();
+        Message::AtOnce { engagement, customer, from, whose, why, lines } => {
+            let what = t!("mail.at_once.what").with("from", from).with("name", whose).with("engagement", engagement);
+            sheet.lines.push(what.with("customer", customer).into());
+            sheet.lines.extend((!why.is_empty()).then(|| t!("mail.at_once.why").with("why", why).into()));
+            let row = |title: &String| Row { why: step_mark(Step::RevokeRequested).word, title: title.clone(), due: String::new() };
+            let at =
+                letter.engagement.as_ref().map_or_else(|| address.to_owned(), |id| format!("{address}/engagements/{id}/access/revoke"));
+            sheet.parts = vec![Part { title: String::new(), rows: lines.iter().map(row).collect(), open: at }];
+            sheet.under = if lines.is_empty() { t!("mail.at_once.none").into() } else { t!("mail.at_once.under").into() };
         }
         Message::Digest { parts } => {
             sheet.parts = parts.iter().map(|part| self::part(part, address)).collect();
@@ -118,6 +135,7 @@ fn subject(letter: &Letter) -> String {
         Message::Code { engagement, .. } => t!("mail.code.subject").with("engagement", engagement).into(),
         Message::Digest { parts } => digest_subject(parts),
         Message::Security { change, .. } => change_words(change),
+        Message::AtOnce { customer, whose, .. } => t!("mail.at_once.subject").with("name", whose).with("customer", customer).into(),
         Message::Access { customer, lines, .. } => {
             t!("mail.access.subject.one").or_many(t!("mail.access.subject.many"), lines.len()).with("customer", customer).into()
         }
@@ -150,7 +168,10 @@ fn digest_subject(parts: &[DigestPart]) -> String {
 fn part(part: &DigestPart, address: &str) -> Part {
     let row = |it: &Reminder| Row {
         why: reason(it.reason),
-        title: it.title.clone(),
+        title: match &it.access {
+            Some(waits) => format!("{}: {}", doing(waits.turn), it.title),
+            None => it.title.clone(),
+        },
         due: it.due.map(|due| t!("mail.digest.due").with("day", when::day(due)).into()).unwrap_or_default(),
     };
     Part {
@@ -158,6 +179,7 @@ fn part(part: &DigestPart, address: &str) -> Part {
         rows: part.reminders.iter().map(row).collect(),
         open: match &part.secret {
             Some(secret) => format!("{address}/l/{}", secret.0),
+            None if part.reminders.iter().all(|it| it.access.is_some()) => format!("{address}/engagements/{}/access", part.engagement),
             None => format!("{address}/engagements/{}/checklist?mine=1", part.engagement),
         },
     }
@@ -202,7 +224,10 @@ fn day(at: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tminus_domain::mail::Secret;
+    use tminus_domain::{
+        access::turn::{Turn, Waiting},
+        mail::Secret,
+    };
 
     use super::*;
 
@@ -239,12 +264,43 @@ mod tests {
     }
 
     #[test]
+    fn access_that_ends_at_once_and_access_that_waits_say_what_to_do_and_where() {
+        let at_once = letter(Message::AtOnce {
+            engagement: "Mobilize".to_owned(),
+            customer: "Northwind".to_owned(),
+            from: "Ann".to_owned(),
+            whose: "Dee".to_owned(),
+            why: "a badge was found".to_owned(),
+            lines: vec!["VPN".to_owned()],
+        });
+        let written = write(&at_once, "https://tminus.example.com");
+        assert_eq!(written.subject, "At once: the access of Dee ends today, Northwind");
+        for part in ["a badge was found", "To revoke: VPN", "https://tminus.example.com/engagements/e/access/revoke"] {
+            assert!(written.text.contains(part), "{part}: {}", written.text);
+        }
+        let waits = Waiting { turn: Turn::Give, person: "dee".into(), resource: "vpn".into() };
+        let told = Reminder { reason: Reason::New, item: "".into(), title: "VPN, Dee".to_owned(), due: None, access: Some(waits) };
+        let part = DigestPart {
+            engagement: "e".into(),
+            title: "Mobilize".to_owned(),
+            customer: "Northwind".to_owned(),
+            reminders: vec![told],
+            secret: None,
+        };
+        let written = write(&letter(Message::Digest { parts: vec![part] }), "https://tminus.example.com");
+        for part in ["Give it: VPN, Dee", "https://tminus.example.com/engagements/e/access"] {
+            assert!(written.text.contains(part), "{part}: {}", written.text);
+        }
+    }
+
+    #[test]
     fn a_digest_says_how_much_is_late_in_its_subject_and_what_in_both_forms() {
         let told = |reason, title: &str, due: Option<&str>| Reminder {
             reason,
             item: title.into(),
             title: title.to_owned(),
             due: due.map(|due| due.parse().unwrap()),
+            access: None,
         };
         let part = |secret: Option<&str>| DigestPart {
             engagement: "e".into(),

@@ -93,6 +93,7 @@ pub(super) fn counts(diff: &Value, internal: &Value) -> String {
         ("stayed", t!("record.plan.stayed")),
         ("changed", t!("record.plan.changed")),
         ("milestones", t!("record.plan.milestones")),
+        ("access", t!("record.plan.access")),
     ];
     let count = |list: &str| [diff, internal].iter().map(|diff| diff[list].as_array().map_or(0, Vec::len)).sum::<usize>();
     let told = lists.into_iter().filter(|(list, _)| count(list) > 0).map(|(list, words)| words.with("n", count(list)).to_string());

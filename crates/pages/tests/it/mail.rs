@@ -14,7 +14,7 @@ async fn newest(app: &App, ann: &Actor) -> String {
     let listed = list_letters(app, ann, None).await.unwrap();
     match read_letter(app, ann, &listed[0].letter.id).await.unwrap().letter.message {
         Message::Link { secret, .. } | Message::Code { code: secret, .. } => secret.0,
-        Message::Digest { .. } | Message::Access { .. } | Message::Security { .. } => String::new(),
+        Message::Digest { .. } | Message::Access { .. } | Message::Security { .. } | Message::AtOnce { .. } => String::new(),
     }
 }
 

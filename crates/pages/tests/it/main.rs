@@ -8,6 +8,7 @@ mod engagement;
 mod everyone;
 mod guard;
 mod kit;
+mod leaving;
 mod mail;
 mod passes;
 mod people;

@@ -16,7 +16,7 @@ use sea_orm::{
 use tminus_domain::{
     access::Grant,
     checklist::item::Item,
-    engagement::{Engagement, Plan, counts::Counts},
+    engagement::{Engagement, Plan, closing::Closing, counts::Counts},
     ids::{EngagementId, ItemId, PersonId, ResourceId},
     people::Member,
     portfolio::Portfolio,
@@ -287,7 +287,7 @@ fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
         id: Set(engagement.id.0.clone()),
         title: Set(plan.setup.title.clone()),
         customer: Set(plan.setup.customer.clone()),
-        state: Set(if plan.closing.closed_at.is_some() || plan.closing.ended.is_some() { "closed" } else { "open" }.to_owned()),
+        state: Set(state(&plan.closing).to_owned()),
         sort_key: Set(kickoff),
         revision: Set(engagement.revision),
         head_number: Set(i64::try_from(engagement.head.number).unwrap_or(i64::MAX)),
@@ -295,6 +295,15 @@ fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
         counts: Set(to_text("engagement", &Counts::of(engagement))?),
         portfolio_id: Set(engagement.portfolio.as_ref().map(|portfolio| portfolio.id.0.clone())),
     })
+}
+
+/// Closed is Sprint 0: what follows it is still told and worked on. Ended is all of it.
+fn state(closing: &Closing) -> &'static str {
+    match (&closing.ended, closing.closed_at) {
+        (Some(_), _) => "ended",
+        (None, Some(_)) => "closed",
+        (None, None) => "open",
+    }
 }
 
 fn active_plan(engagement: &Engagement) -> Result<plan::ActiveModel, StoreError> {

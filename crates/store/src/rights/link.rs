@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 use tminus_domain::{
@@ -114,11 +114,11 @@ impl Change {
         Ok(())
     }
 
-    /// The links of a person that still work, newest first.
-    pub async fn live_links(&self, person: &PersonId, now: Timestamp) -> Result<Vec<Link>, StoreError> {
+    /// The links of a person that still work, newest first; `None` is everybody's.
+    pub async fn live_links(&self, person: Option<&PersonId>, now: Timestamp) -> Result<Vec<Link>, StoreError> {
         let live = row::Entity::find()
             .filter(row::Column::EngagementId.eq(self.scope().engagement().as_str()))
-            .filter(row::Column::PersonId.eq(person.as_str()))
+            .apply_if(person, |found, person| found.filter(row::Column::PersonId.eq(person.as_str())))
             .filter(row::Column::RevokedAt.is_null())
             .filter(row::Column::ExpiresAt.gt(now.to_string()));
         live.order_by_desc(row::Column::MadeAt).order_by_desc(row::Column::Id).all(self.db()).await?.into_iter().map(link).collect()

@@ -1,13 +1,13 @@
 //! Keys of the API. Only digests of secrets are kept.
 
 use jiff::Timestamp;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use tminus_domain::{
     ids::{EngagementId, PersonId, TokenId},
-    rights::Pass,
+    rights::{Pass, Scope},
 };
 
-use crate::{Store, StoreError, record::Writing};
+use crate::{Change, Store, StoreError, record::Writing};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -54,6 +54,41 @@ impl Store {
             .all(&self.read)
             .await?;
         Ok(rows.into_iter().filter_map(known).collect())
+    }
+
+    /// The keys that open this engagement and no other, and still work, newest first.
+    pub async fn tokens_within(&self, scope: &Scope, now: Timestamp) -> Result<Vec<Token>, StoreError> {
+        live_within(&self.read, scope.engagement(), now).await
+    }
+}
+
+async fn live_within(db: &impl ConnectionTrait, engagement: &EngagementId, now: Timestamp) -> Result<Vec<Token>, StoreError> {
+    let rows = row::Entity::find()
+        .filter(row::Column::EngagementId.eq(engagement.as_str()))
+        .filter(row::Column::RevokedAt.is_null())
+        .filter(row::Column::ExpiresAt.is_null().or(row::Column::ExpiresAt.gt(now.to_string())))
+        .order_by_desc(row::Column::CreatedAt)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(known).collect())
+}
+
+impl Change {
+    /// Like [`Store::tokens_within`], as this change sees them.
+    pub async fn live_tokens(&self, now: Timestamp) -> Result<Vec<Token>, StoreError> {
+        live_within(self.db(), self.scope().engagement(), now).await
+    }
+
+    /// Ends a key that opens this engagement and no other. False if there is none that works.
+    pub async fn revoke_token(&self, id: &TokenId, at: Timestamp) -> Result<bool, StoreError> {
+        let revoked = row::Entity::update_many()
+            .col_expr(row::Column::RevokedAt, Expr::value(at.to_string()))
+            .filter(row::Column::Id.eq(id.as_str()))
+            .filter(row::Column::EngagementId.eq(self.scope().engagement().as_str()))
+            .filter(row::Column::RevokedAt.is_null())
+            .exec(self.db())
+            .await?;
+        Ok(revoked.rows_affected == 1)
     }
 }
 

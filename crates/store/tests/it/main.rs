@@ -1,6 +1,7 @@
 //! What any database that Tminus runs on must do. Each test runs on both.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod ending;
 mod engagement;
 mod mail;
 mod migrations;

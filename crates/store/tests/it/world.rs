@@ -160,6 +160,8 @@ pub(crate) fn plan(title: &str) -> Plan {
         ladder: Ladder::default(),
         resources: Vec::new(),
         policies: Vec::new(),
+        holdings: Vec::new(),
+        urgent: Vec::new(),
         work_days: None,
     }
 }

@@ -10,6 +10,7 @@ use tminus_domain::{
     ids::{PersonId, ResourceId},
 };
 
+use super::ending::Ending;
 use crate::{
     commands::reference,
     config::Place,
@@ -58,6 +59,9 @@ pub(crate) enum Access {
         #[arg(long, value_name = "DATE")]
         until: Option<Date>,
     },
+    /// What has to end: access, rooms and the like, links, keys
+    #[command(subcommand)]
+    Ending(Ending),
 }
 
 #[derive(Args, Debug)]
@@ -108,12 +112,14 @@ impl Access {
                 let done = move_access(app, &actor, id, moves).await?;
                 out.say(&json!({ "moved": *done, "undo": done.undo }), format!("{} moved.", *done))
             }
+            Self::Ending(ending) => ending.run((app, &actor, id), out).await,
         }
     }
 
     fn within(&self) -> &Within {
         match self {
             Self::List { within, .. } | Self::Set { within, .. } => within,
+            Self::Ending(ending) => ending.within(),
         }
     }
 }

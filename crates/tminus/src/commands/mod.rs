@@ -4,6 +4,7 @@ mod access;
 mod backup;
 mod completions;
 mod digest;
+mod ending;
 mod engagement;
 mod item;
 mod kit;

@@ -1,5 +1,6 @@
 //! A practice to click through, made by the same operations that people use, with a clock that walks through its past.
 
+mod access;
 mod people;
 mod plot;
 mod story;

@@ -4,6 +4,7 @@ mod create;
 mod flags;
 mod from_file;
 mod list;
+mod offboard;
 mod preview;
 mod show;
 mod status;
@@ -41,7 +42,17 @@ pub(crate) enum Engagement {
     },
     /// Where an engagement stands: countdown, gates, what is late
     Status { engagement: String },
-    /// End an engagement: refused while somebody has access for which nobody answers
+    /// Add the off-boarding kit: without a reason, what that would do
+    Offboard {
+        engagement: String,
+        /// The day on which the engagement ends: what the kit counts from
+        #[arg(long, value_name = "DATE")]
+        end: Option<jiff::civil::Date>,
+        /// Why the plan changes
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// End an engagement: refused while somebody has access, or a room or the like is open, for which nobody answers
     End {
         engagement: String,
         /// What to remember
@@ -68,6 +79,10 @@ impl Engagement {
                 let view = reference::engagement(app, &actor, &engagement).await?;
                 end_engagement(app, &actor, &view.engagement.id, note).await?;
                 out.say(&serde_json::json!({ "ended": view.engagement.id }), "The engagement has ended.")
+            }
+            Self::Offboard { engagement, end, reason } => {
+                let view = reference::engagement(app, &actor, &engagement).await?;
+                offboard::offboard(app, &actor, &view, (end, reason), out).await
             }
             Self::Status { engagement } => status::status(app, &actor, &engagement, out).await,
         }
