@@ -36,6 +36,10 @@ pub(crate) mod row {
         pub head_hash: String,
         #[sea_orm(column_type = "Text")]
         pub counts: String,
+        pub ended_at: Option<String>,
+        /// Months, or `never`; without one as the practice does.
+        pub erase_after: Option<String>,
+        pub erased_at: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -321,7 +325,10 @@ pub(crate) async fn load(db: &DatabaseTransaction, id: &EngagementId) -> Result<
     let items = checklist::item::of_engagement(db, id).await?;
     let plan: Plan = from_text("plan", &plan.document)?;
     let grants = access::of_engagement(db, id).await?;
-    let names = names(db, &plan, &members, (&items, &grants)).await?;
+    let mut names = names(db, &plan, &members, (&items, &grants)).await?;
+    if plan.closing.erased_at.is_some() {
+        names.values_mut().for_each(|name| tminus_domain::people::ERASED.clone_into(name));
+    }
     let number = u64::try_from(row.head_number).unwrap_or_default();
     Ok(Some(Engagement {
         id: id.clone(),

@@ -17,6 +17,7 @@ mod open;
 pub mod operate;
 pub mod people;
 pub mod record;
+pub mod retention;
 pub mod rights;
 pub mod search;
 #[cfg(feature = "testing")]

@@ -89,6 +89,7 @@ pub(crate) const ROUTES: &[Route] = &[
     with("PATCH", "/people/{person}", Need::Practice(Right::EditPeople), |_| json!({ "zone": "Europe/Paris" })),
     bare("DELETE", "/people/{person}", Need::Practice(Right::EditPeople)),
     bare("POST", "/people/{person}/take-back", Need::Practice(Right::EditPeople)),
+    bare("POST", "/people/{person}/erase", Need::Practice(Right::EditPeople)),
     get("/kits", Need::Practice(Right::ReadKits)),
     file("/kits", Need::Practice(Right::ImportKit)),
     file("/kits/inspect", Need::Practice(Right::ReadKits)),
@@ -103,6 +104,8 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/engagements/{engagement}/readiness", READ),
     get("/engagements/{engagement}/report", READ),
     with("POST", "/engagements/{engagement}/report/signatures", Need::Here(Right::CloseSprint), |_| json!({ "reason": "enough" })),
+    get("/engagements/{engagement}/retention", READ),
+    with("PUT", "/engagements/{engagement}/retention", Need::Here(Right::EndEngagement), |_| json!({ "erase_after": "12" })),
     with("POST", "/engagements/{engagement}/plan/preview", Need::Here(Right::EditPlan), |it| json!({ "setup": it.setup })),
     with("PUT", "/engagements/{engagement}/plan", Need::Here(Right::EditPlan), |it| json!({ "setup": it.setup, "reason": "asked for" })),
     get("/engagements/{engagement}/members", READ),
@@ -256,7 +259,7 @@ async fn everybody_gets_on_every_route_what_the_table_of_rights_gives_them() {
             }
         }
         // Where nothing is there to do, a rule refuses whoever has the right.
-        let refused = ["/accept", "/undo", "/way-out", "/exceptions", "/carried"].iter().any(|end| route.path.ends_with(end));
+        let refused = ["/accept", "/undo", "/way-out", "/exceptions", "/carried", "/erase"].iter().any(|end| route.path.ends_with(end));
         assert!(succeeded > 0 || refused, "nobody gets anything from {at}");
     }
 }

@@ -5,4 +5,5 @@ pub mod closures;
 pub mod list;
 pub mod open;
 pub mod plan;
+pub mod retention;
 pub mod search;

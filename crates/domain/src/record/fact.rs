@@ -84,6 +84,9 @@ kinds! {
     LetterRefused = "letter_refused",
     ViewBegun = "view_begun",
     RecordExported = "record_exported",
+    RetentionSet = "retention_set",
+    PersonalDataErased = "personal_data_erased",
+    PersonErased = "person_erased",
 }
 
 impl std::str::FromStr for FactKind {

@@ -110,6 +110,14 @@ words! {
     }
 }
 
+impl Right {
+    /// Whether it changes nothing.
+    pub fn reads(self) -> bool {
+        use Right::{ReadAccess, ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadPeople, ReadRecord};
+        [ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess, ReadKits, ReadPeople, ReadAllEngagements].contains(&self)
+    }
+}
+
 impl Function {
     pub fn side(self) -> Side {
         match self {
@@ -202,10 +210,9 @@ impl PassKind {
     pub fn may(self, right: Right) -> bool {
         use Right::{
             AcceptItems, AttachFiles, CloseSprint, EditPeople, EndEngagement, ImportKit, MoveAccess, NameColleague, Operate, ReadAccess,
-            ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadPeople, ReadRecord, WaiveItems, WorkItems,
+            ReadEngagement, ReadFiles, ReadPeople, ReadRecord, WaiveItems, WorkItems,
         };
-        let reads =
-            [ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess, ReadKits, ReadPeople, ReadAllEngagements].contains(&right);
+        let reads = right.reads();
         let works = [AttachFiles, WorkItems, AcceptItems, MoveAccess].contains(&right);
         match self {
             Self::Session | Self::Key => true,

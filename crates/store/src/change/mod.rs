@@ -18,7 +18,7 @@ use tminus_domain::{
     checklist::item::Item,
     engagement::{Engagement, Plan, counts::Counts},
     ids::{EngagementId, ItemId, PersonId, ResourceId},
-    people::Member,
+    people::{ERASED, Member},
     record::{chain::Happening, fact::Fact},
     rights::{Actor, Scope},
 };
@@ -214,6 +214,11 @@ impl Change {
         }
     }
 
+    /// Nobody is called by their name here any more.
+    pub(crate) fn forget_names(&mut self) {
+        Arc::make_mut(&mut self.after.names).values_mut().for_each(|name| ERASED.clone_into(name));
+    }
+
     pub fn record(&mut self, fact: Fact) {
         self.facts.push(fact);
     }
@@ -230,7 +235,7 @@ impl Change {
         }
         let id = self.after.id.clone();
         // What is known already is as the database has it; the actor may have asked under an earlier name.
-        if !self.after.names.contains_key(&actor.person) {
+        if !self.after.names.contains_key(&actor.person) && !self.after.is_erased() {
             self.name(&actor.person, &actor.name);
         }
         // What happens to a part of something internal is internal, whatever the part says of itself.
@@ -288,6 +293,9 @@ fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
         head_number: Set(i64::try_from(engagement.head.number).unwrap_or(i64::MAX)),
         head_hash: Set(engagement.head.hash.clone()),
         counts: Set(to_text("engagement", &Counts::of(engagement))?),
+        ended_at: Set(plan.closing.ended.as_ref().map(|ended| ended.mark.at.to_string())),
+        erase_after: Set(plan.closing.keep.map(|keep| keep.to_string())),
+        erased_at: Set(plan.closing.erased_at.map(|at| at.to_string())),
     })
 }
 

@@ -192,7 +192,7 @@ pub(crate) fn add_entries(batch: &mut Batch, head: &Head, happening: &Happening<
     Ok(head)
 }
 
-fn entry(row: row::Model) -> Result<Entry, StoreError> {
+pub(crate) fn entry(row: row::Model) -> Result<Entry, StoreError> {
     let texts: BTreeMap<_, _> = from_text("record", &row.texts)?;
     Ok(Entry { number: u64::try_from(row.number).unwrap_or_default(), content: row.content, hash: row.hash, texts })
 }
