@@ -3,7 +3,7 @@
 mod act;
 mod grid;
 mod panel;
-mod revoke;
+pub(crate) mod revoke;
 
 use tminus_domain::{
     access::{Grant, Step},

@@ -23,7 +23,7 @@ use super::mark;
 use crate::{
     caller::{Caller, sentence},
     checklist::{panel::moment, sheet::side},
-    engagement::desk::Desk,
+    engagement::{desk::Desk, retention::Kept},
     fields::Fields,
     mark::{Face, Mark},
     page::Page,
@@ -48,6 +48,27 @@ struct RevokePage<'a> {
     ended: String,
     /// What was typed to end it, and why it was refused.
     tried: (String, String),
+    kept: Kept,
+}
+
+/// Which list, and what was typed into its forms.
+#[derive(Default)]
+pub(crate) struct Asked {
+    all: bool,
+    tried: (String, String),
+    /// What was typed into the form of how long personal data is kept.
+    kept: Option<Kept>,
+}
+
+impl Asked {
+    /// The list of everything that has to end with the engagement.
+    pub(crate) fn end() -> Self {
+        Self { all: true, ..Self::default() }
+    }
+
+    pub(crate) fn with_kept(self, kept: Kept) -> Self {
+        Self { kept: Some(kept), ..self }
+    }
 }
 
 struct Line {
@@ -141,10 +162,11 @@ async fn shown(caller: &Caller, id: &str, query: &str) -> Result<Response, Failu
     let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
     let fields = Fields::parse(query.as_bytes());
     fields.only(&["all"])?;
-    list(caller, &desk, (fields.get("all") == "1", (String::new(), String::new()))).await
+    list(caller, &desk, Asked { all: fields.get("all") == "1", ..Asked::default() }).await
 }
 
-async fn list(caller: &Caller, desk: &Desk, (all, tried): (bool, (String, String))) -> Result<Response, Failure> {
+pub(crate) async fn list(caller: &Caller, desk: &Desk, asked: Asked) -> Result<Response, Failure> {
+    let Asked { all, tried, kept } = asked;
     let access = list_access(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
     let lines = access.engagement.to_revoke(access.today, all).map(|grant| line(desk, &access, grant)).collect();
     let count = |all| access.engagement.to_revoke(access.today, all).count();
@@ -156,9 +178,10 @@ async fn list(caller: &Caller, desk: &Desk, (all, tried): (bool, (String, String
         format!("{words} {}", ended.note)
     });
     let ends = ended.is_none() && desk.may(Right::EndEngagement) && desk.standing.pass != PassKind::View;
-    let status = if tried.1.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let kept = kept.unwrap_or_else(|| Kept::of(caller, desk));
+    let status = if tried.1.is_empty() && kept.why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let counts = (count(false), count(true));
-    let page = RevokePage { shell, lines, all, counts, manages, ends, ended: told.unwrap_or_default(), tried, desk };
+    let page = RevokePage { shell, lines, all, counts, manages, ends, ended: told.unwrap_or_default(), tried, kept, desk };
     Ok(if status == StatusCode::OK { caller.show(&page) } else { caller.asked.show_as(status, &page) })
 }
 
@@ -173,7 +196,8 @@ pub(super) async fn end(caller: Caller, Path(id): Path<String>, fields: Fields) 
         Err(Failure::Refused(refusal)) => {
             let shown = async {
                 let desk = Desk::open(&caller, engagement.as_str(), Right::ReadEngagement).await?;
-                list(&caller, &desk, (true, (fields.text("note"), sentence(&refusal)))).await
+                let tried = (fields.text("note"), sentence(&refusal));
+                list(&caller, &desk, Asked { tried, ..Asked::end() }).await
             };
             let shown = shown.await;
             caller.answer(shown)

@@ -19,7 +19,7 @@ use crate::{
         panel::{face, moment},
         sheet::{side, whom},
     },
-    engagement::desk::Desk,
+    engagement::{desk::Desk, retention::Kept},
     fields::Fields,
     mark::{Face, Mark},
     page::Page,
@@ -50,6 +50,7 @@ struct ReportPage<'a> {
     typed: Fields,
     field: &'static str,
     why: String,
+    kept: Kept,
 }
 
 struct Signed {
@@ -173,9 +174,10 @@ async fn page(caller: &Caller, id: &str, typed: Fields, (field, why): (&'static 
     // Once closed, the report is what it was then.
     let frozen = closing.report.clone().filter(|_| closing.closed_at.is_some());
     let status = if why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let kept = Kept::of(caller, &desk);
     let mut shell = desk.shell(caller, Tab::Report);
     shell.title = t!("report.title").into();
-    let page = ReportPage { shell, desk: &desk, caller, report: frozen.unwrap_or(now), closing, typed, field, why };
+    let page = ReportPage { shell, desk: &desk, caller, report: frozen.unwrap_or(now), closing, typed, field, why, kept };
     Ok(caller.asked.show_as(status, &page))
 }
 

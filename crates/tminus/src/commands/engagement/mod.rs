@@ -3,6 +3,7 @@
 mod create;
 mod flags;
 mod from_file;
+mod keep;
 mod list;
 mod preview;
 mod show;
@@ -44,6 +45,12 @@ pub(crate) enum Engagement {
         #[arg(long, default_value = "")]
         note: String,
     },
+    /// Set how long personal data is kept after the end, or ask for it
+    Keep {
+        engagement: String,
+        /// Months, `never`, or `usual` for what holds in the practice (`tminus serve --erase-after`); nothing asks
+        months: Option<String>,
+    },
 }
 
 impl Engagement {
@@ -59,6 +66,7 @@ impl Engagement {
                 end_engagement(app, &actor, &view.engagement.id, note).await?;
                 out.say(&serde_json::json!({ "ended": view.engagement.id }), "The engagement has ended.")
             }
+            Self::Keep { engagement, months } => keep::keep(app, &actor, (&engagement, months), out).await,
             Self::Status { engagement } => status::status(app, &actor, &engagement, out).await,
         }
     }
