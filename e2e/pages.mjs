@@ -40,6 +40,7 @@ export function pages({ engagement, item, short, open, kit, versions, person, cu
     { name: "kit-diff", route: "/kits/diff", path: `/kits/diff?old=${versions[0]}&new=${versions[1]}` },
     { name: "people-all", route: "/people", path: "/people" },
     { name: "person", route: "/people/{person}", path: `/people/${person}` },
+    { name: "person-erase", route: "/people/{person}/erase", path: `/people/${person}/erase` },
     { name: "settings", route: "/settings", path: "/settings" },
     { name: "second-factor", route: "/settings/second-factor", path: "/settings/second-factor" },
     { name: "passkeys", route: "/settings/passkeys", path: "/settings/passkeys" },

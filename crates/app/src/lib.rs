@@ -19,7 +19,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use tminus_connect::scanner::Scanner;
 use tminus_domain::{
-    engagement::Engagement,
+    engagement::{Engagement, retention::Keep},
     ids::EngagementId,
     rights::{Actor, Denied, PracticeScope, Right, Standing, authorize, authorize_practice, permit},
 };
@@ -43,11 +43,12 @@ pub struct App {
     surroundings: Surroundings,
     providers: Arc<[rights::provider::Provider]>,
     scanner: Option<Arc<Scanner>>,
+    keep: Keep,
 }
 
 impl App {
     pub fn new(store: Store, surroundings: Surroundings) -> Self {
-        Self { store, surroundings, providers: Arc::default(), scanner: None }
+        Self { store, surroundings, providers: Arc::default(), scanner: None, keep: Keep::default() }
     }
 
     /// Lets people in also on the word of providers of identities.
@@ -60,6 +61,16 @@ impl App {
     #[must_use]
     pub fn with_scanner(self, scanner: Option<Scanner>) -> Self {
         Self { scanner: scanner.map(Arc::new), ..self }
+    }
+
+    /// How long engagements that ended keep personal data, where they do not say so themselves.
+    #[must_use]
+    pub fn with_keep(self, keep: Keep) -> Self {
+        Self { keep, ..self }
+    }
+
+    pub fn keep(&self) -> Keep {
+        self.keep
     }
 
     pub fn now(&self) -> Timestamp {
@@ -86,7 +97,9 @@ impl App {
     pub(crate) async fn change(&self, actor: &Actor, engagement: &EngagementId, right: Right) -> Result<Change, Failure> {
         let locked = self.store.lock(engagement).await?.ok_or(Failure::NotFound)?;
         let scope = authorize(actor, locked.ground(self.today(locked.zone())), right)?;
-        Ok(locked.enter(scope))
+        let change = locked.enter(scope);
+        engagement::retention::still_changes(&change, right)?;
+        Ok(change)
     }
 
     pub(crate) fn practice(actor: &Actor, right: Right) -> Result<PracticeScope, Failure> {

@@ -37,6 +37,10 @@ pub(crate) mod row {
         #[sea_orm(column_type = "Text")]
         pub counts: String,
         pub portfolio_id: Option<String>,
+        pub ended_at: Option<String>,
+        /// Months, or `never`; without one as the practice does.
+        pub erase_after: Option<String>,
+        pub erased_at: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -341,7 +345,10 @@ pub(crate) async fn load(db: &DatabaseTransaction, id: &EngagementId) -> Result<
         Some(id) => portfolio::find(db, &PortfolioId(id)).await?.map(Arc::new),
         None => None,
     };
-    let names = names(db, &plan, &members, (&items, &grants)).await?;
+    let mut names = names(db, &plan, &members, (&items, &grants)).await?;
+    if plan.closing.erased_at.is_some() {
+        names.values_mut().for_each(|name| tminus_domain::people::ERASED.clone_into(name));
+    }
     let number = u64::try_from(row.head_number).unwrap_or_default();
     Ok(Some(Engagement {
         id: id.clone(),

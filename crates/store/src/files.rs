@@ -11,7 +11,7 @@ use tminus_domain::{
 
 use crate::{Change, Store, StoreError};
 
-mod row {
+pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -95,7 +95,7 @@ impl Change {
     }
 }
 
-fn place(id: &FileId) -> Path {
+pub(crate) fn place(id: &FileId) -> Path {
     Path::from(id.as_str())
 }
 

@@ -18,6 +18,7 @@ pub mod operate;
 pub mod people;
 pub mod portfolio;
 pub mod record;
+pub mod retention;
 pub mod rights;
 pub mod search;
 #[cfg(feature = "testing")]

@@ -1,9 +1,9 @@
 //! Databases of their own for tests.
 
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, Statement};
 use sea_orm_migration::MigratorTrait;
 
-use crate::{Opening, StoreError, migrations::Migrator};
+use crate::{Opening, Store, StoreError, migrations::Migrator};
 
 /// A new, empty database on the `PostgreSQL` server at `url`, which is `postgres://…/database`. One of the same name is dropped.
 pub async fn postgres(url: &str, name: &str) -> Result<Opening, StoreError> {
@@ -25,4 +25,30 @@ pub async fn oldest(opening: &Opening, sql: &str) -> Result<(), StoreError> {
     Migrator::up(&database, Some(1)).await?;
     database.execute_unprepared(sql).await?;
     Ok(database.close().await?)
+}
+
+/// Every row of every table as text, with the name of its table.
+pub async fn everything(store: &Store) -> Result<Vec<(String, String)>, StoreError> {
+    let backend = store.read.get_database_backend();
+    let ask = |sql: String| async move { store.read.query_all_raw(Statement::from_string(backend, sql)).await };
+    let tables = if store.is_sqlite() {
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    } else {
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+    };
+    let mut rows = Vec::new();
+    for table in ask(tables.to_owned()).await? {
+        let table: String = table.try_get_by_index(0)?;
+        let whole = if store.is_sqlite() {
+            let columns = ask(format!("SELECT name FROM pragma_table_info('{table}')")).await?;
+            let columns = columns.iter().map(|row| row.try_get_by_index::<String>(0)).collect::<Result<Vec<_>, _>>()?;
+            columns.iter().map(|column| format!("COALESCE(CAST(\"{column}\" AS TEXT), '')")).collect::<Vec<_>>().join(" || ' ' || ")
+        } else {
+            "t::text".to_owned()
+        };
+        for row in ask(format!("SELECT {whole} FROM \"{table}\" t")).await? {
+            rows.push((table.clone(), row.try_get_by_index(0)?));
+        }
+    }
+    Ok(rows)
 }

@@ -7,6 +7,7 @@ mod plan;
 mod preview;
 mod reminders;
 mod report;
+mod retention;
 mod setup;
 
 use axum::{
@@ -56,6 +57,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(plan::routes())
         .merge(closing::routes())
         .merge(reminders::routes())
+        .merge(retention::routes())
 }
 
 fn today(app: &App, view: &View) -> Date {

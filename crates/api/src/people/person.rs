@@ -11,6 +11,7 @@ use tminus_app::{
     App,
     people::{
         edition,
+        erase::erase_person,
         person::{
             AddPerson, ChangePerson, add_person, change_own_password, change_person, end_person, list_people, show_person, take_back_person,
         },
@@ -34,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show, change, end))
         .routes(routes!(change_password))
         .routes(routes!(take_back))
+        .routes(routes!(erase))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -184,6 +186,16 @@ async fn end(Caller(actor): Caller, State(app): State<App>, Named(id): Named<Per
 async fn take_back(Caller(actor): Caller, State(app): State<App>, Named(id): Named<PersonId>) -> Result<Response, Problem> {
     let person = take_back_person(&app, &actor, &id).await?;
     Ok(send(StatusCode::OK, person))
+}
+
+/// Erases a person for good
+///
+/// Their access ends, and their name, address, comments, reasons and notes go everywhere; what was done stays, by “Erased person”. Nobody can
+/// take it back. Refused while they are a member of an engagement that has not ended or have access that is not confirmed gone.
+#[utoipa::path(post, path = "/people/{person}/erase", operation_id = "erase_person", tag = "people", responses((status = 204, description = "They are erased.")))]
+async fn erase(Caller(actor): Caller, State(app): State<App>, Named(id): Named<PersonId>) -> Result<StatusCode, Problem> {
+    erase_person(&app, &actor, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -112,3 +112,24 @@ async fn closures_are_read_from_calendar_files_and_tables_and_fit_a_set_up() {
     assert_eq!((&wrong["problems"][0]["line"], &wrong["problems"][1]["line"]), (&json!(2), &json!(3)), "{wrong}");
     api.upload("bob", "/closures/read?zone=Mars/Base", table.as_bytes()).await.is(400);
 }
+
+#[tokio::test]
+async fn how_long_personal_data_is_kept_is_shown_and_set_and_a_person_is_erased_for_good() {
+    let api = Api::open().await;
+    let (path, bob) = (api.at("/retention"), format!("/people/{}", api.world.bob.person));
+    let shown = api.get("bob", &path).await.is(200);
+    assert_eq!((&shown["erase_after"], &shown["own"], &shown["erases_on"]), (&json!("24"), &json!(false), &Value::Null));
+    for (sent, status) in [(json!("0"), 422), (json!("soon"), 422), (json!("never"), 200), (json!("6"), 200)] {
+        api.ask_with("ann", (Method::PUT, &path), Some(json!({ "erase_after": sent })), &[]).await.is(status);
+    }
+    assert_eq!(api.get("ann", &path).await.is(200)["erase_after"], "6");
+    let refused = api.ask_with("ann", (Method::POST, &format!("{bob}/erase")), None, &[]).await.is(422);
+    assert!(refused.to_string().contains("Bob is a member of “Mobilize”, which has not ended"), "{refused}");
+    api.ask_with("ann", (Method::POST, &api.at("/end")), Some(json!({})), &[]).await.is(204);
+    assert_eq!(api.get("ann", &path).await.is(200)["erases_on"], "2026-06-18");
+    api.ask_with("ann", (Method::POST, &format!("{bob}/erase")), None, &[]).await.is(204);
+    api.get("ann", &bob).await.is(404);
+    assert_eq!(api.member("Erased person").await["email"], "");
+    let record = api.get("ann", &api.at("/record")).await.is(200);
+    assert!(!record.to_string().contains("bob@example.com"), "{record}");
+}

@@ -116,6 +116,7 @@ pub(crate) const ROUTES: &[Route] = &[
     bare("POST", "/mail/{letter}/again", Need::Practice(Right::Operate)),
     get("/practice/record", Need::Practice(Right::ReadPracticeRecord)),
     get("/practice/record/export", Need::Practice(Right::ReadPracticeRecord)),
+    bare("POST", "/people/{person}/erase", Need::Practice(Right::EditPeople)),
     get("/kits", Need::Practice(Right::ReadKits)),
     file("/kits", Need::Practice(Right::ImportKit)),
     file("/kits/inspect", Need::Practice(Right::ReadKits)),
@@ -130,6 +131,8 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/engagements/{engagement}/readiness", READ),
     get("/engagements/{engagement}/report", READ),
     with("POST", "/engagements/{engagement}/report/signatures", Need::Here(Right::CloseSprint), |_| json!({ "reason": "enough" })),
+    get("/engagements/{engagement}/retention", READ),
+    with("PUT", "/engagements/{engagement}/retention", Need::Here(Right::EndEngagement), |_| json!({ "erase_after": "12" })),
     with("POST", "/engagements/{engagement}/plan/preview", Need::Here(Right::EditPlan), |it| json!({ "setup": it.setup })),
     with("PUT", "/engagements/{engagement}/plan", Need::Here(Right::EditPlan), |it| json!({ "setup": it.setup, "reason": "asked for" })),
     get("/engagements/{engagement}/members", READ),
@@ -336,7 +339,7 @@ async fn everybody_gets_on_every_route_what_the_table_of_rights_gives_them() {
             }
         }
         // Where nothing is there to do, a rule refuses whoever has the right.
-        let refused = ["/accept", "/undo", "/way-out", "/exceptions", "/carried"].iter().any(|end| route.path.ends_with(end));
+        let refused = ["/accept", "/undo", "/way-out", "/exceptions", "/carried", "/erase"].iter().any(|end| route.path.ends_with(end));
         assert!(succeeded > 0 || refused, "nobody gets anything from {at}");
     }
 }

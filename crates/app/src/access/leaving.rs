@@ -53,7 +53,8 @@ pub async fn revoke_of_leavers(app: &App) -> Result<usize, Failure> {
             engagement.grants.iter().any(|grant| grant.wanted && !here(&grant.person))
         };
         let scope = authorize(&job, snapshot.ground(app.today(snapshot.zone())), Right::EditMembers)?;
-        if !gone(&snapshot.open(scope).engagement) {
+        let view = snapshot.open(scope);
+        if view.engagement.is_erased() || !gone(&view.engagement) {
             continue;
         }
         let kits = plan::kits_of(app, &job, &id).await?;

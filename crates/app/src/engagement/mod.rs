@@ -6,4 +6,5 @@ pub mod list;
 pub mod offboarding;
 pub mod open;
 pub mod plan;
+pub mod retention;
 pub mod search;

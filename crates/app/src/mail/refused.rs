@@ -19,7 +19,8 @@ pub(super) async fn tell(app: &App, letter: &Letter, why: &str) -> Result<(), Fa
     let Some(engagement) = &letter.engagement else { return Ok(()) };
     let job = job();
     let mut change = match app.change(&job, engagement, Right::EditChecklist).await {
-        Err(Failure::NotFound) => return Ok(()),
+        // Also where nothing changes any more.
+        Err(Failure::NotFound | Failure::Refused(_)) => return Ok(()),
         change => change?,
     };
     let fact = Fact::new(FactKind::LetterRefused, letter.person.as_str(), &letter.name);

@@ -4,7 +4,7 @@ use tminus_domain::{
     engagement::setup::Setup,
     ids::{EngagementId, PersonId},
     kit::{Role, Side},
-    people::{Member, Person},
+    people::{ERASED, Member, Person},
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
 };
@@ -52,11 +52,21 @@ pub(super) fn told(member: &Member) -> serde_json::Value {
     serde_json::json!({ "function": function, "roles": roles, "workstreams": workstreams, "onsite": onsite, "device": device, "from": from, "until": until })
 }
 
+/// Nobody is called by their name where personal data was erased, also who is still here.
+fn forget(person: &mut Person) {
+    ERASED.clone_into(&mut person.name);
+    person.email.clear();
+    "UTC".clone_into(&mut person.zone);
+}
+
 /// The members with their details, in the order of the register.
 pub async fn list_members(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<(Member, Person)>, Failure> {
     let view = app.view(actor, engagement, Right::ReadEngagement).await?;
     let ids: Vec<_> = view.engagement.members.iter().map(|member| member.person.clone()).collect();
     let mut people = app.store.people_of(&view.scope, &ids).await?;
+    if view.engagement.is_erased() {
+        people.values_mut().for_each(forget);
+    }
     Ok(view.engagement.members.iter().filter_map(|member| Some((member.clone(), people.remove(&member.person)?))).collect())
 }
 

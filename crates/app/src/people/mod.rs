@@ -1,6 +1,7 @@
 //! People of the practice, and members of engagements.
 
 pub mod colleague;
+pub mod erase;
 pub mod member;
 pub mod person;
 pub mod provision;

@@ -194,7 +194,7 @@ pub(super) async fn may_change(actor: &Actor, writing: &Writing, before: &Person
     Err(Refusal::field("side", why).into())
 }
 
-async fn another_administers(writing: &Writing) -> Result<(), Failure> {
+pub(super) async fn another_administers(writing: &Writing) -> Result<(), Failure> {
     if writing.administrators().await? < 2 {
         return Err(Refusal::field("practice", "the practice would have no administrator left").into());
     }
@@ -240,7 +240,10 @@ pub async fn list_ended(app: &App, actor: &Actor) -> Result<Vec<Person>, Failure
 pub async fn take_back_person(app: &App, actor: &Actor, id: &PersonId) -> Result<Person, Failure> {
     App::practice(actor, Right::EditPeople)?;
     let mut writing = app.store.writing().await?;
-    let Account { person, ended, .. } = writing.account(id).await?.ok_or(Failure::NotFound)?;
+    let Account { person, ended, erasing, .. } = writing.account(id).await?.ok_or(Failure::NotFound)?;
+    if erasing {
+        return Err(Failure::NotFound);
+    }
     if !ended {
         return Ok(person);
     }

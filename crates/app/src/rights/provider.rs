@@ -100,7 +100,7 @@ async fn introduce(app: &App, writing: &mut Writing, trust: &Trust, identity: &I
             writing.add_person(&person, None, app.now()).await?;
             let fact = Fact::new(FactKind::PersonAdded, person.id.as_str(), &person.name).from(trust.id.as_str());
             writing.record(fact.to(person.side.as_str()).internal(true));
-            Account { person, password: None, ended: false }
+            Account { person, password: None, ended: false, erasing: false }
         }
     };
     if account.ended {

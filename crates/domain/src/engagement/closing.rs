@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Engagement;
+use super::{Engagement, retention::Keep};
 use crate::{
     access::Grant,
     checklist::{
@@ -31,6 +31,12 @@ pub struct Closing {
     /// The whole engagement is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
+    /// How long personal data is kept after the end, where this engagement has a value of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<Keep>,
+    /// Personal data was erased. Nothing here changes any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
 }
 
 /// That an engagement is over, and nobody has access any more but those for whom somebody answers.

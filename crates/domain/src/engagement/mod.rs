@@ -2,9 +2,11 @@
 
 pub mod closing;
 pub mod counts;
+pub mod erasing;
 pub mod expand;
 pub mod gate;
 pub mod retailor;
+pub mod retention;
 pub mod setup;
 pub mod tailor;
 

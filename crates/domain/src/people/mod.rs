@@ -1,5 +1,7 @@
 //! People: once in the practice, and as members of engagements.
 
+pub mod traces;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,9 @@ use crate::{
     kit::{Role, Side},
     rights::{Function, PracticeRole},
 };
+
+/// What stands in the place of the name of somebody whose personal data was erased.
+pub const ERASED: &str = "Erased person";
 
 /// A person as the practice knows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

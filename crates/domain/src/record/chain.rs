@@ -7,14 +7,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::fact::Fact;
+use super::{
+    erasing::{self, seals_values},
+    fact::Fact,
+    sealing,
+};
 use crate::rights::Actor;
 
 /// What an entry of an empty record follows.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// The version of the stored form. A change of the form is a new number; old entries stay as they are.
-const FORM: u32 = 1;
+/// Since 2, what is free text in `from` and `to` is sealed too.
+const FORM: u64 = 2;
 
 /// A text kept beside the entry that refers to it. The salt keeps short texts from being guessed by their digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +71,8 @@ impl Entry {
         let why = fact.why.as_deref().map(|why| seal.text(why));
         let texts: BTreeMap<_, _> = fact.texts.iter().map(|(key, text)| (key, seal.text(text))).collect();
         let title = seal.text(&fact.title);
+        let mut value = |value| sealing::seal(value, &mut |text| seal.text(text));
+        let (from, to) = (value(&fact.from), value(&fact.to));
         let number = head.number + 1;
         let content = json!({
             "form": FORM,
@@ -79,8 +86,8 @@ impl Entry {
             "fact": fact.kind,
             "subject": fact.subject,
             "title": title,
-            "from": fact.from,
-            "to": fact.to,
+            "from": from,
+            "to": to,
             "why": why,
             "texts": texts,
             "internal": fact.internal,
@@ -97,6 +104,8 @@ impl Entry {
     pub fn read(&self) -> Option<Read> {
         let value: Value = serde_json::from_str(&self.content).ok()?;
         let text = |sealed: &Value| sealed.as_str().and_then(|digest| self.texts.get(digest)).map(|it| it.text.clone());
+        let sealed = |digest: &str| self.texts.get(digest).map(|it| it.text.as_str());
+        let opened = |of: &Value| if seals_values(&value) { sealing::open(of, &sealed) } else { of.clone() };
         Some(Read {
             number: self.number,
             at: value["at"].as_str()?.parse().ok()?,
@@ -107,8 +116,8 @@ impl Entry {
             fact: value["fact"].as_str()?.to_owned(),
             subject: value["subject"].as_str()?.to_owned(),
             title: text(&value["title"]),
-            from: value["from"].clone(),
-            to: value["to"].clone(),
+            from: opened(&value["from"]),
+            to: opened(&value["to"]),
             why: text(&value["why"]),
             texts: value["texts"].as_object()?.iter().filter_map(|(key, digest)| Some((key.clone(), text(digest)?))).collect(),
             internal: value["internal"].as_bool()?,
@@ -235,10 +244,7 @@ impl Verifier {
 }
 
 fn referred(content: &Value) -> Option<Vec<&str>> {
-    let mut digests = vec![content["actor"]["name"].as_str()?, content["title"].as_str()?];
-    digests.extend(content["why"].as_str());
-    digests.extend(content["texts"].as_object()?.values().filter_map(Value::as_str));
-    Some(digests)
+    Some(erasing::slots(content)?.into_iter().map(|(_, digest)| digest).collect())
 }
 
 #[cfg(test)]
@@ -296,6 +302,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_free_in_a_change_is_sealed_and_what_is_erased_of_it_is_null() {
+        let actor = Actor {
+            person: "ann".into(),
+            name: "Ann".into(),
+            zone: "UTC".into(),
+            via: Via::Page,
+            practice: PracticeRole::Member,
+            pass: Pass::SESSION,
+        };
+        let happening = Happening { chain: "e", actor: &actor, at: Timestamp::UNIX_EPOCH, salt: "salt" };
+        let to = json!({ "step": "requested", "ticket": "SEC-2291", "lines": [{ "title": "Zebra" }], "diff": { "added": 2 } });
+        let mut entry = Entry::new(&Head::default(), &happening, &Fact::new(FactKind::GrantMoved, "i", "VPN").to(to.clone()));
+        assert!(!entry.content.contains("SEC-2291") && !entry.content.contains("Zebra"), "{}", entry.content);
+        assert_eq!(entry.read().expect("readable").to, to);
+        verify(std::slice::from_ref(&entry)).expect("sealed values belong to the entry");
+        entry.texts.retain(|_, sealed| !sealed.text.contains("SEC-2291"));
+        let read = entry.read().expect("readable");
+        assert_eq!((&read.to["ticket"], &read.to["step"]), (&Value::Null, &json!("requested")));
+        assert_eq!(verify(&[entry]).expect("erasing is allowed").erased(), 1);
+    }
+
+    #[test]
+    fn an_entry_of_the_first_form_reads_and_verifies_as_it_was() {
+        let content = r#"{"actor":{"name":"N","person":"ann"},"at":"2025-12-18T09:00:00Z","chain":"e","fact":"grant_moved","form":1,"from":null,"internal":false,"number":1,"previous":"0000000000000000000000000000000000000000000000000000000000000000","subject":"i","texts":{},"title":"T","to":{"sealed":"yes"},"via":"page","why":null,"zone":"UTC"}"#;
+        let entry = Entry { number: 1, content: content.to_owned(), hash: digest(content), texts: BTreeMap::new() };
+        assert_eq!(verify(std::slice::from_ref(&entry)).expect("it was whole").erased(), 2);
+        assert_eq!(entry.read().expect("readable").to, json!({ "sealed": "yes" }));
+    }
+
+    #[test]
     fn an_entry_of_another_record_does_not_fit() {
         let entries = chain(2);
         let actor = Actor {
@@ -313,6 +349,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn whatever_texts_are_erased_the_chain_verifies_and_counts_them(gone in proptest::collection::vec(any::<bool>(), 24)) {
+            let mut entries = chain(6);
+            let mut left = gone.iter();
+            for entry in &mut entries {
+                entry.texts.retain(|_, _| !left.next().copied().unwrap_or_default());
+            }
+            let verifier = verify(&entries);
+            prop_assert_eq!(verifier.map(|it| it.erased()), Ok(gone.iter().filter(|gone| **gone).count() as u64));
+        }
+
         #[test]
         fn any_edit_is_found_at_the_entry_it_was_made_in(at in 0_usize..6, how in 0_u8..5) {
             let mut entries = chain(6);

@@ -93,6 +93,9 @@ kinds! {
     LetterSentAgain = "letter_sent_again",
     ViewBegun = "view_begun",
     RecordExported = "record_exported",
+    RetentionSet = "retention_set",
+    PersonalDataErased = "personal_data_erased",
+    PersonErased = "person_erased",
 }
 
 impl std::str::FromStr for FactKind {

@@ -117,6 +117,17 @@ words! {
     }
 }
 
+impl Right {
+    /// Whether it changes nothing.
+    pub fn reads(self) -> bool {
+        use Right::{
+            ReadAccess, ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadPeople, ReadPracticeRecord, ReadRecord,
+        };
+        [ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess, ReadKits, ReadPeople, ReadAllEngagements, ReadPracticeRecord]
+            .contains(&self)
+    }
+}
+
 impl Function {
     pub fn side(self) -> Side {
         match self {
@@ -209,12 +220,9 @@ impl PassKind {
     pub fn may(self, right: Right) -> bool {
         use Right::{
             AcceptItems, AttachFiles, CloseSprint, EditPeople, EditPortfolios, EndEngagement, ImportKit, MoveAccess, NameColleague,
-            Operate, ReadAccess, ReadAllEngagements, ReadEngagement, ReadFiles, ReadInternal, ReadKits, ReadLetters, ReadPeople,
-            ReadPracticeRecord, ReadRecord, WaiveItems, WorkItems,
+            Operate, ReadAccess, ReadEngagement, ReadFiles, ReadLetters, ReadPeople, ReadPracticeRecord, ReadRecord, WaiveItems, WorkItems,
         };
-        let reads =
-            [ReadEngagement, ReadInternal, ReadRecord, ReadFiles, ReadAccess, ReadKits, ReadPeople, ReadAllEngagements, ReadPracticeRecord]
-                .contains(&right);
+        let reads = right.reads();
         let works = [AttachFiles, WorkItems, AcceptItems, MoveAccess].contains(&right);
         match self {
             Self::Session | Self::Key => true,

@@ -3,7 +3,7 @@
 mod act;
 mod grid;
 mod panel;
-mod revoke;
+pub(crate) mod revoke;
 pub(crate) mod waiting;
 mod whole;
 

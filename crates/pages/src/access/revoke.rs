@@ -26,7 +26,7 @@ use super::{mark, whole::Whole};
 use crate::{
     caller::{Caller, sentence},
     checklist::{panel::moment, sheet::side},
-    engagement::desk::Desk,
+    engagement::{desk::Desk, retention::{KEEP, Kept}},
     fields::Fields,
     mark::{Face, Mark},
     page::Page,
@@ -55,21 +55,22 @@ struct RevokePage<'a> {
     /// Where the off-boarding kit is added, if it is not there.
     kit: String,
     tried: Tried,
+    kept: Kept,
 }
 
 /// What is shown: what has to end now; all there is; or all of one person.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Which {
-    pub(super) all: bool,
-    pub(super) person: Option<PersonId>,
+pub(crate) struct Which {
+    pub(crate) all: bool,
+    pub(crate) person: Option<PersonId>,
 }
 
 /// A form that was refused: which, what was typed, and why.
 #[derive(Default)]
-pub(super) struct Tried {
-    pub(super) act: String,
-    pub(super) sent: Fields,
-    pub(super) why: String,
+pub(crate) struct Tried {
+    pub(crate) act: String,
+    pub(crate) sent: Fields,
+    pub(crate) why: String,
 }
 
 impl Tried {
@@ -220,7 +221,7 @@ async fn shown(caller: &Caller, id: &str, query: &str) -> Result<Response, Failu
     list(caller, id, (Which::read(&fields), Tried::default())).await
 }
 
-pub(super) async fn list(caller: &Caller, id: &str, (which, tried): (Which, Tried)) -> Result<Response, Failure> {
+pub(crate) async fn list(caller: &Caller, id: &str, (which, tried): (Which, Tried)) -> Result<Response, Failure> {
     let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
     let ending = list_ending(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
     let access = &ending.access;
@@ -240,6 +241,8 @@ pub(super) async fn list(caller: &Caller, id: &str, (which, tried): (Which, Trie
     let looks = desk.standing.pass == PassKind::View;
     let ends = ended.is_none() && desk.may(Right::EndEngagement) && !looks;
     let kit = offboarding_kit(caller.app(), &caller.actor, &desk.view.engagement.id).await?.filter(|_| ended.is_none() && !looks);
+    let kept = Kept::of(caller, &desk);
+    let kept = if tried.act == KEEP { kept.refused(&tried.sent, tried.why.clone()) } else { kept };
     let status = if tried.why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = RevokePage {
         shell: Shell { title: t!("access.to_revoke").into(), ..desk.shell(caller, Tab::People) },
@@ -253,6 +256,7 @@ pub(super) async fn list(caller: &Caller, id: &str, (which, tried): (Which, Trie
         manages,
         ends,
         tried,
+        kept,
         desk: &desk,
     };
     Ok(if status == StatusCode::OK { caller.show(&page) } else { caller.asked.show_as(status, &page) })

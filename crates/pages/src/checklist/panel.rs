@@ -89,7 +89,7 @@ impl<'a> Panel<'a> {
             face: face(desk, &comment.by),
             at: moment(caller, comment.at),
             instant: comment.at.to_string(),
-            text: comment.body,
+            text: if comment.body.is_empty() { t!("record.erased").into() } else { comment.body },
             internal: comment.internal,
         });
         let mut history: Vec<_> = history.iter().map(|entry| told(caller, desk, entry)).collect();

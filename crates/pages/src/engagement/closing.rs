@@ -23,7 +23,7 @@ use crate::{
         panel::{face, moment},
         sheet::{side, whom},
     },
-    engagement::desk::Desk,
+    engagement::{desk::Desk, retention::Kept},
     fields::Fields,
     mark::{Face, Mark},
     page::Page,
@@ -58,6 +58,7 @@ struct ReportPage<'a> {
     to_end: Option<Count>,
     /// Where the off-boarding kit is added, if it is not there.
     kit: String,
+    kept: Kept,
 }
 
 struct Signed {
@@ -181,14 +182,15 @@ async fn page(caller: &Caller, id: &str, typed: Fields, (field, why): (&'static 
     // Once closed, the report is what it was then.
     let frozen = closing.report.clone().filter(|_| closing.closed_at.is_some());
     let status = if why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let kept = Kept::of(caller, &desk);
     let mut shell = desk.shell(caller, Tab::Report);
     shell.title = t!("report.title").into();
     let ending = list_ending(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
     let to_end = Some(ending.count(true)).filter(|_| ending.access.whole && closing.ended.is_none());
     let kit = offboarding_kit(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
     let kit = kit.filter(|_| to_end.is_some() && ending.access.acts).map(|_| format!("/engagements/{id}/plan?add=offboarding"));
-    let report = frozen.unwrap_or(now);
-    let page = ReportPage { shell, desk: &desk, caller, report, closing, typed, field, why, to_end, kit: kit.unwrap_or_default() };
+    let (report, kit) = (frozen.unwrap_or(now), kit.unwrap_or_default());
+    let page = ReportPage { shell, desk: &desk, caller, report, closing, typed, field, why, to_end, kit, kept };
     Ok(caller.asked.show_as(status, &page))
 }
 

@@ -31,7 +31,8 @@ impl Desk {
         let view = caller.app().view(&caller.actor, &EngagementId(id.to_owned()), right).await?;
         let today = caller.app().today(&view.engagement.plan.setup.zone);
         let standing = standing_of(&caller.actor, view.engagement.ground(today)).ok_or(Failure::NotFound)?;
-        let sheet = caller.front.sheets.of(&view, today, standing.may(Right::WorkItems));
+        let works = standing.may(Right::WorkItems) && !view.engagement.is_erased();
+        let sheet = caller.front.sheets.of(&view, today, works);
         Ok(Self { view, today, sheet, standing })
     }
 
@@ -44,7 +45,8 @@ impl Desk {
     }
 
     pub(crate) fn may(&self, right: Right) -> bool {
-        self.standing.may(right)
+        // Where personal data was erased nothing changes any more.
+        self.standing.may(right) && (right.reads() || !self.engagement().is_erased())
     }
 
     /// What a page of this engagement depends on, besides what was asked.

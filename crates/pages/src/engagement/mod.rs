@@ -9,6 +9,7 @@ mod mine;
 mod new;
 mod plan;
 mod preview;
+pub(crate) mod retention;
 mod search;
 mod shift;
 mod timeline;
@@ -37,5 +38,5 @@ pub(crate) fn routes(table: Table) -> Table {
         .get("/engagements/{engagement}/plan", plans, plan::show)
         .upload(("/engagements/{engagement}/plan/preview", plans), bytes, plan::preview)
         .upload(("/engagements/{engagement}/plan", plans), bytes, plan::apply);
-    yours::routes(closing::routes(table))
+    retention::routes(yours::routes(closing::routes(table)))
 }

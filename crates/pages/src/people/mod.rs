@@ -1,5 +1,6 @@
 //! People: the register of an engagement, the practice's people, and one's own settings.
 
+mod erase;
 mod holidays;
 mod link;
 mod practice;
@@ -12,5 +13,5 @@ pub(crate) use register::function_words;
 use crate::routes::Table;
 
 pub(crate) fn routes(table: Table) -> Table {
-    settings::routes(practice::routes(link::routes(table::routes(register::routes(table)))))
+    erase::routes(settings::routes(practice::routes(link::routes(table::routes(register::routes(table))))))
 }

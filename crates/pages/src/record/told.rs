@@ -100,9 +100,11 @@ pub(crate) fn told(caller: &Caller, desk: &Desk, entry: &Read) -> Told {
     let row = desk.sheet.row(&entry.subject.as_str().into()).filter(|_| kind.is_some_and(is_about_item));
     let (from, to) = change(kind, entry, (caller, desk));
     let mut face = face(desk, &entry.person.as_str().into());
-    if let Some(name) = &entry.name {
-        face = Face::new(name, face.side);
-    }
+    // Whoever acts without being a person, as Tminus itself, is named by the entry alone.
+    face = match &entry.name {
+        Some(name) => Face::new(name, face.side),
+        None => Face::new(t!("person.erased").text(), face.side),
+    };
     Told {
         face,
         verb: kind.map_or(t!("fact.other"), verb),
@@ -300,6 +302,9 @@ pub(crate) const fn verb(kind: FactKind) -> Words {
         FactKind::ViewBegun => t!("fact.view_begun"),
         FactKind::SignInRefused => t!("fact.sign_in_refused"),
         FactKind::RecordExported => t!("fact.record_exported"),
+        FactKind::RetentionSet => t!("fact.retention_set"),
+        FactKind::PersonalDataErased => t!("fact.personal_data_erased"),
+        FactKind::PersonErased => t!("fact.person_erased"),
         #[expect(unreachable_patterns, reason = "a new kind of fact is told plainly until it has words")]
         _ => t!("fact.other"),
     }

@@ -175,6 +175,61 @@ async fn an_administrator_ends_the_access_of_another_and_not_their_own() {
 }
 
 #[tokio::test]
+async fn an_administrator_erases_somebody_after_a_look_at_what_goes_and_what_stays() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let bobs = format!("/people/{}", site.world.bob.person);
+    let refused = ann.post(&format!("{bobs}/erase"), "").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("Bob is a member of “Mobilize”, which has not ended"), "{}", refused.text());
+    assert!(!ann.page(&format!("{bobs}/erase")).await.contains("Erase for good"), "a button that would be refused");
+    ann.post(&site.at("/end"), "note=over").await;
+    ann.post(&format!("{bobs}/end"), "").await.leads_to("/people");
+    assert!(ann.page("/people").await.contains(&format!("{bobs}/erase")));
+    let page = ann.page(&format!("{bobs}/erase")).await;
+    for words in ["Erase Bob", "bob@example.com", "What goes", "What stays", "Erase for good"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    ann.post(&format!("{bobs}/erase"), "").await.leads_to("/people");
+    for path in ["/people".to_owned(), site.at("/people"), site.at("/record"), site.at("/checklist")] {
+        let page = ann.page(&path).await;
+        assert!(!page.contains("Bob") && !page.contains("bob@example.com"), "{path}: {page}");
+    }
+    assert!(ann.page(&site.at("/people")).await.contains(ERASED));
+    assert_eq!(ann.get(&bobs).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ann.get(&format!("{bobs}/erase")).await.status, StatusCode::NOT_FOUND);
+    let word = tminus_pages::words::TABLE.iter().find(|(key, _)| *key == "person.erased").map(|(_, word)| *word);
+    assert_eq!(word, Some(ERASED), "the catalogue and the store say the same of somebody who was erased");
+}
+
+#[tokio::test]
+async fn the_end_names_the_day_on_which_personal_data_is_erased_and_it_is_set_there() {
+    let site = Site::new().await;
+    let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
+    let end = site.at("/access/revoke?all=1");
+    assert!(ann.page(&end).await.contains("Personal data is erased 24 months after the engagement has ended."));
+    ann.post(&site.at("/end"), "note=over").await;
+    assert!(ann.page(&end).await.contains("Personal data is erased on Sat 18 Dec 2027."), "{}", ann.page(&end).await);
+    let refused = ann.post(&site.at("/retention"), "months=soon").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("Give 1 to 240 months") && refused.text().contains("value=\"soon\""), "{}", refused.text());
+    assert_eq!(bob.post(&site.at("/retention"), "months=1").await.status, StatusCode::FORBIDDEN);
+    ann.post(&site.at("/retention"), "months=3").await.leads_to(&end);
+    assert!(bob.page(&end).await.contains("Personal data is erased on Wed 18 Mar 2026."), "{}", bob.page(&end).await);
+    assert!(!bob.page(&end).await.contains("name=\"months\""), "a customer sets nothing");
+    assert!(ann.page(&site.at("/record")).await.contains("set how long personal data is kept"));
+    site.world.clock.advance(jiff::SignedDuration::from_hours(24 * 90));
+    tminus_app::engagement::retention::erase_due(&site.world.app).await.unwrap();
+    let ann = site.as_person("ann").await;
+    let page = ann.page(&end).await;
+    assert!(page.contains("Personal data was erased on Wed 18 Mar 2026.") && !page.contains("name=\"months\""), "{page}");
+    for path in ["/countdown", "/checklist", "/people", "/record", "/report", "/access"] {
+        let page = ann.page(&site.at(path)).await;
+        assert!(!page.contains("Bob") && !page.contains("Dee"), "{path}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn when_one_is_told_what_is_theirs_is_chosen_and_stays() {
     let site = Site::new().await;
     let bob = site.as_person("bob").await;

@@ -18,7 +18,7 @@ use tminus_domain::{
     checklist::item::Item,
     engagement::{Engagement, Plan, closing::Closing, counts::Counts},
     ids::{EngagementId, ItemId, PersonId, ResourceId},
-    people::Member,
+    people::{ERASED, Member},
     portfolio::Portfolio,
     record::{chain::Happening, fact::Fact},
     rights::{Actor, Ground, Scope},
@@ -219,6 +219,11 @@ impl Change {
         }
     }
 
+    /// Nobody is called by their name here any more.
+    pub(crate) fn forget_names(&mut self) {
+        Arc::make_mut(&mut self.after.names).values_mut().for_each(|name| ERASED.clone_into(name));
+    }
+
     pub fn record(&mut self, fact: Fact) {
         self.facts.push(fact);
     }
@@ -235,7 +240,7 @@ impl Change {
         }
         let id = self.after.id.clone();
         // What is known already is as the database has it; the actor may have asked under an earlier name.
-        if !self.after.names.contains_key(&actor.person) {
+        if !self.after.names.contains_key(&actor.person) && !self.after.is_erased() {
             self.name(&actor.person, &actor.name);
         }
         // What happens to a part of something internal is internal, whatever the part says of itself.
@@ -294,6 +299,9 @@ fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
         head_hash: Set(engagement.head.hash.clone()),
         counts: Set(to_text("engagement", &Counts::of(engagement))?),
         portfolio_id: Set(engagement.portfolio.as_ref().map(|portfolio| portfolio.id.0.clone())),
+        ended_at: Set(plan.closing.ended.as_ref().map(|ended| ended.mark.at.to_string())),
+        erase_after: Set(plan.closing.keep.map(|keep| keep.to_string())),
+        erased_at: Set(plan.closing.erased_at.map(|at| at.to_string())),
     })
 }
 

@@ -13,6 +13,7 @@ mod m20261129_identity;
 mod m20261130_factor;
 mod m20261201_passkey;
 mod m20261202_portfolio;
+mod m20261202_retention;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_factor::Migration),
             Box::new(m20261201_passkey::Migration),
             Box::new(m20261202_portfolio::Migration),
+            Box::new(m20261202_retention::Migration),
         ]
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait as _, Query},
 };
 use tminus_domain::{
@@ -36,6 +36,9 @@ pub(crate) mod row {
         pub filters: String,
         /// Minutes after midnight at which they want to be told what is theirs; below zero never.
         pub digest_minute: i32,
+        /// Since then nothing of theirs is kept any longer than erasing it takes.
+        pub erase_begun_at: Option<String>,
+        pub erased_at: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -51,16 +54,23 @@ pub struct Account {
     /// The password's hash in PHC form.
     pub password: Option<String>,
     pub ended: bool,
+    /// Their personal data is being erased: nobody takes them back.
+    pub erasing: bool,
+}
+
+/// Who was erased is no account any more.
+fn accounts() -> Select<row::Entity> {
+    row::Entity::find().filter(row::Column::ErasedAt.is_null())
 }
 
 impl Store {
     pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
         let email = email.trim().to_lowercase();
-        row::Entity::find().filter(row::Column::Email.eq(email)).one(&self.read).await?.map(account).transpose()
+        accounts().filter(row::Column::Email.eq(email)).one(&self.read).await?.map(account).transpose()
     }
 
     pub async fn account(&self, id: &PersonId) -> Result<Option<Account>, StoreError> {
-        row::Entity::find_by_id(id.as_str()).one(&self.read).await?.map(account).transpose()
+        accounts().filter(row::Column::Id.eq(id.as_str())).one(&self.read).await?.map(account).transpose()
     }
 
     /// A page of the practice's people by name, after the name and id given.
@@ -78,15 +88,15 @@ impl Store {
 
     /// People whose access was ended, the last one first.
     pub async fn ended_people(&self, _: &PracticeScope, limit: u64) -> Result<Vec<Person>, StoreError> {
-        let ended = row::Entity::find().filter(row::Column::EndedAt.is_not_null()).order_by_desc(row::Column::EndedAt);
+        let ended = accounts().filter(row::Column::EndedAt.is_not_null()).order_by_desc(row::Column::EndedAt);
         let rows = ended.order_by_asc(row::Column::Id).limit(limit).all(&self.read).await?;
         rows.into_iter().map(|row| account(row).map(|account| account.person)).collect()
     }
 
     /// Everybody whom the practice ever added, also who was ended, in the order of their ids: how many, and those after the first `skip`.
     pub async fn accounts(&self, _: &PracticeScope, skip: u64, limit: u64) -> Result<(u64, Vec<Account>), StoreError> {
-        let total = row::Entity::find().count(&self.read).await?;
-        let rows = row::Entity::find().order_by_asc(row::Column::Id).offset(skip).limit(limit).all(&self.read).await?;
+        let total = accounts().count(&self.read).await?;
+        let rows = accounts().order_by_asc(row::Column::Id).offset(skip).limit(limit).all(&self.read).await?;
         Ok((total, rows.into_iter().map(account).collect::<Result<_, _>>()?))
     }
 
@@ -106,11 +116,11 @@ impl Store {
 impl Writing {
     /// A person as they stand in this change: nobody else changes them before it is saved.
     pub async fn account(&self, id: &PersonId) -> Result<Option<Account>, StoreError> {
-        row::Entity::find_by_id(id.as_str()).one(self.db()).await?.map(account).transpose()
+        accounts().filter(row::Column::Id.eq(id.as_str())).one(self.db()).await?.map(account).transpose()
     }
 
     pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
-        row::Entity::find().filter(row::Column::Email.eq(email)).one(self.db()).await?.map(account).transpose()
+        accounts().filter(row::Column::Email.eq(email)).one(self.db()).await?.map(account).transpose()
     }
 
     /// How many people who administer the practice can still sign in or use a key.
@@ -240,6 +250,8 @@ pub(crate) fn account(row: row::Model) -> Result<Account, StoreError> {
     let unreadable = |why: &str| StoreError::Unreadable { table: "person", why: why.to_owned() };
     let side = row.side.parse().map_err(|()| unreadable("side"))?;
     let practice = row.practice.parse().map_err(|()| unreadable("practice"))?;
-    let person = Person { id: PersonId(row.id), name: row.name, email: row.email, side, zone: row.zone, practice };
-    Ok(Account { person, password: row.password, ended: row.ended_at.is_some() })
+    // In the place of an address stands the id, which is nobody's address.
+    let email = if row.erased_at.is_some() { String::new() } else { row.email };
+    let person = Person { id: PersonId(row.id), name: row.name, email, side, zone: row.zone, practice };
+    Ok(Account { person, password: row.password, ended: row.ended_at.is_some(), erasing: row.erase_begun_at.is_some() })
 }

@@ -221,7 +221,7 @@ fn head(row: chain::Model) -> Head {
     Head { number: u64::try_from(row.head_number).unwrap_or_default(), hash: row.head_hash }
 }
 
-fn entry(row: row::Model) -> Result<Entry, StoreError> {
+pub(crate) fn entry(row: row::Model) -> Result<Entry, StoreError> {
     let texts: BTreeMap<_, _> = from_text("record", &row.texts)?;
     Ok(Entry { number: u64::try_from(row.number).unwrap_or_default(), content: row.content, hash: row.hash, texts })
 }

@@ -4,8 +4,9 @@ use jiff::civil::date;
 use tminus_domain::{
     checklist::{
         filter::Filter,
-        item::{Content, Item},
+        item::{Content, Item, Mark},
     },
+    engagement::closing::Ended,
     ids::PersonId,
     people::Member,
     rights::{Actor, Function, PracticeRole, Right, authorize, practice_scope},
@@ -17,7 +18,10 @@ const ANN: &str = "INSERT INTO person (id, name, email, side, zone, practice, ad
     VALUES ('ann', 'Ann', 'ann@example.com', 'delivery', 'UTC', 'member', '2025-12-18T09:00:00Z')";
 
 async fn check(opening: &Opening) {
-    let plan = serde_json::to_string(&crate::world::plan("Mobilize")).unwrap();
+    let mark = Mark { by: "ann".into(), at: "2025-12-17T09:00:00Z".parse().unwrap(), on_behalf_of: None };
+    let mut ended = crate::world::plan("Mobilize");
+    ended.closing.ended = Some(Ended { mark, note: String::new(), carried: 0 });
+    let plan = serde_json::to_string(&ended).unwrap();
     let engagement = format!(
         "INSERT INTO engagement (id, title, customer, state, sort_key, revision, head_number, head_hash, counts, plan)
         VALUES ('e', 'Mobilize', 'Northwind', 'open', '9999-12-31', 7, 0, '', '{}', '{plan}')",
@@ -46,7 +50,12 @@ async fn check(opening: &Opening) {
     let kept = store.snapshot(&"e".into()).await.unwrap().expect("the engagement of the older release");
     let actor = Actor { practice: PracticeRole::Lead, ..crate::world::ann() };
     let scope = authorize(&actor, kept.ground(crate::world::TODAY), Right::ReadEngagement).unwrap();
-    assert_eq!(*kept.open(scope).engagement.plan, crate::world::plan("Mobilize"));
+    assert_eq!(*kept.open(scope).engagement.plan, ended);
+    let kept = store.kept_engagements().await.unwrap();
+    assert_eq!(
+        kept.iter().map(|it| (it.id.as_str(), it.ended_at.to_string(), it.keep)).collect::<Vec<_>>(),
+        [("e", "2025-12-17T09:00:00Z".to_owned(), None)]
+    );
     let reach = store.reach(&actor, crate::world::TODAY).await.unwrap();
     let found = store.find_items(&reach, &Sought::new("agree ROOMS"), None, 9).await.unwrap();
     assert_eq!(found.iter().map(|it| it.item.as_str()).collect::<Vec<_>>(), ["here"]);

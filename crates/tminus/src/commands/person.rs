@@ -6,7 +6,10 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use tminus_app::{
     App, Failure,
-    people::person::{self, AddPerson, ChangePerson},
+    people::{
+        erase::erase_person,
+        person::{self, AddPerson, ChangePerson},
+    },
     rights::{factor::end_factor_of, passkey::end_passkeys_of},
 };
 use tminus_domain::{kit::Side, people, rights::PracticeRole};
@@ -39,6 +42,13 @@ pub(crate) enum Person {
     EndPasskeys { email: String },
     /// Let somebody in again whose access was ended: they sign in as before, and nothing else of then works
     TakeBack { email: String },
+    /// Erase a person for good: their name, address and texts, everywhere; what was done stays, without a name. Nobody can take it back
+    Erase {
+        email: String,
+        /// It is meant
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -93,6 +103,7 @@ impl Person {
             Self::End { email } => end(&email, place, out).await,
             Self::EndFactor { email } => end_factor(&email, place, out).await,
             Self::TakeBack { email } => take_back(&email, place, out).await,
+            Self::Erase { email, yes } => erase(&email, yes, place, out).await,
             Self::EndPasskeys { email } => end_passkeys(&email, place, out).await,
         }
     }
@@ -186,6 +197,18 @@ async fn take_back(email: &str, place: &Place, out: Out) -> Result<(), Stop> {
     let known = practice.app.store.account_by_email(email).await?.filter(|account| account.ended).ok_or_else(missing)?;
     let person = person::take_back_person(&practice.app, &actor, &known.person.id).await?;
     out.say(&line(&person), format!("{} can sign in again.", plain(&person.name)))
+}
+
+async fn erase(email: &str, yes: bool, place: &Place, out: Out) -> Result<(), Stop> {
+    let (practice, actor) = open::open_as(place).await?;
+    let missing = || Stop::not_found(format!("nobody here has the address “{email}”"));
+    let found = practice.app.store.account_by_email(email).await?.ok_or_else(missing)?.person;
+    if !yes {
+        let why = "their name, address, comments and notes go everywhere, and nobody can take it back; say that it is meant with --yes";
+        return Err(Stop::usage(format!("{} was not erased: {why}", plain(&found.name))));
+    }
+    erase_person(&practice.app, &actor, &found.id).await?;
+    out.say(&json!({ "erased": found.id }), "Erased for good. What they did stays in the record, by “Erased person”.")
 }
 
 async fn end_passkeys(email: &str, place: &Place, out: Out) -> Result<(), Stop> {

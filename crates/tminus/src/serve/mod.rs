@@ -24,8 +24,9 @@ use crate::{
     print::{Out, count},
     sample,
 };
-use tminus_app::App;
+use tminus_app::{App, engagement::retention::Erased};
 use tminus_connect::scanner::Scanner;
+use tminus_domain::engagement::retention::Keep;
 
 /// How long requests may still run when the server is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -55,6 +56,9 @@ pub(crate) struct Serve {
     /// A program that looks for malware in every attached file: it reads the file on its standard input and ends with 0 if it is clean, with 1 if it is not
     #[arg(long, value_name = "COMMAND", env = "TMINUS_SCAN_FILES", value_parser = scanner)]
     scan_files: Option<Scanner>,
+    /// How many months after its end the personal data of an engagement is erased, where it does not say so itself; or never
+    #[arg(long, default_value_t = Keep::default(), value_name = "MONTHS", env = "TMINUS_ERASE_AFTER")]
+    erase_after: Keep,
     /// Fill an empty database with a practice to click through
     #[arg(long)]
     sample: bool,
@@ -85,7 +89,7 @@ impl Serve {
         let mail = self.mail.server()?;
         let providers = self.sign_in.providers(self.public_url.as_deref())?;
         let practice = open::open_or_make(place).await?;
-        let app = practice.app.clone().with_providers(providers).with_scanner(self.scan_files.clone());
+        let app = practice.app.clone().with_providers(providers).with_scanner(self.scan_files.clone()).with_keep(self.erase_after);
         info!(database = place.shown(), "the database is open");
         self.fill(&app, place).await?;
         let listener = TcpListener::bind(self.listen).await;
@@ -172,6 +176,11 @@ async fn sweep(app: App) {
             Ok(0) => {}
             Ok(engagements) => info!(engagements, "the access of people who left is to be revoked"),
             Err(failure) => warn!(%failure, "the access of people who left could not be looked at; the next hour tries again"),
+        }
+        match tminus_app::engagement::retention::erase_due(&app).await {
+            Ok(erased) if erased == Erased::default() => {}
+            Ok(Erased { engagements, people }) => info!(engagements, people, "personal data was erased"),
+            Err(failure) => warn!(%failure, "not all personal data whose time is over could be erased; the next hour tries again"),
         }
     }
 }

@@ -55,6 +55,19 @@ fn whose_access_is_ended_is_gone_from_the_list_and_acts_no_more() {
 }
 
 #[test]
+fn whoever_is_erased_is_nobody_here_and_their_address_is_free() {
+    let place = Place::with_people();
+    place.refused(3, &["person", "erase", "eve@example.com", "--yes"], &["“eve@example.com”"]);
+    place.refused(2, &["person", "erase", "bob@example.com"], &["--yes"]);
+    place.refused(1, &["person", "erase", "ann@example.com", "--yes"], &["nobody erases themselves"]);
+    place.ok(&["person", "erase", "bob@example.com", "--yes"]);
+    place.refused(3, &["person", "erase", "bob@example.com", "--yes"], &["“bob@example.com”"]);
+    place.refused(3, &["person", "take-back", "bob@example.com"], &["“bob@example.com”"]);
+    assert!(place.ok(&["record", "verify"]).contains("erased on purpose"));
+    place.ok(&["person", "add", "Bob", "bob@example.com", "--no-password"]);
+}
+
+#[test]
 fn a_key_is_shown_once_and_revoked_for_good() {
     let place = Place::with_people();
     let key = place.json(&["token", "create", "nightly export", "--days", "30"]);

@@ -3,6 +3,7 @@
 mod create;
 mod flags;
 mod from_file;
+mod keep;
 mod list;
 mod offboard;
 mod preview;
@@ -59,6 +60,12 @@ pub(crate) enum Engagement {
         #[arg(long, default_value = "")]
         note: String,
     },
+    /// Set how long personal data is kept after the end, or ask for it
+    Keep {
+        engagement: String,
+        /// Months, `never`, or `usual` for what holds in the practice (`tminus serve --erase-after`); nothing asks
+        months: Option<String>,
+    },
 }
 
 impl Engagement {
@@ -84,6 +91,7 @@ impl Engagement {
                 let view = reference::engagement(app, &actor, &engagement).await?;
                 offboard::offboard(app, &actor, &view, (end, reason), out).await
             }
+            Self::Keep { engagement, months } => keep::keep(app, &actor, (&engagement, months), out).await,
             Self::Status { engagement } => status::status(app, &actor, &engagement, out).await,
         }
     }
