@@ -5,7 +5,7 @@ use tminus_domain::{
     access::Step,
     checklist::status::{Court, State},
     kit::{Fact, Kit, Side, condition::Answer},
-    people::Device,
+    people::{Device, part::Part},
     record::fact::FactKind,
     rights::{Function, PassKind, PracticeRole},
     schedule::{Computed, Fit, WorkCalendar},
@@ -32,6 +32,7 @@ words! {
     practice_role = PracticeRole::ALL, "What a person may do in the whole practice.";
     step = Step::ALL, "How far access has come.";
     device = Device::ALL, "Whose device somebody works on.";
+    part = Part::ALL, "What somebody is in a workstream.";
     fact_kind = FactKind::ALL, "What happened.";
 }
 
@@ -61,6 +62,7 @@ refer! {
     way_out_kind = "WayOutKind";
     evidence_kind = "EvidenceKind";
     closure_kind = "ClosureKind";
+    weekdays = "Weekdays";
 }
 
 macro_rules! refer_list {
@@ -88,6 +90,12 @@ pub(crate) fn answers() -> Object {
         .description(Some("Answers by the id of their question."))
         .additional_properties(Some(RefOr::<Schema>::from(Ref::from_schema_name("Answer"))))
         .build()
+}
+
+/// What somebody is in workstreams, by their ids.
+pub(crate) fn parts() -> Object {
+    let parts = RefOr::<Schema>::from(Schema::from(part()));
+    ObjectBuilder::new().description(Some("What somebody is in each workstream, by its id.")).additional_properties(Some(parts)).build()
 }
 
 /// Any JSON: what it is follows from what it is the value of.

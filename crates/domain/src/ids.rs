@@ -62,6 +62,10 @@ ids! {
     ItemId
     PersonId
     WorkstreamId
+    /// A seat of the register: `security.workstream-lead.customer`.
+    SeatId
+    /// A row of the responsibility matrix.
+    RowId
     CommentId
     FileId
     TokenId

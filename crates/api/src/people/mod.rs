@@ -2,10 +2,12 @@
 
 pub(crate) mod member;
 pub(crate) mod person;
+mod responsibility;
+mod seat;
 
 use tminus_app::App;
 use utoipa_axum::router::OpenApiRouter;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    member::routes().merge(person::routes())
+    member::routes().merge(person::routes()).merge(seat::routes()).merge(responsibility::routes())
 }

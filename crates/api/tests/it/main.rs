@@ -8,6 +8,7 @@ mod kits;
 mod once;
 mod people;
 mod problems;
+mod register;
 mod rights;
 mod schemas;
 mod scim;

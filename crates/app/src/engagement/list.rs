@@ -80,7 +80,7 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
                 && submitted_by != Some(&actor.person)
         };
         let to_accept: Vec<_> = engagement.listed().filter(|item| awaits(item)).cloned().collect();
-        let own = |item: &Item| item.is_open() && !awaits(item) && engagement.is_of(item, &actor.person);
+        let own = |item: &Item| item.is_open() && !awaits(item) && engagement.is_of(item, &actor.person, today);
         let mut items: Vec<_> = engagement.listed().filter(|item| own(item)).cloned().collect();
         items.sort_by_key(|item| item.due_on().unwrap_or(Date::MAX));
         mine.push(Mine { engagement, scope, today, items, to_accept });

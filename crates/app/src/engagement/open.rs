@@ -90,6 +90,9 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         resources: tailored.access.resources,
         policies: tailored.access.policies,
         work_days: tailored.work_days,
+        seats: tailored.seats,
+        escalation: [].into(),
+        responsibilities: tailored.responsibilities,
     };
     let head = Head::default();
     let engagement = Engagement {
@@ -142,16 +145,7 @@ fn with_actor(actor: &Actor, input: &OpenEngagement) -> Vec<Member> {
     if !sees_it || !managed && !members.iter().any(|member| member.person == actor.person) {
         members.insert(
             0,
-            Member {
-                person: actor.person.clone(),
-                function: Function::EngagementManager,
-                roles: vec!["engagement-manager".into()],
-                workstreams: Vec::new(),
-                onsite: false,
-                device: None,
-                from: None,
-                until: None,
-            },
+            Member { roles: vec!["engagement-manager".into()], ..Member::new(actor.person.clone(), Function::EngagementManager) },
         );
     }
     members

@@ -1,9 +1,12 @@
 //! People of the practice, and members of engagements.
 
 pub mod colleague;
+pub mod escalation;
 pub mod member;
 pub mod person;
 pub mod provision;
+pub mod responsibility;
+pub mod seat;
 pub mod table;
 
 use serde::Serialize;

@@ -18,6 +18,7 @@ mod mail;
 mod passkey;
 mod people;
 mod providers;
+mod register;
 mod rights;
 mod search;
 mod sides;

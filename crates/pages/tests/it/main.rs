@@ -11,6 +11,7 @@ mod kit;
 mod mail;
 mod people;
 mod record;
+mod register;
 mod rights;
 mod search;
 mod settings;

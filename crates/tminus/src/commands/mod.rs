@@ -11,6 +11,7 @@ mod mail;
 mod person;
 mod record;
 mod reference;
+mod register;
 mod token;
 
 pub(crate) use engagement::answer;
@@ -52,6 +53,9 @@ enum Command {
     /// Access: who has what, moving it, and what has to end
     #[command(subcommand)]
     Access(access::Access),
+    /// The register: seats, escalation, responsibilities
+    #[command(subcommand)]
+    Register(register::Register),
     /// The record: export it, prove it
     #[command(subcommand)]
     Record(record::Record),
@@ -89,6 +93,7 @@ impl Tminus {
             Command::Engagement(engagement) => engagement.run(place, out).await,
             Command::Item(item) => item.run(place, out).await,
             Command::Access(access) => access.run(place, out).await,
+            Command::Register(register) => register.run(place, out).await,
             Command::Record(record) => record.run(place, out).await,
             Command::Person(person) => person.run(place, out).await,
             Command::Link(link) => link.run(place, out).await,
