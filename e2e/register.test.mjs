@@ -33,10 +33,10 @@ test("without scripts somebody becomes the alternate of a workstream, on their d
   const page = await anns({ scripts: false });
   await page.goto(at);
   await page.getByRole("link", { name: "Change Cleo" }).click();
-  await page.getByLabel("Landing zone").selectOption({ label: "Alternate" });
-  await page.getByLabel("Security").selectOption({ label: "Lead" });
+  await page.getByLabel("Landing zone", { exact: true }).selectOption({ label: "Alternate" });
+  await page.getByLabel("Security", { exact: true }).selectOption({ label: "Lead" });
   await page.getByLabel("Site", { exact: true }).fill("Columbus, building 2");
-  await page.getByLabel("Calendar").selectOption({ index: 1 });
+  await page.getByLabel("Calendar", { exact: true }).selectOption({ index: 1 });
   for (const day of ["Tue", "Wed", "Thu"]) await page.getByLabel(day, { exact: true }).check();
   await page.getByRole("button", { name: "Save" }).click();
   const row = page.locator("tbody tr", { hasText: "Cleo" });
@@ -44,7 +44,7 @@ test("without scripts somebody becomes the alternate of a workstream, on their d
   await row.getByText("Tue to Thu").waitFor();
   assert.deepEqual(await row.locator(".rl").allTextContents(), ["A", "L"]);
   await page.getByRole("link", { name: "Change Hugo" }).click();
-  await page.getByLabel("Security").selectOption({ label: "Lead" });
+  await page.getByLabel("Security", { exact: true }).selectOption({ label: "Lead" });
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Two people think that they lead Security (customer): Cleo").waitFor();
   assertNoFaults(page);
@@ -77,7 +77,7 @@ test("by keyboard alone a row of the matrix is changed, and left out again on a 
   const link = page.getByRole("link", { name: "Change “Report budget and burn”" });
   await link.focus();
   await page.keyboard.press("Enter");
-  const sponsor = page.getByLabel("Executive sponsor");
+  const sponsor = page.getByLabel("Executive sponsor", { exact: true });
   await sponsor.focus();
   await page.keyboard.press("A");
   await page.getByLabel("What", { exact: true }).focus();
