@@ -5,7 +5,7 @@ use tminus_domain::{
     access::{Step, need::Becomes, turn::Turn},
     checklist::status::{Court, State},
     kit::{Fact, Kit, Side, access::ResourceKind, condition::Answer},
-    people::Device,
+    people::{Device, part::Part},
     record::fact::FactKind,
     rights::{Function, PassKind, PracticeRole},
     schedule::{Computed, Fit, WorkCalendar},
@@ -35,6 +35,7 @@ words! {
     resource_kind = ResourceKind::ALL, "What kind of thing it is.";
     turn = Turn::ALL, "What has to be done next about access.";
     device = Device::ALL, "Whose device somebody works on.";
+    part = Part::ALL, "What somebody is in a workstream.";
     fact_kind = FactKind::ALL, "What happened.";
 }
 
@@ -64,6 +65,7 @@ refer! {
     way_out_kind = "WayOutKind";
     evidence_kind = "EvidenceKind";
     closure_kind = "ClosureKind";
+    weekdays = "Weekdays";
 }
 
 macro_rules! refer_list {
@@ -91,6 +93,12 @@ pub(crate) fn answers() -> Object {
         .description(Some("Answers by the id of their question."))
         .additional_properties(Some(RefOr::<Schema>::from(Ref::from_schema_name("Answer"))))
         .build()
+}
+
+/// What somebody is in workstreams, by their ids.
+pub(crate) fn parts() -> Object {
+    let parts = RefOr::<Schema>::from(Schema::from(part()));
+    ObjectBuilder::new().description(Some("What somebody is in each workstream, by its id.")).additional_properties(Some(parts)).build()
 }
 
 /// Any JSON: what it is follows from what it is the value of.

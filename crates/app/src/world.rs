@@ -182,6 +182,16 @@ each = "person"
 [[need]]
 resource = "backstage"
 each = "person where side = delivery"
+
+[[stakeholder]]
+workstream = "Security"
+role = "Site contact"
+side = "delivery"
+
+[[responsibility]]
+section = "Tools"
+text = "Give access"
+marks = { engagement-manager = "A", customer-manager = "R" }
 "#;
 
 /// Builds the world in a store. It is Thursday 18 December 2025, 09:00 in UTC; kick-off is on Tuesday 20 January 2026.
@@ -227,14 +237,8 @@ pub async fn own() -> World {
 
 fn opening((ann, bob, dee, kit): (&Actor, &Actor, &Actor, &KitHash)) -> OpenEngagement {
     let member = |actor: &Actor, function, roles: &[&str]| Member {
-        person: actor.person.clone(),
-        function,
         roles: roles.iter().map(|role| (*role).into()).collect(),
-        workstreams: Vec::new(),
-        onsite: false,
-        device: None,
-        from: None,
-        until: None,
+        ..Member::new(actor.person.clone(), function)
     };
     let kickoff: Date = "2026-01-20".parse().expect("a date");
     let calendar = |name: &str, side, region: &str| WorkCalendar::new(name, side).in_region(region.parse().expect("a region"));

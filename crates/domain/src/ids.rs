@@ -65,6 +65,10 @@ ids! {
     PersonId
     PortfolioId
     WorkstreamId
+    /// A seat of the register: `security.workstream-lead.customer`.
+    SeatId
+    /// A row of the responsibility matrix.
+    RowId
     CommentId
     FileId
     TokenId

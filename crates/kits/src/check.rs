@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tminus_domain::kit::{
     Kit, Module,
     each::{Each, Filter, Over},
+    letters::Fault,
     task::Task,
 };
 
@@ -64,6 +65,7 @@ pub fn check(kit: &Kit) -> Vec<Problem> {
     for policy in kit.policies.iter().filter(|policy| policy.instead.is_empty() && policy.ways.is_empty()) {
         warn(&policy.src, format!("“{}” says no way that is allowed", policy.title));
     }
+    check_responsibilities(kit, &mut warn);
     for module in &kit.modules {
         if module.tasks.is_empty() {
             warn(&module.src, format!("the module “{}” has no task", module.title));
@@ -71,6 +73,25 @@ pub fn check(kit: &Kit) -> Vec<Problem> {
         module.tasks.iter().for_each(|task| check_task(kit, module, task, !module.owners.is_empty(), &mut warn));
     }
     problems
+}
+
+/// Exactly one is accountable for each row, and somebody is responsible. A matrix of ticks says neither: that is said once.
+fn check_responsibilities(kit: &Kit, warn: &mut dyn FnMut(&str, String)) {
+    let (without, with): (Vec<_>, Vec<_>) = kit.responsibilities.iter().partition(|row| !row.marks.is_empty() && !row.has_letters());
+    if let Some(first) = without.first() {
+        let rows = if without.len() == 1 { "1 row".to_owned() } else { format!("{} rows", without.len()) };
+        warn(&first.src, format!("{rows} of the responsibility matrix say who takes part, but not as R, A, C or I"));
+    }
+    for row in with {
+        for fault in row.faults() {
+            let what = match fault {
+                Fault::NoA => "names nobody who is accountable (A)".to_owned(),
+                Fault::ManyA(many) => format!("names {many} who are accountable (A): one decides"),
+                Fault::NoR => "names nobody who is responsible (R)".to_owned(),
+            };
+            warn(&row.src, format!("the responsibility “{}” {what}", row.text));
+        }
+    }
 }
 
 fn check_task(kit: &Kit, module: &Module, task: &Task, owned_above: bool, warn: &mut dyn FnMut(&str, String)) {

@@ -120,6 +120,7 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
     let mut plan = Plan::clone(&whole.plan);
     // What was left out says how the delivery side works, and may name internal things.
     plan.left_out.clear();
+    plan.responsibilities.retain(|row| !row.internal && !row.left_out);
     if let Some(report) = &mut plan.closing.report {
         let shown: BTreeSet<_> = items.iter().map(|item| &item.id).collect();
         report.keep_shared(|item| shown.contains(item));

@@ -235,7 +235,7 @@ impl ItemOut {
             stand: StandOut::of(engagement, item),
             dates: DatesOut::of(engagement, item, today),
             shown: ShownOut::of(engagement, item),
-            owners: engagement.owners(item).into_iter().map(|owner| OwnerOut::of(engagement, owner)).collect(),
+            owners: engagement.owners(item, today).into_iter().map(|owner| OwnerOut::of(engagement, owner)).collect(),
             person: item.person.as_ref().map(|id| NameOut::of(engagement, id)),
             workstream: item.workstream.as_ref().map(|id| id.0.clone()),
             gates: content.gates.iter().map(|id| id.0.clone()).collect(),

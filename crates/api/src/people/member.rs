@@ -1,5 +1,7 @@
 //! Who is on an engagement.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json as Sent,
     extract::State,
@@ -17,8 +19,9 @@ use tminus_app::{
 };
 use tminus_domain::{
     ids::{EngagementId, PersonId, RoleId, WorkstreamId},
-    people::{Device, Member, Person},
+    people::{Device, Member, Person, part::Part},
     rights::Function,
+    schedule::Weekdays,
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -46,6 +49,19 @@ struct MemberOut {
     side: &'static str,
     roles: Vec<String>,
     workstreams: Vec<String>,
+    /// By workstream of theirs what they are there.
+    #[schema(schema_with = crate::openapi::parts)]
+    parts: BTreeMap<String, &'static str>,
+    /// Where they work.
+    site: String,
+    /// The calendar of the engagement that they follow; left out where it is that of their side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calendar: Option<String>,
+    /// On which days of the week they work on this engagement; left out where that is what their calendar says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = crate::openapi::weekdays)]
+    days: Option<Vec<String>>,
+    account_team: bool,
     /// Whether they work at the customer's site.
     onsite: bool,
     /// On whose device they work; left out where the protocol says it for everybody.
@@ -69,8 +85,13 @@ impl From<(Member, Person)> for MemberOut {
             email: person.email,
             function: member.function.as_str(),
             side: member.side().as_str(),
+            parts: member.workstreams.iter().filter_map(|id| Some((id.0.clone(), member.part(id)?.as_str()))).collect(),
             roles: member.roles.into_iter().map(|id| id.0).collect(),
             workstreams: member.workstreams.into_iter().map(|id| id.0).collect(),
+            site: member.site,
+            calendar: member.calendar,
+            days: member.days.map(Into::into),
+            account_team: member.account_team,
             onsite: member.onsite,
             device: member.device.map(Device::as_str),
             from: member.from,
@@ -94,6 +115,24 @@ pub(crate) struct MemberIn {
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     workstreams: Vec<WorkstreamId>,
+    /// What they are in a workstream, where it does not follow from their function; the workstream becomes theirs.
+    #[serde(default)]
+    #[schema(schema_with = crate::openapi::parts)]
+    parts: BTreeMap<WorkstreamId, Part>,
+    /// Where they work.
+    #[serde(default)]
+    #[schema(max_length = 120)]
+    site: String,
+    /// The name of the engagement's calendar that they follow; `null`: those of their side.
+    #[serde(default)]
+    calendar: Option<String>,
+    /// On which days of the week they work on this engagement; `null`: as their calendar.
+    #[serde(default)]
+    #[schema(schema_with = crate::openapi::weekdays)]
+    days: Option<Weekdays>,
+    /// Whether they belong to the delivery side's account team.
+    #[serde(default)]
+    account_team: bool,
     #[serde(default)]
     onsite: bool,
     /// On whose device they work; `null` as the protocol says for everybody.
@@ -108,8 +147,12 @@ pub(crate) struct MemberIn {
 
 impl MemberIn {
     pub(crate) fn of(self, person: PersonId) -> Member {
-        let Self { function, roles, workstreams, onsite, device, from, until } = self;
-        Member { person, function, roles, workstreams, onsite, device, from, until }
+        let Self { function, roles, workstreams, parts, site, calendar, days, account_team, onsite, device, from, until } = self;
+        let own = BTreeMap::new();
+        let mut member =
+            Member { person, function, roles, workstreams, parts: own, site, calendar, days, account_team, onsite, device, from, until };
+        parts.into_iter().for_each(|(workstream, part)| member.take(workstream, part));
+        member
     }
 }
 

@@ -11,6 +11,7 @@ mod once;
 mod passes;
 mod people;
 mod problems;
+mod register;
 mod rights;
 mod schemas;
 mod scim;

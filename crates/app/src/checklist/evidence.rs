@@ -41,7 +41,7 @@ pub async fn add_evidence(app: &App, actor: &Actor, engagement: &EngagementId, i
 
 pub(super) fn prove(app: &App, actor: &Actor, change: &mut Change, input: AddEvidence) -> Result<Item, Failure> {
     let item = item_of(change, &input.item, input.version)?;
-    may_work_on(change, &item, actor)?;
+    may_work_on(app, change, &item, actor)?;
     let proof = proof(app, actor, input.kind, input.text, input.fact);
     let word = kind_word(proof.kind);
     let fact = fact(FactKind::EvidenceAdded, &item).to(word).text("evidence", &proof.text);
@@ -132,7 +132,7 @@ async fn scan(app: &App, bytes: &Bytes) -> Result<(), Failure> {
 pub(super) async fn attach(app: &App, actor: &Actor, change: &mut Change, kept: KeptFile) -> Result<Item, Failure> {
     let KeptFile { id, item, name, media_type, size, sha256, version } = kept;
     let item = item_of(change, &item, version)?;
-    may_work_on(change, &item, actor)?;
+    may_work_on(app, change, &item, actor)?;
     let file = File {
         id: id.clone(),
         item: item.id.clone(),
@@ -186,7 +186,7 @@ pub async fn withdraw_evidence(
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
     let Seen { item, version } = seen.into();
     let item = item_of(&change, &item, version)?;
-    may_work_on(&change, &item, actor)?;
+    may_work_on(app, &change, &item, actor)?;
     let found = item.proofs.iter().find(|it| it.id == proof);
     // Of somebody who left the engagement no side is known: then it is the delivery side's to withdraw.
     let by_customer = found.is_some_and(|it| change.engagement().member(&it.by).is_some_and(|member| member.side() == Side::Customer));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use tminus_domain::{
     checklist::item::Item,
     engagement::Engagement,
@@ -27,7 +28,7 @@ pub async fn hand_over(app: &App, actor: &Actor, engagement: &EngagementId, inpu
     let HandOver { item, to, note, version } = input;
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
     let item = item_of(&change, &item, version)?;
-    may_work_on(&change, &item, actor)?;
+    may_work_on(app, &change, &item, actor)?;
     let (whole, side) = (change.engagement(), change.scope().side());
     if !item.is_open() {
         return Err(Refusal::field("to", "it is closed already: there is nothing left to hand over").into());
@@ -35,7 +36,7 @@ pub async fn hand_over(app: &App, actor: &Actor, engagement: &EngagementId, inpu
     if member(&change, &to)?.side() != side {
         return Err(Refusal::field("to", "hand it to somebody of your own side").into());
     }
-    let with: BTreeSet<_> = with(whole, &item, side);
+    let with: BTreeSet<_> = with(whole, &item, side, app.today(&whole.plan.setup.zone));
     if with.contains(&to) {
         return Err(Refusal::field("to", format!("it lies with {} already", whole.name(&to))).into());
     }
@@ -52,8 +53,8 @@ pub async fn hand_over(app: &App, actor: &Actor, engagement: &EngagementId, inpu
     Done::save(app, actor, change, handed).await
 }
 
-/// Whom an item lies with on a side.
-pub fn with(engagement: &Engagement, item: &Item, side: Side) -> BTreeSet<PersonId> {
-    let owners = engagement.owners(item);
+/// Whom an item lies with on a side, on a day.
+pub fn with(engagement: &Engagement, item: &Item, side: Side, today: Date) -> BTreeSet<PersonId> {
+    let owners = engagement.owners(item, today);
     owners.iter().filter(|owner| owner.side == side).filter_map(|owner| owner.person.cloned()).collect()
 }

@@ -83,17 +83,19 @@ async fn may_attach(app: &App, actor: &Actor, engagement: &EngagementId, seen: &
     if seen.version.is_some_and(|version| version != item.version) {
         return Err(Failure::Conflict(Some(item.clone())));
     }
-    works_on(&view.engagement, view.scope.side(), item, actor)
+    works_on(app, &view.engagement, view.scope.side(), (item, actor))
 }
 
 /// Members of the customer and of partners work on their own side's items only.
-pub(crate) fn may_work_on(change: &Change, item: &Item, actor: &Actor) -> Result<(), Failure> {
-    works_on(change.engagement(), change.scope().side(), item, actor)
+pub(crate) fn may_work_on(app: &App, change: &Change, item: &Item, actor: &Actor) -> Result<(), Failure> {
+    works_on(app, change.engagement(), change.scope().side(), (item, actor))
 }
 
-fn works_on(engagement: &Engagement, side: Side, item: &Item, actor: &Actor) -> Result<(), Failure> {
-    let theirs =
-        side == Side::Delivery || engagement.is_of(item, &actor.person) || engagement.owners(item).iter().any(|owner| owner.side == side);
+fn works_on(app: &App, engagement: &Engagement, side: Side, (item, actor): (&Item, &Actor)) -> Result<(), Failure> {
+    let today = app.today(&engagement.plan.setup.zone);
+    let theirs = side == Side::Delivery
+        || engagement.is_of(item, &actor.person, today)
+        || engagement.owners(item, today).iter().any(|owner| owner.side == side);
     if theirs { Ok(()) } else { Err(Failure::Forbidden) }
 }
 

@@ -40,7 +40,7 @@ fn drops(to: State) -> bool {
 
 pub(super) fn move_item(app: &App, actor: &Actor, change: &mut Change, input: SetStatus) -> Result<Item, Failure> {
     let item = item_of(change, &input.item, input.version)?;
-    may_work_on(change, &item, actor)?;
+    may_work_on(app, change, &item, actor)?;
     let engagement = change.engagement();
     if drops(input.to) {
         app.permit(actor, engagement, Right::WaiveItems)?;

@@ -109,7 +109,7 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
         };
         let to_accept: Vec<_> = engagement.listed().filter(|item| awaits(item)).cloned().collect();
         let asked = |item: &Item| engagement.plan.closing.asks_for(&item.id);
-        let own = |item: &Item| item.is_open() && !awaits(item) && asked(item) && engagement.is_of(item, &actor.person);
+        let own = |item: &Item| item.is_open() && !awaits(item) && asked(item) && engagement.is_of(item, &actor.person, today);
         let mut items: Vec<_> = engagement.listed().filter(|item| own(item)).cloned().collect();
         items.sort_by_key(|item| item.due_on().unwrap_or(Date::MAX));
         let access = waiting_for(&engagement, actor, today);

@@ -107,6 +107,9 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         holdings: Vec::new(),
         urgent: Vec::new(),
         work_days: tailored.work_days,
+        seats: tailored.seats,
+        escalation: [].into(),
+        responsibilities: tailored.responsibilities,
     };
     let head = Head::default();
     let engagement = Engagement {
@@ -161,16 +164,7 @@ fn with_actor(actor: &Actor, input: &OpenEngagement, portfolio: Option<&Portfoli
     if !sees_it || !managed && !members.iter().any(|member| member.person == actor.person) {
         members.insert(
             0,
-            Member {
-                person: actor.person.clone(),
-                function: Function::EngagementManager,
-                roles: vec!["engagement-manager".into()],
-                workstreams: Vec::new(),
-                onsite: false,
-                device: None,
-                from: None,
-                until: None,
-            },
+            Member { roles: vec!["engagement-manager".into()], ..Member::new(actor.person.clone(), Function::EngagementManager) },
         );
     }
     members

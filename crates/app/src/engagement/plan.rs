@@ -12,6 +12,7 @@ use tminus_domain::{
     },
     ids::{EngagementId, ItemId, KitHash, TaskId},
     kit::{Kit, access::Resource},
+    people::{responsibility, seat},
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
 };
@@ -143,6 +144,8 @@ fn put(app: &App, change: &mut Change, tailored: Tailored, retailored: Retailore
         resources: keep_used(before.resources, tailored.access.resources, change.engagement()),
         policies: tailored.access.policies,
         urgent: change.engagement().still_urgent(),
+        seats: seat::follow(&before.seats, tailored.seats),
+        responsibilities: responsibility::follow(&before.responsibilities, tailored.responsibilities),
         ..Plan {
             opened_at: before.opened_at,
             opened_by: before.opened_by,

@@ -66,7 +66,7 @@ async fn tell(app: &App, reader: &Reader, looked: &BTreeMap<About, Looked>, toda
     let mut parts = Vec::new();
     for id in app.store.engagements_of(&reader.person.id).await? {
         let Some(it) = seen(app, reader, &id).await? else { continue };
-        if is_off(&it.engagement, it.member.side(), today.date) {
+        if is_off(&it.engagement, &it.member, today.date) {
             app.store.look_after(&about, Day::Off(today.date), None).await?;
             return Ok(0);
         }
@@ -88,7 +88,7 @@ async fn tell_by_link(app: &App, reader: &Reader, looked: &BTreeMap<About, Looke
         let links = app.store.links(&it.scope).await?;
         let invited =
             links.iter().filter(|link| link.person == reader.person.id && link.is_live(today.now)).map(|link| link.expires_at).max();
-        let (Some(until), false) = (invited, is_off(&it.engagement, it.member.side(), today.date)) else {
+        let (Some(until), false) = (invited, is_off(&it.engagement, &it.member, today.date)) else {
             app.store.look_after(&about, Day::Off(today.date), None).await?;
             continue;
         };

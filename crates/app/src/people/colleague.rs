@@ -57,16 +57,7 @@ pub async fn name_colleague(app: &App, actor: &Actor, engagement: &EngagementId,
     if members.iter().any(|member| member.person == person.id) {
         return Ok(person.id);
     }
-    members.push(Member {
-        person: person.id.clone(),
-        function: Function::CustomerMember,
-        roles: Vec::new(),
-        workstreams: Vec::new(),
-        onsite: false,
-        device: None,
-        from: None,
-        until: None,
-    });
+    members.push(Member::new(person.id.clone(), Function::CustomerMember));
     not_too_many(members.len())?;
     change.name(&person.id, &person.name);
     change.save_members(members);

@@ -4,7 +4,7 @@ use tminus_domain::{
     engagement::setup::Setup,
     ids::{EngagementId, PersonId},
     kit::{Role, Side},
-    people::{ERASED, Member, Person},
+    people::{ERASED, MAX_SITE, Member, Person, is_plain},
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
 };
@@ -48,8 +48,10 @@ fn unchanged(members: &[Member], person: &PersonId, seen: Option<&str>) -> Resul
 
 /// What a member is, as the record says it.
 pub(super) fn told(member: &Member) -> serde_json::Value {
-    let Member { function, roles, workstreams, onsite, device, from, until, .. } = member;
-    serde_json::json!({ "function": function, "roles": roles, "workstreams": workstreams, "onsite": onsite, "device": device, "from": from, "until": until })
+    let mut told = serde_json::to_value(member).unwrap_or_default();
+    // The entry is about the person already.
+    told.as_object_mut().map(|told| told.remove("person"));
+    told
 }
 
 /// Nobody is called by their name where personal data was erased, also who is still here.
@@ -103,6 +105,12 @@ pub(crate) fn may_be(member: &Member, person: &Person) -> Result<(), Failure> {
     if !may_stand_for(person.side, side) {
         return Err(Refusal::field("function", format!("{} is on the {} side", person.name, person.side.as_str())).into());
     }
+    if member.account_team && side != Side::Delivery {
+        return Err(Refusal::field("account_team", "the account team is of the delivery side").into());
+    }
+    if !is_plain(&member.site, MAX_SITE) {
+        return Err(Refusal::field("site", format!("a site is one line of at most {MAX_SITE} characters")).into());
+    }
     if member.from.zip(member.until).is_some_and(|(from, until)| from > until) {
         return Err(Refusal::field("until", "they leave before they arrive").into());
     }
@@ -113,6 +121,12 @@ pub(crate) fn may_be(member: &Member, person: &Person) -> Result<(), Failure> {
 pub(crate) fn known(member: &Member, setup: &Setup, roles: &[Role]) -> Result<(), Failure> {
     if let Some(unknown) = member.workstreams.iter().find(|id| !setup.workstreams.iter().any(|it| &it.id == *id)) {
         return Err(Refusal::field("workstreams", format!("“{unknown}” is not a workstream of this engagement")).into());
+    }
+    if let Some(unknown) = member.parts.keys().find(|id| !member.workstreams.contains(id)) {
+        return Err(Refusal::field("parts", format!("“{unknown}” is not a workstream of theirs")).into());
+    }
+    if let Some(unknown) = member.calendar.as_ref().filter(|name| !setup.calendars.iter().any(|it| &it.name == *name)) {
+        return Err(Refusal::field("calendar", format!("“{unknown}” is not a calendar of this engagement")).into());
     }
     if let Some(unknown) = member.roles.iter().find(|id| !roles.iter().any(|role| &role.id == *id)) {
         return Err(Refusal::field("roles", format!("“{unknown}” is not a role of this engagement's kits")).into());

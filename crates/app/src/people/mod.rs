@@ -2,9 +2,12 @@
 
 pub mod colleague;
 pub mod erase;
+pub mod escalation;
 pub mod member;
 pub mod person;
 pub mod provision;
+pub mod responsibility;
+pub mod seat;
 pub mod table;
 
 use serde::Serialize;

@@ -12,6 +12,7 @@ use tminus_domain::{
     people::{Member, Person},
     record::fact::{Fact, FactKind},
     rights::{Actor, Function, PracticeRole, Right},
+    schedule::Unusable,
 };
 use tminus_kits::backlog::unguard_cell;
 
@@ -21,17 +22,35 @@ use super::{
 };
 use crate::{App, Failure, Refusal, engagement::plan, spreadsheet};
 
-const HEADER: [&str; 11] = ["email", "name", "side", "zone", "function", "roles", "workstreams", "onsite", "device", "from", "until"];
+const HEADER: [&str; 16] = [
+    "email",
+    "name",
+    "side",
+    "zone",
+    "function",
+    "roles",
+    "workstreams",
+    "onsite",
+    "device",
+    "from",
+    "until",
+    "parts",
+    "site",
+    "calendar",
+    "days",
+    "account_team",
+];
 
 /// The largest table that is read, in bytes.
 pub const MAX_TABLE: usize = 1_000_000;
 
-/// Between several roles or workstreams of one cell.
+/// Between several roles, workstreams or days of one cell. A part is written `security=lead`.
 const BETWEEN: char = '|';
 
 /// The members of an engagement, one row each.
 pub async fn register_csv(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<u8>, Failure> {
     let members = list_members(app, actor, engagement).await?;
+    let yes = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
     let row = |(member, person): &(Member, Person)| {
         let joined = |ids: Vec<&str>| ids.join(&BETWEEN.to_string());
         let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
@@ -43,10 +62,15 @@ pub async fn register_csv(app: &App, actor: &Actor, engagement: &EngagementId) -
             member.function.as_str().to_owned(),
             joined(member.roles.iter().map(RoleId::as_str).collect()),
             joined(member.workstreams.iter().map(WorkstreamId::as_str).collect()),
-            if member.onsite { "yes" } else { "no" }.to_owned(),
+            yes(member.onsite),
             member.device.map(|device| device.as_str().to_owned()).unwrap_or_default(),
             day(member.from),
             day(member.until),
+            member.parts.iter().map(|(id, part)| format!("{id}={}", part.as_str())).collect::<Vec<_>>().join(&BETWEEN.to_string()),
+            member.site.clone(),
+            member.calendar.clone().unwrap_or_default(),
+            member.days.map(|days| Vec::from(days).join(&BETWEEN.to_string())).unwrap_or_default(),
+            yes(member.account_team),
         ]
     };
     Ok(spreadsheet::csv(Some(HEADER), members.iter().map(row)))
@@ -232,6 +256,16 @@ impl Row {
         text.parse().map(Some).map_err(|_| self.problem(format!("“{text}” is no {name}: {expected}")))
     }
 
+    /// `None` where the table has no such column; an empty cell is no.
+    fn yes(&self, name: &str) -> Result<Option<bool>, Problem> {
+        let Some(text) = self.cell(name) else { return Ok(None) };
+        match text.to_lowercase().as_str() {
+            "yes" | "true" | "1" | "x" => Ok(Some(true)),
+            "no" | "false" | "0" | "" => Ok(Some(false)),
+            _ => Err(self.problem(format!("“{text}” is no {name}: yes or no"))),
+        }
+    }
+
     /// Somebody whom the practice does not know yet, as the row says.
     fn person(&self, engagement: &Engagement, function: Function, fresh: impl FnOnce() -> PersonId) -> Result<Person, Problem> {
         let side = self.parsed::<Side>("side", "delivery, customer or partner")?.unwrap_or(function.side());
@@ -250,21 +284,35 @@ impl Row {
             };
             member.roles = several(&text).map(role).collect::<Result<_, _>>()?;
         }
+        let workstream = |text: &str| {
+            let all = &engagement.plan.setup.workstreams;
+            let known = all.iter().find(|it| it.id.as_str() == text || it.title.eq_ignore_ascii_case(text));
+            known.map(|it| it.id.clone()).ok_or_else(|| self.problem(format!("“{text}” is not a workstream of this engagement")))
+        };
         if let Some(text) = self.cell("workstreams") {
-            let workstream = |text: &str| {
-                let all = &engagement.plan.setup.workstreams;
-                let known = all.iter().find(|it| it.id.as_str() == text || it.title.eq_ignore_ascii_case(text));
-                known.map(|it| it.id.clone()).ok_or_else(|| self.problem(format!("“{text}” is not a workstream of this engagement")))
-            };
             member.workstreams = several(&text).map(workstream).collect::<Result<_, _>>()?;
+            member.parts.retain(|id, _| member.workstreams.contains(id));
         }
-        if let Some(text) = self.cell("onsite") {
-            member.onsite = match text.to_lowercase().as_str() {
-                "yes" | "true" | "1" | "x" => true,
-                "no" | "false" | "0" | "" => false,
-                _ => return Err(self.problem(format!("“{text}” is no onsite: yes or no"))),
-            };
+        if let Some(text) = self.cell("parts") {
+            member.parts.clear();
+            for part in several(&text) {
+                let unknown = || self.problem(format!("“{part}” is no part: write WORKSTREAM=lead, alternate or member"));
+                let (id, part) = part.rsplit_once('=').ok_or_else(unknown)?;
+                member.take(workstream(id.trim())?, part.trim().to_lowercase().parse().map_err(|()| unknown())?);
+            }
         }
+        if let Some(text) = self.cell("site") {
+            member.site = text;
+        }
+        if let Some(text) = self.cell("calendar") {
+            member.calendar = Some(text).filter(|text| !text.is_empty());
+        }
+        if let Some(text) = self.cell("days") {
+            let days = |text: &str| text.parse().map_err(|why: Unusable| self.problem(why.to_string()));
+            member.days = Some(text).filter(|text| !text.is_empty()).map(|text| days(&text)).transpose()?;
+        }
+        member.onsite = self.yes("onsite")?.unwrap_or(member.onsite);
+        member.account_team = self.yes("account_team")?.unwrap_or(member.account_team);
         if self.cell("device").is_some() {
             member.device = self.parsed("device", "customer, delivery or own")?;
         }
@@ -333,17 +381,8 @@ fn line(
             (new.clone(), Some(new))
         }
     };
-    let empty = Member {
-        person: person.id.clone(),
-        function,
-        roles: Vec::new(),
-        workstreams: Vec::new(),
-        onsite: false,
-        device: None,
-        from: None,
-        until: None,
-    };
-    let member = row.fill(engagement, Member { function, ..before.clone().unwrap_or(empty) })?;
+    let empty = || Member::new(person.id.clone(), function);
+    let member = row.fill(engagement, Member { function, ..before.clone().unwrap_or_else(empty) })?;
     let refused = |failure: Failure| match failure {
         Failure::Refused(Refusal::Field { why, .. }) => row.problem(why),
         failure => row.problem(failure.to_string()),

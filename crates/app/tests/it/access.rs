@@ -178,16 +178,7 @@ async fn consultant(world: &World, number: usize) -> Actor {
 }
 
 fn member(actor: &Actor) -> Member {
-    Member {
-        person: actor.person.clone(),
-        function: Function::DeliveryMember,
-        roles: Vec::new(),
-        workstreams: Vec::new(),
-        onsite: false,
-        device: Some(Device::Delivery),
-        from: None,
-        until: None,
-    }
+    Member { device: Some(Device::Delivery), ..Member::new(actor.person.clone(), Function::DeliveryMember) }
 }
 
 impl Crew {

@@ -374,7 +374,8 @@ async fn a_role_of_everybody_is_held_by_whom_the_item_is_about() {
     };
     let id = open_engagement(&world.app, &world.ann, opening).await.unwrap();
     let opened = world.app.view(&world.ann, &id, Right::ReadEngagement).await.unwrap().engagement;
-    let owners: Vec<_> = opened.listed().map(|item| opened.owners(item)[0].person.cloned()).collect();
+    let today = world.app.today(&opened.plan.setup.zone);
+    let owners: Vec<_> = opened.listed().map(|item| opened.owners(item, today)[0].person.cloned()).collect();
     assert_eq!(owners, [Some(world.ann.person.clone()), Some(world.dee.person.clone())]);
 }
 

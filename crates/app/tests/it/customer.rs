@@ -37,7 +37,11 @@ async fn hand(world: &World, actor: &Actor, key: &str, to: &PersonId) -> Result<
 async fn owner(world: &World, key: &str, side: Side) -> Option<PersonId> {
     let view = show_engagement(&world.app, &world.ann, &world.engagement).await.unwrap();
     let item = view.engagement.item_by_key(key).unwrap();
-    view.engagement.owners(item).iter().find(|owner| owner.side == side).and_then(|owner| owner.person.cloned())
+    view.engagement
+        .owners(item, world.app.today("Europe/Berlin"))
+        .iter()
+        .find(|owner| owner.side == side)
+        .and_then(|owner| owner.person.cloned())
 }
 
 fn refused(tried: Result<impl Sized, Failure>, field: &str) -> String {

@@ -45,17 +45,7 @@ async fn the_second_of_two_editors_of_a_member_overwrites_nothing() {
 async fn somebody_who_was_added_meanwhile_is_not_added_over() {
     let world = world::own().await;
     let person = world.mallory.person.clone();
-    let function = Function::CustomerMember;
-    let joining = Member {
-        person: person.clone(),
-        function,
-        roles: vec![],
-        workstreams: vec![],
-        onsite: false,
-        device: None,
-        from: None,
-        until: None,
-    };
+    let joining = Member::new(person.clone(), Function::CustomerMember);
     let add = async |onsite| {
         let input = SaveMember { member: Member { onsite, ..joining.clone() }, seen: Some(ABSENT.to_owned()) };
         save_member(&world.app, &world.ann, &world.engagement, input).await

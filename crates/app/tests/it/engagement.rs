@@ -193,16 +193,7 @@ async fn whoever_joins_and_leaves_brings_and_takes_their_items() {
         view.engagement.listed().filter(|item| item.task.as_str() == "badge" && item.state() == state).count()
     };
     assert_eq!((count(State::ToDo).await, count(State::NotApplicable).await), (1, 1));
-    let dee = Member {
-        person: world.dee.person.clone(),
-        function: Function::DeliveryMember,
-        roles: Vec::new(),
-        workstreams: Vec::new(),
-        onsite: true,
-        device: None,
-        from: None,
-        until: None,
-    };
+    let dee = Member { onsite: true, ..Member::new(world.dee.person.clone(), Function::DeliveryMember) };
     save_member(&world.app, &world.ann, &world.engagement, dee.clone()).await.unwrap();
     assert_eq!(count(State::ToDo).await, 2);
     // Whoever joins after the kick-off has their dates from their arrival.

@@ -20,6 +20,7 @@ mod passkey;
 mod people;
 mod portfolio;
 mod providers;
+mod register;
 mod retention;
 mod rights;
 mod search;

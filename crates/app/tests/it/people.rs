@@ -151,9 +151,7 @@ async fn whoever_has_left_the_practice_comes_to_no_engagement() {
     let world = world::own().await;
     let eve = add_person(&world.app, &world.ann, eve()).await.unwrap();
     end_person(&world.app, &world.ann, &eve.id).await.unwrap();
-    let function = Function::WorkstreamLead;
-    let member =
-        Member { person: eve.id, function, roles: vec![], workstreams: vec![], onsite: false, device: None, from: None, until: None };
+    let member = Member::new(eve.id, Function::WorkstreamLead);
     let refused = save_member(&world.app, &world.ann, &world.engagement, member).await;
     assert!(refused.unwrap_err().to_string().contains("has left the practice"));
 }

@@ -33,16 +33,7 @@ async fn id(world: &World, key: &str) -> ItemId {
 }
 
 fn member(person: &tminus_domain::rights::Actor, function: Function) -> Member {
-    Member {
-        person: person.person.clone(),
-        function,
-        roles: Vec::new(),
-        workstreams: Vec::new(),
-        onsite: false,
-        device: None,
-        from: None,
-        until: None,
-    }
+    Member::new(person.person.clone(), function)
 }
 
 fn refused_field<T: std::fmt::Debug>(outcome: Result<T, Failure>, field: &str) -> String {

@@ -71,6 +71,9 @@ pub(crate) fn table(
             if table.policies.iter().any(closed) {
                 continue;
             }
+            // The date is about one person: their own calendar counts, not that of their side.
+            let own = member.counted_over(&setup.calendars).and_then(|own| Calendars::new(own).ok());
+            let calendars = own.as_ref().unwrap_or(calendars);
             let rule = resource.due.as_ref();
             let due = rule.map(|rule| calendars.compute(rule, &anchors.anchor(&rule.anchor, Some(&member.person)))).transpose()?;
             let timed = due.as_ref().and_then(Computed::date).zip(resource.lead);

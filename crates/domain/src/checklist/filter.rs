@@ -108,14 +108,14 @@ impl Filter {
             let title = item.content.title.to_lowercase();
             text.to_lowercase().split_whitespace().all(|word| title.contains(word))
         };
-        (!self.mine || engagement.is_of(item, who))
+        (!self.mine || engagement.is_of(item, who, today))
             && (!self.late || item.is_late(today))
             && (!self.start_now || item.should_start(today))
             && (!self.open || item.is_open())
             && self.waiting_on.is_none_or(|court| item.is_open() && item.court() == court)
             && self.activity.as_ref().is_none_or(|activity| &item.activity == activity)
             && self.owner.as_ref().is_none_or(|role| item.content.owners.contains(role))
-            && self.person.as_ref().is_none_or(|person| engagement.is_of(item, person))
+            && self.person.as_ref().is_none_or(|person| engagement.is_of(item, person, today))
             && self.gate.as_ref().is_none_or(gate)
             && self.state.is_none_or(|state| item.state() == state)
             && self.text.as_ref().is_none_or(text)

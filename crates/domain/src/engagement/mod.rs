@@ -27,7 +27,7 @@ use crate::{
         access::{Policy, Resource},
     },
     mail::reminder::Ladder,
-    people::Member,
+    people::{Member, escalation::Rung, part::Part, responsibility::Row, seat::Seat},
     portfolio::Portfolio,
     record::chain::Head,
     rights::Ground,
@@ -88,6 +88,15 @@ pub struct Plan {
     /// Around the kick-off, where it has a date.
     #[serde(default)]
     pub work_days: Option<WorkDays>,
+    /// Whom the register asks for.
+    #[serde(default)]
+    pub seats: Vec<Seat>,
+    /// To whom one turns on a side, where that is not the usual path.
+    #[serde(default)]
+    pub escalation: BTreeMap<Side, Vec<Rung>>,
+    /// The responsibility matrix.
+    #[serde(default)]
+    pub responsibilities: Vec<Row>,
 }
 
 /// The version of a kit that an engagement keeps to.
@@ -181,13 +190,13 @@ impl Engagement {
         self.names.get(person).map_or(person.as_str(), String::as_str)
     }
 
-    /// Who owns an item, one entry a role. `None` is nobody: the role is not filled.
-    pub fn owners<'a>(&'a self, item: &'a Item) -> Vec<Owner<'a>> {
+    /// Who owns an item on a day, one entry a role. `None` is nobody: the role is not filled.
+    pub fn owners<'a>(&'a self, item: &'a Item, today: Date) -> Vec<Owner<'a>> {
         let mut owners = Vec::with_capacity(item.content.owners.len());
         for id in &item.content.owners {
             let role = self.role(id);
             let side = role.map_or(Side::Delivery, |role| role.side);
-            let person = item.assigned.get(&side).or_else(|| self.holder(item, id, side));
+            let person = item.assigned.get(&side).or_else(|| self.holder(item, (id, side), today));
             owners.push(Owner { role: id, title: role.map_or(id.as_str(), |role| &role.title), side, person });
         }
         for (side, person) in &item.assigned {
@@ -198,24 +207,37 @@ impl Engagement {
         owners
     }
 
-    fn holder<'a>(&'a self, item: &'a Item, role: &RoleId, side: Side) -> Option<&'a PersonId> {
+    /// Of those who have the role, whoever leads the item's workstream; the alternate, while the lead is away; then anybody of it who is here.
+    fn holder<'a>(&'a self, item: &'a Item, (role, side): (&RoleId, Side), today: Date) -> Option<&'a PersonId> {
         let everyone = self.role(role).is_some_and(|role| role.everyone);
-        let here = |member: &&Member| item.workstream.as_ref().is_none_or(|workstream| member.workstreams.contains(workstream));
         let holds = |member: &&Member| member.roles.contains(role) && member.side() == side;
         if let Some(person) = &item.person
             && self.member(person).is_some_and(|member| holds(&member) || (everyone && member.side() == side))
         {
             return Some(person);
         }
-        let mut holders = self.members.iter().filter(holds);
-        let named = holders.clone().find(here).or_else(|| holders.next());
+        let part = |member: &Member| item.workstream.as_ref().and_then(|workstream| member.part(workstream));
+        let is_away = |member: &Member| member.is_away(&self.plan.setup.calendars, today);
+        let leads = |member: &Member| part(member) == Some(Part::Lead);
+        let order = |member: &&Member| match part(member) {
+            Some(part) => (false, is_away(member), Some(part)),
+            // Whoever is away for a week keeps what is theirs; whoever is gone does not, if there is somebody else.
+            None => (item.workstream.is_some(), !member.is_here(today), None),
+        };
+        // The alternate stands in for the lead without having the lead's role.
+        let stands_in = |member: &&Member| part(member) == Some(Part::Alternate) && member.side() == side && !is_away(member);
+        let first = self.members.iter().filter(holds).min_by_key(order);
+        let named = match first {
+            Some(lead) if leads(lead) && is_away(lead) => self.members.iter().find(stands_in).or(first),
+            first => first,
+        };
         let anybody = || self.members.iter().find(|member| everyone && member.side() == side);
         named.or_else(anybody).map(|member| &member.person)
     }
 
     /// Whether a person has to do with an item: they own it, or it is about them.
-    pub fn is_of(&self, item: &Item, person: &PersonId) -> bool {
-        item.person.as_ref() == Some(person) || self.owners(item).iter().any(|owner| owner.person == Some(person))
+    pub fn is_of(&self, item: &Item, person: &PersonId, today: Date) -> bool {
+        item.person.as_ref() == Some(person) || self.owners(item, today).iter().any(|owner| owner.person == Some(person))
     }
 
     /// Whether only those who read internal things see an item: it is internal, or a part of something that is.

@@ -14,7 +14,11 @@ use crate::{
     checklist::item::Item,
     ids::{FactId, GateId, KitId, MilestoneId, PersonId, RoleId},
     kit::{Fact, Gate, Hardness, Kit, Role, Side, due::DueRule},
-    people::Member,
+    people::{
+        Member,
+        responsibility::{self, Row},
+        seat::{self, Seat},
+    },
     schedule::{Anchor, Calendars, Computed, Fit, NoDate, WorkDays},
 };
 
@@ -35,6 +39,8 @@ pub struct Tailored {
     pub work_days: Option<WorkDays>,
     pub calendars: Calendars,
     pub access: Table,
+    pub seats: Vec<Seat>,
+    pub responsibilities: Vec<Row>,
 }
 
 impl Tailored {
@@ -88,6 +94,8 @@ pub fn tailor(kits: &[&Kit], setup: &Setup, members: &[Member], today: Date) -> 
     let kickoff = milestones.iter().find(|it| it.id.as_str() == "kickoff").and_then(|it| it.when.date());
     let work_days = kickoff.map(|date| WorkDays::around(&calendars, date)).transpose().map_err(|no_date| refused(no_date.to_string()))?;
     Ok(Tailored {
+        seats: seat::seats(kits, setup),
+        responsibilities: responsibility::rows(kits),
         access,
         work_days,
         roles: roles(kits),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Extra, Link, Side, condition::Condition, due::DueRule};
+use super::{Extra, Link, Side, condition::Condition, due::DueRule, share::DaysAWeek};
 use crate::ids::{GateId, RoleId};
 
 /// The questions of one interview.
@@ -184,6 +184,9 @@ pub struct Responsibility {
     /// By column of the source or by role: `X`, or letters of R, A, C, I.
     #[serde(default)]
     pub marks: BTreeMap<String, String>,
+    /// Only the delivery side reads it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub internal: bool,
     #[serde(default)]
     pub src: String,
 }
@@ -199,6 +202,9 @@ pub struct Stakeholder {
     pub side: Option<Side>,
     #[serde(default)]
     pub note: String,
+    /// How many days a week it takes: `5`, `3-5`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days_a_week: Option<DaysAWeek>,
     #[serde(default)]
     pub src: String,
 }

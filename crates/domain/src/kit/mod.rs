@@ -7,6 +7,8 @@ pub mod condition;
 pub mod due;
 pub mod each;
 pub mod governance;
+pub mod letters;
+pub mod share;
 pub mod task;
 
 use schemars::JsonSchema;

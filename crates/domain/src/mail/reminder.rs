@@ -142,7 +142,8 @@ fn reason(engagement: &Engagement, member: &Member, item: &Item, (calendars, win
     if !item.is_open() || engagement.open_before(item).next().is_some() {
         return None;
     }
-    let (owner, any) = (owns(engagement, item, me, Some(in_court(engagement, item))), owns(engagement, item, me, None));
+    let today = window.until.0;
+    let (owner, any) = (owns((engagement, today), item, me, Some(in_court(engagement, item))), owns((engagement, today), item, me, None));
     let stands = Stands { due: item.due_on(), since: ready(engagement, item), late: item.is_late(window.until.0), owner, any };
     stands.reason(&engagement.plan.ladder, member.function, (calendars, window))
 }
@@ -231,10 +232,10 @@ fn in_court(engagement: &Engagement, item: &Item) -> Side {
     }
 }
 
-fn owns(engagement: &Engagement, item: &Item, person: &PersonId, side: Option<Side>) -> bool {
+fn owns((engagement, today): (&Engagement, Date), item: &Item, person: &PersonId, side: Option<Side>) -> bool {
     let of_side = |it: Side| side.is_none_or(|side| side == it);
     let about = item.person.as_ref() == Some(person) && engagement.member(person).is_some_and(|member| of_side(member.side()));
-    about || engagement.owners(item).iter().any(|owner| owner.person == Some(person) && of_side(owner.side))
+    about || engagement.owners(item, today).iter().any(|owner| owner.person == Some(person) && of_side(owner.side))
 }
 
 /// Since when it can be worked on by whoever has it: it came to them, and all that is before it is done.
@@ -243,12 +244,9 @@ fn ready(engagement: &Engagement, item: &Item) -> Timestamp {
     before.map(|before| before.status.since).fold(item.clock.since, Timestamp::max)
 }
 
-/// Whether a member is off on a day: a calendar of their side does not work, or cannot say.
-pub fn is_off(engagement: &Engagement, side: Side, day: Date) -> bool {
-    let all = &engagement.plan.setup.calendars;
-    let own: Vec<_> = all.iter().filter(|calendar| calendar.side == side).cloned().collect();
-    // Partners often have no calendar of their own here.
-    let own = if own.is_empty() { all.clone() } else { own };
+/// Whether a member is off on a day: the calendar that they follow, or one of their side, does not work, or cannot say.
+pub fn is_off(engagement: &Engagement, member: &Member, day: Date) -> bool {
+    let own = member.calendars(&engagement.plan.setup.calendars).into_iter().cloned().collect();
     let works = Calendars::new(own).is_ok_and(|own| own.is_working(day).unwrap_or(false));
     !works
 }

@@ -1,6 +1,12 @@
 //! People: once in the practice, and as members of engagements.
 
+pub mod escalation;
+pub mod part;
+pub mod responsibility;
+pub mod seat;
 pub mod traces;
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -9,7 +15,9 @@ use crate::{
     ids::{PersonId, RoleId, WorkstreamId},
     kit::{Role, Side},
     rights::{Function, PracticeRole},
+    schedule::Weekdays,
 };
+use part::Part;
 
 /// What stands in the place of the name of somebody whose personal data was erased.
 pub const ERASED: &str = "Erased person";
@@ -37,6 +45,21 @@ pub struct Member {
     pub roles: Vec<RoleId>,
     #[serde(default)]
     pub workstreams: Vec<WorkstreamId>,
+    /// Their part in workstreams of theirs, where it is not the one that follows from their function.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<WorkstreamId, Part>,
+    /// Where they work: `Columbus, building 2`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub site: String,
+    /// The name of the engagement's calendar that they follow. `None` follows those of their side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
+    /// On which days of the week they work on this engagement. `None`: on all that their calendar works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<Weekdays>,
+    /// Whether they belong to the delivery side's account team.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub account_team: bool,
     /// Whether they work at the customer's site.
     #[serde(default)]
     pub onsite: bool,
@@ -79,6 +102,25 @@ impl std::str::FromStr for Device {
 }
 
 impl Member {
+    /// Somebody of whom nothing is known but what they may do.
+    pub fn new(person: PersonId, function: Function) -> Self {
+        Self {
+            person,
+            function,
+            roles: Vec::new(),
+            workstreams: Vec::new(),
+            parts: BTreeMap::new(),
+            site: String::new(),
+            calendar: None,
+            days: None,
+            account_team: false,
+            onsite: false,
+            device: None,
+            from: None,
+            until: None,
+        }
+    }
+
     /// Whether they are still here on a day, or come later.
     pub fn is_here(&self, today: Date) -> bool {
         self.until.is_none_or(|until| until >= today)
@@ -169,6 +211,14 @@ impl Person {
     pub fn initials(&self) -> String {
         initials(&self.name)
     }
+}
+
+/// The longest site, in characters.
+pub const MAX_SITE: usize = 120;
+
+/// Whether a text of one line can be shown as it is.
+pub fn is_plain(text: &str, most: usize) -> bool {
+    text.chars().count() <= most && !text.chars().any(is_unseen)
 }
 
 /// Characters that cannot be seen or that turn the text around them. Joiners stay: some scripts need them.

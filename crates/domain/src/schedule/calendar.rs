@@ -210,6 +210,11 @@ impl Weekdays {
         self.0 >> day.to_monday_zero_offset() & 1 == 1
     }
 
+    /// How many days a week that is.
+    pub fn count(self) -> u8 {
+        u8::try_from(self.0.count_ones()).unwrap_or(7)
+    }
+
     fn names(self, pick: fn(&(Weekday, &'static str, &'static str)) -> &'static str) -> Vec<&'static str> {
         WEEK.iter().filter(|day| self.contains(day.0)).map(pick).collect()
     }
@@ -246,6 +251,26 @@ impl TryFrom<Vec<String>> for Weekdays {
             WEEK.iter().find(|day| day.1 == name).map(|day| day.0).ok_or(Unusable::Weekday(name))
         });
         Self::new(days.collect::<Result<Vec<_>, _>>()?)
+    }
+}
+
+impl FromStr for Weekdays {
+    type Err = Unusable;
+
+    /// Reads `tue,wed,thu`, `Tue|Thu`, `Tue-Thu` and `Tue to Thu`.
+    fn from_str(text: &str) -> Result<Self, Unusable> {
+        let text = text.to_lowercase().replace(" to ", "-").replace('–', "-");
+        let day = |name: &str| {
+            let name: String = name.trim().chars().take(40).collect();
+            WEEK.iter().position(|day| day.1 == name).ok_or(Unusable::Weekday(name))
+        };
+        let mut days = Vec::new();
+        for part in text.split([',', '|', ';']).filter(|part| !part.trim().is_empty()) {
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            let (first, last) = (day(first)?, day(last)?);
+            days.extend((0..=(last + 7 - first) % 7).map(|step| WEEK[(first + step) % 7].0));
+        }
+        Self::new(days)
     }
 }
 

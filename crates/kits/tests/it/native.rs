@@ -1,5 +1,6 @@
 use std::{fs, path::Path};
 
+use tminus_domain::kit::governance::Responsibility;
 use tminus_kits::{
     files::Files,
     inspect::{content_hash, inspect},
@@ -99,7 +100,30 @@ fn slips_that_leave_a_kit_readable_are_named_by_the_check() {
     kit.modules[0].tasks[0].gates.clear();
     kit.modules[0].tasks[0].owners.clear();
     kit.modules[1].tasks[0].links[0].page = "no-such-page".to_owned();
+    let row = |text: &str, marks: &[(&str, &str)]| Responsibility {
+        text: text.to_owned(),
+        marks: marks.iter().map(|(role, mark)| ((*role).to_owned(), (*mark).to_owned())).collect(),
+        ..Responsibility::default()
+    };
+    kit.responsibilities = vec![
+        row("Light it", &[("who", "A"), ("other", "RA")]),
+        row("Fill it", &[("who", "A")]),
+        row("Clean it", &[("who", "R")]),
+        row("Watch it", &[("who", "RA")]),
+        row("Sell it", &[("Customer", "X")]),
+        row("Buy it", &[("Delivery", "X")]),
+    ];
     let said = tminus_kits::check::check(&kit).iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    assert_eq!(said.matches("the responsibility “").count(), 3, "{said}");
+    assert_eq!(said.matches("but not as R, A, C or I").count(), 1, "{said}");
+    for words in [
+        "“Light it” names 2 who are accountable",
+        "“Fill it” names nobody who is responsible",
+        "“Clean it” names nobody who is accountable",
+        "2 rows of the responsibility matrix",
+    ] {
+        assert!(said.contains(words), "{words} in:\n{said}");
+    }
     for words in ["the gate “The lamp is lit”", "the role “Lamp keeper”", "nobody owns “Badge”", "the page “no-such-page”"]
     {
         assert!(said.contains(words), "{words} in:\n{said}");

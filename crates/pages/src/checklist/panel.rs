@@ -146,7 +146,9 @@ impl<'a> Panel<'a> {
     /// Whether the viewer works on this item: the delivery side on all, others on their own side's.
     pub(crate) fn works(&self) -> bool {
         let own = self.desk.view.scope.side();
-        let theirs = own == Side::Delivery || self.mine || self.desk.engagement().owners(self.item()).iter().any(|owner| owner.side == own);
+        let theirs = own == Side::Delivery
+            || self.mine
+            || self.desk.engagement().owners(self.item(), self.desk.today).iter().any(|owner| owner.side == own);
         theirs && self.desk.may(Right::WorkItems)
     }
 
@@ -178,7 +180,7 @@ impl<'a> Panel<'a> {
     }
 
     pub(crate) fn owners(&self) -> Vec<OwnerFace> {
-        faces(self.desk.engagement(), self.item())
+        faces(self.desk.engagement(), self.item(), self.desk.today)
     }
 
     pub(crate) fn whom(&self) -> String {

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, ops::Range, sync::Arc};
 
 use askama::Template;
+use jiff::civil::Date;
 use tminus_domain::{
     checklist::{
         item::Item,
@@ -173,7 +174,7 @@ struct Making<'a> {
 impl<'a> Making<'a> {
     fn row(&self, line: Line<'a>) -> Row {
         let item = line.item;
-        let owners = self.engagement.owners(item);
+        let owners = self.engagement.owners(item, self.days.today);
         let mut people: Vec<_> = owners.iter().filter_map(|owner| owner.person.cloned()).collect();
         people.extend(item.person.clone());
         let due = self.days.due(item);
@@ -185,7 +186,7 @@ impl<'a> Making<'a> {
             number: &line.number,
             mark: mark(item.state()),
             due: due.as_ref(),
-            owners: faces(self.engagement, item),
+            owners: faces(self.engagement, item, today),
             whom: whom(self.engagement, item),
             grouped: line.repeat.is_some(),
             parts: line.parts,
@@ -227,13 +228,13 @@ impl Group {
     }
 }
 
-pub(crate) fn faces(engagement: &Engagement, item: &Item) -> Vec<OwnerFace> {
+pub(crate) fn faces(engagement: &Engagement, item: &Item, today: Date) -> Vec<OwnerFace> {
     let face = |owner: tminus_domain::engagement::Owner<'_>| OwnerFace {
         face: Face::new(owner.person.map_or("", |person| engagement.name(person)), side(owner.side)),
         role: owner.title.to_owned(),
         nobody: owner.person.is_none(),
     };
-    let mut faces: Vec<_> = engagement.owners(item).into_iter().map(face).collect();
+    let mut faces: Vec<_> = engagement.owners(item, today).into_iter().map(face).collect();
     // Somebody with two roles is one owner.
     let mut seen = std::collections::BTreeSet::new();
     faces.retain(|owner| owner.nobody || seen.insert(owner.face.name.clone()));

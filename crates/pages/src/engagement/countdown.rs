@@ -369,7 +369,7 @@ fn holds<'a>(desk: &'a Desk, gates: &[GateState]) -> Option<Holds<'a>> {
     let lines = rows.iter().take(SHOWN).map(|row| HoldLine {
         row,
         mark: mark(row.item.state()),
-        owners: faces(desk.engagement(), &row.item),
+        owners: faces(desk.engagement(), &row.item, desk.today),
         with: with(row.item.court()),
         days: since(desk, row.item.clock.since),
     });

@@ -1,5 +1,6 @@
 //! Pages of one engagement as a whole, of all of them, and of one person's items across them.
 
+mod ask;
 pub(crate) mod closing;
 mod countdown;
 pub(crate) mod desk;

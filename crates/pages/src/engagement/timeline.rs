@@ -11,7 +11,8 @@ use super::desk::Desk;
 use crate::{
     checklist::sheet::mark,
     draw::{Drawing, Milestone, Span, Square, Strip, strip},
-    when::Countdown,
+    mark::Mark,
+    when::{Countdown, full_day},
 };
 
 /// More days than this would stand too close.
@@ -78,4 +79,19 @@ fn square(desk: &Desk, item: &Item, number: &str) -> Option<Square> {
     item.applies().then_some(())?;
     let mark = mark(item.state());
     Some(Square { on: done.or_else(|| item.due_on())?, tone: mark.tone, title: format!("{number} {}: {}", item.content.title, mark.word) })
+}
+
+/// Every milestone that has a date, and whether its day is over.
+pub(super) fn milestones(desk: &Desk) -> Vec<(Mark, &str, String)> {
+    let plan = &desk.engagement().plan;
+    let known = plan.milestones.iter().filter_map(|it| Some((it.title.as_str(), it.when.date()?)));
+    let of = |(title, date): (_, Date)| {
+        let mark = match date {
+            date if date < desk.today => Mark::DONE,
+            date if date == desk.today => Mark::IN_PROGRESS,
+            _ => Mark::TO_DO,
+        };
+        (mark, title, full_day(date))
+    };
+    known.map(of).collect()
 }

@@ -26,28 +26,31 @@ use tminus_domain::{
     engagement::gate::Progress,
     ids::{EngagementId, ItemId, PersonId},
     kit::task::{EvidenceKind, EvidenceRule},
-    people::{Member, Person},
-    rights::{Function, PassKind, Right},
+    rights::{PassKind, Right},
 };
 
-use super::{countdown::next_milestone, desk::Desk};
+use super::{
+    ask::{Ask, asks},
+    countdown::next_milestone,
+    desk::Desk,
+    timeline::milestones,
+};
 use crate::{
     access::waiting::Waits,
     caller::{Caller, sentence},
     checklist::{
         act::undo_of,
-        sheet::{Row, mark, side, tally, whom},
+        sheet::{Row, mark, tally, whom},
     },
     draw::{self, Drawing},
     fields::{Fields, refused},
-    mark::{Face, Mark},
+    mark::Mark,
     page::Page,
-    people::function_words,
+    people::{PathShown, paths},
     routes::{Needs, Table},
     said,
     shell::Shell,
     when::{self, Due},
-    words::Words,
 };
 
 /// What one did already; the rest is on the checklist.
@@ -77,6 +80,8 @@ struct YoursPage<'a> {
     bar: Drawing,
     progress: Progress,
     asks: Vec<Ask>,
+    /// To whom one turns when something is stuck.
+    paths: Vec<PathShown>,
     colleagues: Vec<(String, String)>,
     by_link: bool,
 }
@@ -102,13 +107,6 @@ struct Asked<'a> {
     index: usize,
     rule: &'a EvidenceRule,
     typed: String,
-}
-
-/// Somebody to ask.
-struct Ask {
-    face: Face,
-    words: Words,
-    email: String,
 }
 
 /// A form that did not go through.
@@ -241,6 +239,7 @@ async fn page(caller: &Caller, id: &str, tried: Option<Tried>) -> Result<Respons
         bar: draw::bar(tally(desk.sheet.rows.iter().map(|row| &*row.item))),
         progress: Progress::of(engagement, |_| true),
         asks: asks(caller, &members),
+        paths: paths(caller, &desk).await?,
         colleagues: colleagues.map(|it| (it.person.to_string(), engagement.name(&it.person).to_owned())).collect(),
         by_link: matches!(caller.actor.pass.kind, PassKind::Link | PassKind::LinkWithCode),
         access: Waits::of(engagement, &caller.actor.person, desk.today, waiting_for(engagement, &caller.actor, desk.today)),
@@ -259,7 +258,7 @@ fn cards<'a>(caller: &Caller, desk: &'a Desk, tried: Option<&'a Tried>) -> Vec<C
             && item.content.accepted_by == Some(desk.view.scope.side())
             && item.submitted.as_ref().is_none_or(|mark| &mark.by != me)
     };
-    let own = |item: &Item| item.is_open() && item.state() != State::Submitted && engagement.is_of(item, me);
+    let own = |item: &Item| item.is_open() && item.state() != State::Submitted && engagement.is_of(item, me, desk.today);
     let mut cards: Vec<_> = desk
         .sheet
         .rows
@@ -308,35 +307,6 @@ fn done(caller: &Caller, desk: &Desk) -> Vec<(String, String)> {
     let mut mine: Vec<_> = mine.collect();
     mine.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     mine.into_iter().take(SHOWN).map(|(at, title)| (title, when::day(desk.sheet.days.day(at)))).collect()
-}
-
-fn milestones(desk: &Desk) -> Vec<(Mark, &str, String)> {
-    let plan = &desk.engagement().plan;
-    let known = plan.milestones.iter().filter_map(|it| Some((it.title.as_str(), it.when.date()?)));
-    let of = |(title, date): (_, Date)| {
-        let mark = match date {
-            date if date < desk.today => Mark::DONE,
-            date if date == desk.today => Mark::IN_PROGRESS,
-            _ => Mark::TO_DO,
-        };
-        (mark, title, when::full_day(date))
-    };
-    known.map(of).collect()
-}
-
-/// Whoever leads on each side comes first to mind.
-fn asks(caller: &Caller, members: &[(Member, Person)]) -> Vec<Ask> {
-    let leads = [Function::EngagementManager, Function::CustomerManager, Function::WorkstreamLead];
-    let of = |function: Function| {
-        members.iter().filter(move |(member, person)| member.function == function && person.id != caller.actor.person).map(
-            |(member, person)| Ask {
-                face: Face::new(&person.name, side(member.side())),
-                words: function_words(member.function),
-                email: person.email.clone(),
-            },
-        )
-    };
-    leads.into_iter().flat_map(of).take(6).collect()
 }
 
 async fn act(caller: Caller, Path((engagement, item)): Path<(String, String)>, fields: Fields) -> Response {

@@ -5,13 +5,17 @@ mod holidays;
 mod link;
 mod practice;
 mod register;
+mod responsibility;
+mod seats;
 mod settings;
 mod table;
 
 pub(crate) use register::function_words;
+pub(crate) use seats::{PathShown, paths};
 
 use crate::routes::Table;
 
 pub(crate) fn routes(table: Table) -> Table {
-    erase::routes(settings::routes(practice::routes(link::routes(table::routes(register::routes(table))))))
+    let table = responsibility::routes(seats::routes(register::routes(table)));
+    erase::routes(settings::routes(practice::routes(link::routes(table::routes(table)))))
 }

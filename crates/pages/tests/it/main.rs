@@ -15,6 +15,7 @@ mod people;
 mod planted;
 mod practice;
 mod record;
+mod register;
 mod rights;
 mod search;
 mod settings;

@@ -81,15 +81,15 @@ async fn two_who_edit_a_member_lose_nothing_of_each_other() {
         ann.post(&site.at("/people"), &form(pairs.into_iter().map(|(name, value)| (name, value.to_owned())))).await
     };
     send(&seen, ("onsite", "1")).await.leads_to("/people");
-    let refused = send(&seen, ("workstream", "security")).await;
+    let refused = send(&seen, ("part.security", "member")).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let page = refused.text();
     assert!(page.contains("since you looked") && page.contains("What you typed is kept"), "{}", main_of(&page));
-    assert!(page.contains("value=\"security\" checked"), "{}", main_of(&page));
+    assert!(page.contains("<option value=\"member\" selected>"), "{}", main_of(&page));
     // Sent again after having seen it, it takes the place of what stands there now.
     let again = hidden(&page);
     assert_ne!(again, seen);
-    send(&again, ("workstream", "security")).await.leads_to("/people");
+    send(&again, ("part.security", "member")).await.leads_to("/people");
     let removed = ann.post(&site.at(&format!("/people/{dee}/remove")), &form([("seen", seen)].into_iter())).await;
     assert_eq!(removed.status, StatusCode::CONFLICT);
     assert!(ann.page(&site.at("/people")).await.contains("Dee"));

@@ -18,7 +18,7 @@ impl Site {
     async fn owner(&self, key: &str, side: Side) -> String {
         let view = self.world.app.view(&self.world.ann, &self.world.engagement, Right::ReadEngagement).await.unwrap();
         let item = view.engagement.item_by_key(key).unwrap();
-        let owners = view.engagement.owners(item);
+        let owners = view.engagement.owners(item, self.world.app.today("Europe/Berlin"));
         let person = owners.iter().find(|owner| owner.side == side).and_then(|owner| owner.person);
         person.map(|person| view.engagement.name(person).to_owned()).unwrap_or_default()
     }

@@ -3,18 +3,21 @@
 use sea_orm::{ConnectionTrait, Database};
 use tminus_domain::{
     checklist::status::{State, Status},
+    engagement::Plan,
     ids::EngagementId,
+    kit::Side,
+    people::{Member, escalation::Rung, part::Part, responsibility::Row},
     record::{
         chain::Verifier,
         fact::{Fact, FactKind},
     },
-    rights::{PracticeRole, practice_scope},
+    rights::{Actor, Function, PracticeRole, practice_scope},
 };
 use tminus_store::{Store, StoreError, TakenBack, checklist::comment::Comment, engagement::Page, record::Wanted};
 
 use crate::{
     on_each_database,
-    world::{TODAY, add_engagement, add_people, ann, bob, now, scope},
+    world::{TODAY, add_engagement, add_people, ann, bob, member, now, scope},
 };
 
 /// Marks an item as begun, as Ann.
@@ -276,6 +279,44 @@ async fn a_second_node_sees_the_change_of_the_first() {
     assert_eq!(state(&second).await, State::InProgress);
     begin(&second, &id, "item-2").await.unwrap();
     assert_eq!(verify(&first, &id).await, 3);
+}
+
+/// Parts, seats and responsibilities are read from the database as they were kept, and what is internal or left out stays with the delivery side.
+#[tokio::test]
+async fn a_second_node_reads_the_register_in_full() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = (crate::world::sqlite(folder.path()).await, crate::world::sqlite(folder.path()).await);
+    add_people(&first).await;
+    let id = add_engagement(&first, "e", "Mobilize").await;
+    let mut of_customer = Member { site: "Columbus".into(), calendar: Some("Plant".into()), ..member("bob", Function::CustomerManager) };
+    of_customer.take("security".into(), Part::Alternate);
+    of_customer.days = Some("tue-thu".parse().unwrap());
+    let row = |text: &str, internal: bool, left_out: bool| -> Row {
+        serde_json::from_value(
+            serde_json::json!({ "id": text, "text": text, "marks": { "lead": "RA" }, "internal": internal, "left_out": left_out }),
+        )
+        .unwrap()
+    };
+    let seat = serde_json::json!({ "id": "seat", "role": "Architect", "side": "delivery", "days_a_week": "3-5", "person": "ann" });
+    let mut change = locked_by_ann(first.lock(&id).await.unwrap().unwrap(), &id);
+    let members = vec![member("ann", Function::EngagementManager), of_customer];
+    change.save_members(members.clone());
+    let mut plan = Plan::clone(&change.engagement().plan);
+    plan.seats = vec![serde_json::from_value(seat).unwrap()];
+    plan.escalation = [(Side::Delivery, vec![Rung::Manager, Rung::Person("ann".into())])].into();
+    plan.responsibilities = vec![row("shared", false, false), row("internal", true, false), row("left out", false, true)];
+    change.save_plan(plan.clone());
+    change.record(Fact::new(FactKind::SeatFilled, "seat", "Architect"));
+    change.save(&ann(), now(), "salt").await.unwrap();
+    let seen_by = async |actor: &Actor| {
+        let snapshot = second.snapshot(&id).await.unwrap().unwrap();
+        let scope = scope(actor, &id, snapshot.members());
+        snapshot.open(scope).engagement
+    };
+    let seen = seen_by(&ann()).await;
+    assert_eq!((&*seen.members, &*seen.plan), (&members, &plan));
+    let theirs: Vec<_> = seen_by(&bob()).await.plan.responsibilities.iter().map(|row| row.text.clone()).collect();
+    assert_eq!(theirs, ["shared"]);
 }
 
 /// What the database holds is what the migrations made; a change made past the store breaks the chain.

@@ -82,16 +82,7 @@ pub(crate) async fn add_people(store: &Store) {
 }
 
 pub(crate) fn member(person: &str, function: Function) -> Member {
-    Member {
-        person: person.into(),
-        function,
-        roles: Vec::new(),
-        workstreams: Vec::new(),
-        onsite: false,
-        device: None,
-        from: None,
-        until: None,
-    }
+    Member::new(person.into(), function)
 }
 
 pub(crate) fn item(index: u32, internal: bool) -> Item {
@@ -163,6 +154,9 @@ pub(crate) fn plan(title: &str) -> Plan {
         holdings: Vec::new(),
         urgent: Vec::new(),
         work_days: None,
+        seats: Vec::new(),
+        escalation: [].into(),
+        responsibilities: Vec::new(),
     }
 }
 

@@ -15,6 +15,7 @@ mod person;
 mod portfolio;
 mod record;
 mod reference;
+mod register;
 mod token;
 
 pub(crate) use engagement::answer;
@@ -56,6 +57,9 @@ enum Command {
     /// Access: who has what, moving it, and what has to end
     #[command(subcommand)]
     Access(access::Access),
+    /// The register: seats, escalation, responsibilities
+    #[command(subcommand)]
+    Register(register::Register),
     /// The record: export it, prove it
     #[command(subcommand)]
     Record(record::Record),
@@ -102,6 +106,7 @@ impl Tminus {
             Command::Engagement(engagement) => engagement.run(place, out).await,
             Command::Item(item) => item.run(place, out).await,
             Command::Access(access) => access.run(place, out).await,
+            Command::Register(register) => register.run(place, out).await,
             Command::Record(record) => record.run(place, out).await,
             Command::Person(person) => person.run(place, out).await,
             Command::Portfolio(portfolio) => portfolio.run(place, out).await,

@@ -5,7 +5,7 @@ use tminus_domain::{
     checklist::status::State,
     engagement::setup::{Setup, Workstream},
     kit::{Kit, Side},
-    people::Member,
+    people::{Member, part::Part},
     rights::Function,
     schedule::WorkCalendar,
 };
@@ -186,26 +186,33 @@ impl Plot {
     pub(super) fn members(&self, cast: &Cast) -> Result<Vec<Member>, Stop> {
         let member = |name: &str, function: Function, roles: &[&str], workstreams: &[&str]| {
             Ok::<_, Stop>(Member {
-                person: cast.get(name)?.person.clone(),
-                function,
                 roles: roles.iter().map(|role| (*role).into()).collect(),
                 workstreams: workstreams.iter().map(|id| (*id).into()).collect(),
-                device: None,
                 onsite: name == "Eli" && self.answers.contains(&("onsite", "yes")),
-                from: None,
-                until: None,
+                ..Member::new(cast.get(name)?.person.clone(), function)
             })
         };
         let delivery: &[&str] = &["delivery-member"];
+        let with = |member: Member, part: Option<(&str, Part)>, days: Option<&str>| {
+            let mut member = Member { days: days.and_then(|days| days.parse().ok()), ..member };
+            if let Some((workstream, part)) = part {
+                member.take(workstream.into(), part);
+            }
+            member
+        };
         Ok(vec![
             member("Ann", Function::EngagementManager, &["engagement-manager"], &[])?,
             member("Dee", Function::WorkstreamLead, &["workstream-lead"], &["landing-zone", "operations"])?,
-            member("Eli", Function::DeliveryMember, delivery, &["security"])?,
-            member("Finn", Function::DeliveryMember, delivery, &["operations"])?,
+            with(member("Eli", Function::DeliveryMember, delivery, &[])?, Some(("security", Part::Lead)), None),
+            with(member("Finn", Function::DeliveryMember, delivery, &[])?, Some(("operations", Part::Alternate)), Some("mon-thu")),
             member(self.managed_by, Function::CustomerManager, &["customer-project-manager"], &[])?,
-            member("Cleo", Function::CustomerMember, &["customer-security"], &["security"])?,
+            with(
+                member("Cleo", Function::CustomerMember, &["customer-security"], &["landing-zone"])?,
+                Some(("security", Part::Lead)),
+                Some("wed,thu"),
+            ),
             member("Hugo", Function::CustomerMember, &["customer-jira-admin"], &[])?,
-            member("Iris", Function::ExecutiveSponsor, &["executive-sponsor"], &[])?,
+            member("Iris", Function::ExecutiveSponsor, &["executive-sponsor"], &["landing-zone"])?,
         ])
     }
 }

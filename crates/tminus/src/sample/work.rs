@@ -120,7 +120,7 @@ impl Worker<'_> {
         if let Some(accepting) = item.content.accepted_by {
             return if accepting == Side::Customer { self.cast.get("Ann") } else { self.cast.get(self.plot.managed_by) };
         }
-        let owners = engagement.owners(item);
+        let owners = engagement.owners(item, self.app.today(&engagement.plan.setup.zone));
         let owner = owners.iter().filter_map(|owner| owner.person).find_map(|person| self.cast.by_id(person));
         match owner {
             // A sponsor decides, and does not work on items.

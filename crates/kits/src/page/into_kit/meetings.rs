@@ -46,6 +46,7 @@ impl Making {
                 section: entry.section.clone(),
                 text: entry.task.clone(),
                 marks: marks.collect(),
+                internal: false,
                 src: self.src(entry.line),
             };
             self.kit.responsibilities.push(made);

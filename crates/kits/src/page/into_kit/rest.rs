@@ -66,6 +66,7 @@ impl Making {
                     role,
                     side,
                     note,
+                    days_a_week: None,
                     src: self.src(entry.line),
                 };
                 let lower = column.to_lowercase();

@@ -79,7 +79,7 @@ impl SetupForm {
         }
         let roles =
             self.fields.all(&field("role")).map(Into::into).filter(|id| self.kits().iter().any(|kit| kit.role(id).is_some())).collect();
-        Ok(Member { person, function, roles, workstreams, onsite: self.fields.has(&field("onsite")), device: None, from, until: None })
+        Ok(Member { roles, workstreams, onsite: self.fields.has(&field("onsite")), from, ..Member::new(person, function) })
     }
 
     /// Lines that are filled in, and two to fill in.

@@ -154,16 +154,21 @@ async fn members(app: &App, named: impl Iterator<Item = &NamedMember>) -> Result
         let account = app.store.account_by_email(&named.email).await?.filter(|account| !account.ended);
         let unknown = || Stop::not_found(format!("nobody here has the address “{}”; `tminus person add` adds them", named.email));
         let person = account.ok_or_else(unknown)?.person;
-        members.push(Member {
-            person: person.id,
-            function: named.function,
+        let mut member = Member {
             roles: named.roles.iter().map(|role| role.as_str().into()).collect(),
             workstreams: named.workstreams.iter().map(|id| id.as_str().into()).collect(),
+            site: named.site.clone(),
+            calendar: named.calendar.clone(),
+            days: named.days,
+            account_team: named.account_team,
             onsite: named.onsite,
             device: named.device,
             from: named.from,
             until: named.until,
-        });
+            ..Member::new(person.id, named.function)
+        };
+        named.parts.iter().for_each(|(id, part)| member.take(id.as_str().into(), *part));
+        members.push(member);
     }
     Ok(members)
 }

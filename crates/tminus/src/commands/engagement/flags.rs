@@ -1,9 +1,11 @@
 //! The small languages of `engagement create`: `NAME=VALUE`, calendars, people. What is not understood is refused by name.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use tminus_domain::{
     kit::{Fact, FactKind, Side, condition::Answer},
-    people::Device,
+    people::{Device, part::Part},
     rights::Function,
     schedule::{Weekdays, WorkCalendar},
 };
@@ -18,6 +20,15 @@ pub(crate) struct NamedMember {
     pub(super) roles: Vec<String>,
     #[serde(default)]
     pub(super) workstreams: Vec<String>,
+    /// What they are in a workstream, where it does not follow from their function.
+    #[serde(default)]
+    pub(super) parts: BTreeMap<String, Part>,
+    #[serde(default)]
+    pub(super) site: String,
+    pub(super) calendar: Option<String>,
+    pub(super) days: Option<Weekdays>,
+    #[serde(default)]
+    pub(super) account_team: bool,
     #[serde(default)]
     pub(super) onsite: bool,
     pub(super) device: Option<Device>,
@@ -82,6 +93,11 @@ pub(super) fn person(text: &str) -> Result<NamedMember, String> {
         function: Function::DeliveryMember,
         roles: empty(),
         workstreams: empty(),
+        parts: BTreeMap::new(),
+        site: String::new(),
+        calendar: None,
+        days: None,
+        account_team: false,
         onsite: false,
         device: None,
         from: None,
@@ -93,6 +109,11 @@ pub(super) fn person(text: &str) -> Result<NamedMember, String> {
             ("function", value) => function = Some(self::function(value)?),
             ("roles", value) => member.roles = list(value),
             ("workstreams", value) => member.workstreams = list(value),
+            ("lead", value) => member.parts.extend(list(value).into_iter().map(|id| (id, Part::Lead))),
+            ("alternate", value) => member.parts.extend(list(value).into_iter().map(|id| (id, Part::Alternate))),
+            ("days", value) => member.days = Some(value.parse().map_err(|error: tminus_domain::schedule::Unusable| error.to_string())?),
+            ("calendar", value) => member.calendar = Some(value.to_owned()),
+            ("account-team", "" | "yes") => member.account_team = true,
             ("onsite", "" | "yes") => member.onsite = true,
             ("onsite", "no") => member.onsite = false,
             ("device", value) => {
@@ -103,7 +124,7 @@ pub(super) fn person(text: &str) -> Result<NamedMember, String> {
             ("until", value) => member.until = Some(date(value)?),
             _ => {
                 return Err(format!(
-                    "“{word}” is not understood: give function=…, roles=…, workstreams=…, onsite, device=…, from=DATE or until=DATE"
+                    "“{word}” is not understood: give function=…, roles=…, workstreams=…, lead=…, alternate=…, days=…, calendar=…, account-team, onsite, device=…, from=DATE or until=DATE"
                 ));
             }
         }
@@ -148,7 +169,9 @@ mod tests {
 
     #[test]
     fn a_person_is_read_with_everything_that_is_said_of_them() {
-        let bob = person("bob@example.com function=customer-manager roles=a,b onsite from=2026-01-08").expect("reads");
+        let bob =
+            person("bob@example.com function=customer-manager roles=a,b onsite from=2026-01-08 lead=security days=tue-thu").expect("reads");
+        assert_eq!((bob.parts["security"], bob.days.map(|days| days.to_string()).as_deref()), (Part::Lead, Some("Tue–Thu")));
         assert_eq!((bob.function, bob.roles.len(), bob.onsite), (Function::CustomerManager, 2, true));
         assert_eq!(bob.from, Some(jiff::civil::date(2026, 1, 8)));
     }
@@ -162,6 +185,7 @@ mod tests {
             ("bob@example.com function=practice_administrator", "“practice_administrator”"),
             ("bob@example.com function=customer_manager form=2026-01-01", "“form=2026-01-01”"),
             ("bob@example.com function=customer_manager from=soon", "“soon”"),
+            ("bob@example.com function=customer_manager days=someday", "someday"),
         ] {
             let error = person(text).expect_err(text);
             assert!(error.contains(named), "{text}: {error}");

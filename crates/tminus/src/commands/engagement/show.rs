@@ -1,6 +1,7 @@
 //! One engagement with its checklist.
 
 use clap::Args;
+use jiff::civil::Date;
 use serde_json::json;
 use tminus_app::App;
 use tminus_domain::{
@@ -44,7 +45,7 @@ pub(super) async fn show(app: &App, actor: &Actor, (name, filters): (&str, &Filt
         let value = json!({
             "id": engagement.id, "revision": engagement.revision, "head": engagement.head, "setup": plan.setup, "kits": plan.kits,
             "milestones": plan.milestones, "members": *engagement.members, "left_out": plan.left_out,
-            "items": items.iter().map(|it| item::line(engagement, &outline, it)).collect::<Vec<_>>(),
+            "items": items.iter().map(|it| item::line((engagement, today), &outline, it)).collect::<Vec<_>>(),
         });
         return out.json(&value);
     }
@@ -55,7 +56,7 @@ pub(super) async fn show(app: &App, actor: &Actor, (name, filters): (&str, &Filt
         if !shown.is_empty() {
             out.line(bold(format!("\n{}", plain(&activity.title))))?;
         }
-        let rows: Vec<_> = shown.iter().map(|item| row(engagement, &outline, item)).collect();
+        let rows: Vec<_> = shown.iter().map(|item| row((engagement, today), &outline, item)).collect();
         for (line, item) in aligned(&rows).into_iter().zip(shown) {
             if item.is_late(today) { out.line(red(line))? } else { out.line(line)? }
         }
@@ -63,11 +64,11 @@ pub(super) async fn show(app: &App, actor: &Actor, (name, filters): (&str, &Filt
     out.line(faint(format!("\nRevision {}; record at entry {}.", engagement.revision, engagement.head.number)))
 }
 
-fn row(engagement: &Engagement, outline: &Outline<'_>, item: &Item) -> [String; 4] {
+fn row((engagement, today): (&Engagement, Date), outline: &Outline<'_>, item: &Item) -> [String; 4] {
     let indent = if item.parent.is_some() { "    " } else { "  " };
     let number = outline.number(&item.id).unwrap_or_default();
     let due = item.due.as_ref().and_then(Computed::date).map_or_else(String::new, |date| date.to_string());
-    let owner = engagement.owners(item).first().map(|owner| owner.person.map_or("nobody", |it| engagement.name(it)).to_owned());
+    let owner = engagement.owners(item, today).first().map(|owner| owner.person.map_or("nobody", |it| engagement.name(it)).to_owned());
     let state = if item.state() == State::ToDo { String::new() } else { item.state().as_str().replace('_', " ") };
     let title = format!("{indent}{number} {} {}", plain(&item.content.title), faint(&item.key));
     [due, state, plain(&owner.unwrap_or_default()), title]

@@ -62,6 +62,6 @@ impl Add {
         };
         let added = add_item(app, actor, id, input).await?;
         let view = reference::engagement(app, actor, id.as_str()).await?;
-        show(&view.engagement, &added.id, out)
+        show(app, &view.engagement, &added.id, out)
     }
 }

@@ -71,7 +71,7 @@ impl List {
         let items: Vec<_> = whole.listed().filter(|item| filter.fits(item, whole, &actor.person, today)).collect();
         let outline = Outline::of(whole);
         if out.json {
-            return out.json(&items.iter().map(|item| line(whole, &outline, item)).collect::<Vec<_>>());
+            return out.json(&items.iter().map(|item| line((whole, today), &outline, item)).collect::<Vec<_>>());
         }
         if items.is_empty() {
             let all = count(whole.listed().count(), "item");

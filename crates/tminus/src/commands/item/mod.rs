@@ -69,7 +69,7 @@ impl Item {
             Self::List(list) => list.run(app, &actor, out).await,
             Self::Show { item, engagement } => {
                 let (view, id) = reference::item(app, &actor, &item, engagement.as_deref()).await?;
-                show::show(&view.engagement, &id, out)
+                show::show(app, &view.engagement, &id, out)
             }
             Self::Set(set) => set.run(app, &actor, out).await,
             Self::Add(add) => add.run(app, &actor, out).await,
@@ -82,7 +82,7 @@ impl Item {
                 };
                 move_item(app, &actor, &view.engagement.id, &id, before.as_ref()).await?;
                 let view = reference::engagement(app, &actor, home).await?;
-                show::show(&view.engagement, &id, out)
+                show::show(app, &view.engagement, &id, out)
             }
             Self::HandOver { item, email, engagement, note } => {
                 let (view, id) = reference::item(app, &actor, &item, engagement.as_deref()).await?;

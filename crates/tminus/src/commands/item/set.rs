@@ -126,7 +126,7 @@ impl Set {
         let input = self.input(app, item.clone()).await?;
         work_on(app, actor, &engagement, input).await?;
         let view = tminus_app::engagement::list::show_engagement(app, actor, &engagement).await?;
-        show(&view.engagement, &item, out)
+        show(app, &view.engagement, &item, out)
     }
 
     async fn input(self, app: &App, item: ItemId) -> Result<WorkOn, Stop> {

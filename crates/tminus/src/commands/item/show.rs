@@ -1,6 +1,8 @@
 //! An item as people and as programs read it.
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
+use tminus_app::App;
 use tminus_domain::{
     checklist::{item, outline::Outline},
     engagement::Engagement,
@@ -12,16 +14,17 @@ use crate::{
     print::{Out, bold, plain},
 };
 
-pub(super) fn show(engagement: &Engagement, id: &ItemId, out: Out) -> Result<(), Stop> {
+pub(super) fn show(app: &App, engagement: &Engagement, id: &ItemId, out: Out) -> Result<(), Stop> {
+    let today = app.today(&engagement.plan.setup.zone);
     let item = engagement.item(id).ok_or_else(|| Stop::not_found("the item is no longer there"))?;
     let outline = Outline::of(engagement);
     if out.json {
-        return out.json(&line(engagement, &outline, item));
+        return out.json(&line((engagement, today), &outline, item));
     }
     out.line(bold(format!("{} {}", outline.number(id).unwrap_or_default(), plain(&item.content.title)).trim()))?;
     let due = item.due.as_ref().map(|due| format!("{} ({due})", due.date().map_or("no date yet".to_owned(), |date| date.to_string())));
     let owners: Vec<_> = engagement
-        .owners(item)
+        .owners(item, today)
         .iter()
         .map(|owner| format!("{}: {}", plain(owner.title), owner.person.map_or("nobody", |it| engagement.name(it))))
         .collect();
@@ -42,9 +45,9 @@ pub(super) fn show(engagement: &Engagement, id: &ItemId, out: Out) -> Result<(),
 }
 
 /// An item for programs.
-pub(in crate::commands) fn line(engagement: &Engagement, outline: &Outline<'_>, item: &item::Item) -> Value {
+pub(in crate::commands) fn line((engagement, today): (&Engagement, Date), outline: &Outline<'_>, item: &item::Item) -> Value {
     let owners: Vec<_> = engagement
-        .owners(item)
+        .owners(item, today)
         .iter()
         .map(|owner| json!({ "role": owner.role, "side": owner.side, "person": owner.person, "name": owner.person.map(|it| engagement.name(it)) }))
         .collect();

@@ -1,5 +1,8 @@
 //! Who is on an engagement, for what, and which roles nobody fills.
 
+mod form;
+mod line;
+
 use askama::Template;
 use axum::{
     extract::{Path, RawQuery},
@@ -8,33 +11,31 @@ use axum::{
 };
 use tminus_app::{
     Failure, Refusal,
-    people::{
-        ABSENT, edition,
-        member::{RemoveMember, SaveMember, list_members, list_unreached, remove_member, save_member},
-        person::list_people,
-    },
+    people::member::{RemoveMember, list_members, list_unreached, remove_member, save_member},
     rights::link::list_links,
 };
 use tminus_domain::{
-    ids::{EngagementId, PersonId, RoleId, WorkstreamId},
+    ids::{EngagementId, PersonId},
     kit::{Role, Side},
-    people::{Member, Person, role_to_give},
-    rights::{Function, PracticeRole, Right, link::Link},
+    people::{Member, role_to_give},
+    rights::{Function, Right},
 };
 
+use super::seats::{open_by_workstream, shortfalls};
 use crate::{
     caller::{Caller, sentence},
     checklist::sheet::side,
     engagement::desk::Desk,
-    fields::{Fields, refused},
-    mark::{Face, Mark},
+    fields::Fields,
+    mark::Mark,
     page::Page,
     routes::{Needs, Table},
     said,
     shell::{Shell, Tab},
-    when,
     words::Words,
 };
+use form::{DEVICES, Form, PARTS, Typed, filled, member, seen};
+use line::{Line, line};
 
 pub(super) fn routes(table: Table) -> Table {
     let of = Needs::Engagement;
@@ -49,31 +50,18 @@ pub(super) fn routes(table: Table) -> Table {
 struct RegisterPage<'a> {
     shell: Shell,
     desk: &'a Desk,
-    sides: Vec<(Words, Vec<Line<'a>>)>,
+    sides: Vec<(Words, Vec<Line>)>,
+    /// Where two people think that they lead: the workstream, the side, their names.
+    doubled: Vec<(String, Words, String)>,
+    /// Seats that nobody fills: how many, and of which workstream and side.
+    open_seats: (usize, String),
+    short: Vec<String>,
     /// Roles that own something and that nobody has.
     open_roles: Vec<&'a Role>,
     /// Members whose function means a role that nobody has.
     to_give: Vec<Giving>,
     form: Option<Form>,
     to_revoke: usize,
-}
-
-/// One person in the matrix.
-struct Line<'a> {
-    person: PersonId,
-    face: Face,
-    function: Words,
-    roles: String,
-    onsite: bool,
-    zone: &'a str,
-    now: String,
-    /// By workstream: nothing, a member, a lead.
-    letters: Vec<&'static str>,
-    days: String,
-    /// What the mail server said, where their newest letter did not arrive.
-    unreached: Option<String>,
-    /// Of whoever comes by link: what to say of it, and whether one works. For those who make links.
-    link: Option<(String, bool)>,
 }
 
 /// A role to give, as the form that gives it.
@@ -84,20 +72,6 @@ struct Giving {
     /// Open items that wait for somebody in it.
     waiting: usize,
     fields: Fields,
-}
-
-/// A member to add or to change.
-struct Form {
-    /// Empty where somebody new is to be chosen.
-    person: String,
-    name: String,
-    choose: Vec<(String, String)>,
-    functions: Vec<(&'static str, Words)>,
-    roles: Vec<(String, String, bool)>,
-    workstreams: Vec<(String, String, bool)>,
-    fields: Fields,
-    field: &'static str,
-    why: String,
 }
 
 impl Page for RegisterPage<'_> {
@@ -115,34 +89,16 @@ impl RegisterPage<'_> {
         self.desk.may(Right::EditMembers)
     }
 
+    fn open_seats(&self) -> usize {
+        self.open_seats.0
+    }
+
     fn people(&self) -> usize {
         self.sides.iter().map(|(_, lines)| lines.len()).sum()
     }
 
     fn columns(&self) -> usize {
         5 + self.desk.engagement().plan.setup.workstreams.len() + usize::from(self.edits())
-    }
-}
-
-/// On whose device somebody works, as a choice.
-const DEVICES: [(&str, Words); 4] = [
-    ("", t!("register.device_same")),
-    ("customer", t!("register.device_customer")),
-    ("delivery", t!("register.device_delivery")),
-    ("own", t!("register.device_own")),
-];
-
-impl Form {
-    fn error(&self, field: &str) -> &str {
-        if self.field == field { &self.why } else { "" }
-    }
-
-    fn refusal(&self) -> &str {
-        if ["function", "roles", "workstreams", "from", "until"].contains(&self.field) { "" } else { &self.why }
-    }
-
-    fn text(&self, name: &str) -> &str {
-        self.fields.get(name)
     }
 }
 
@@ -161,41 +117,18 @@ pub(crate) const fn function_words(function: Function) -> Words {
     }
 }
 
-fn line<'a>(
-    caller: &Caller,
-    desk: &'a Desk,
-    (member, person): &'a (Member, Person),
-    (links, unreached): (&[Link], &[(PersonId, String)]),
-) -> Line<'a> {
+fn doubled(desk: &Desk) -> Vec<(String, Words, String)> {
     let engagement = desk.engagement();
-    let title = |id: &RoleId| engagement.role(id).map_or_else(|| id.to_string(), |role| role.title.clone());
-    let now = caller.app().now().to_zoned(jiff::tz::TimeZone::get(&person.zone).unwrap_or(jiff::tz::TimeZone::UTC));
-    let letter = |id: &WorkstreamId| match (member.workstreams.contains(id), member.function) {
-        (false, _) => "",
-        (true, Function::WorkstreamLead) => "L",
-        (true, Function::ExecutiveSponsor) => "S",
-        (true, _) => "M",
-    };
-    let days = [member.from, member.until].map(|day| day.map(when::short_day).unwrap_or_default());
-    let comes_by_link = desk.may(Right::InvitePeople) && member.side() != Side::Delivery && person.practice == PracticeRole::None;
-    let until = links.iter().filter(|link| link.person == person.id && link.is_live(caller.app().now())).map(|link| link.expires_at).max();
-    let link = match until {
-        Some(until) => (t!("links.live").with("day", when::short_day(caller.local(until).date())).into(), true),
-        None => (t!("links.missing").into(), false),
-    };
-    Line {
-        unreached: unreached.iter().find(|(id, _)| id == &person.id).map(|(_, why)| why.clone()),
-        person: person.id.clone(),
-        face: Face::new(&person.name, side(member.side())),
-        function: function_words(member.function),
-        roles: member.roles.iter().map(title).collect::<Vec<_>>().join(", "),
-        onsite: member.onsite,
-        zone: person.zone.rsplit('/').next().unwrap_or(&person.zone),
-        now: format!("{:02}:{:02}", now.hour(), now.minute()),
-        letters: engagement.plan.setup.workstreams.iter().map(|it| letter(&it.id)).collect(),
-        link: comes_by_link.then_some(link),
-        days: if member.from.is_none() && member.until.is_none() { String::new() } else { days.join(" – ") },
-    }
+    let title = |id| engagement.plan.setup.workstreams.iter().find(|it| &it.id == id).map_or_else(String::new, |it| it.title.clone());
+    let names = |leads: Vec<&PersonId>| leads.into_iter().map(|it| engagement.name(it)).collect::<Vec<_>>().join(", ");
+    engagement.doubled_leads(desk.today).into_iter().map(|(id, of, leads)| (title(id), side(of).word(), names(leads))).collect()
+}
+
+/// How many seats are open, and where.
+fn open_seats(desk: &Desk) -> (usize, String) {
+    let groups = open_by_workstream(desk);
+    let count = groups.iter().map(|(_, count)| count).sum();
+    (count, groups.into_iter().map(|(title, count)| format!("{title}: {count}")).collect::<Vec<_>>().join("; "))
 }
 
 fn open_roles(desk: &Desk) -> Vec<&Role> {
@@ -225,68 +158,7 @@ fn to_give(desk: &Desk) -> Vec<Giving> {
     if desk.may(Right::EditMembers) { engagement.members.iter().filter_map(give).collect() } else { Vec::new() }
 }
 
-/// What a form was made of, so that two who edit the same member notice it.
-fn seen(member: Option<&Member>) -> String {
-    member.map_or_else(|| ABSENT.to_owned(), edition)
-}
-
-/// The form as the member stands, or as it was typed.
-fn filled(member: Option<&Member>) -> Fields {
-    let mut fields = Fields::default();
-    fields.push("seen".to_owned(), seen(member));
-    let Some(member) = member else { return fields };
-    let mut put = |name: &str, value: String| fields.push(name.to_owned(), value);
-    put("function", member.function.as_str().to_owned());
-    member.roles.iter().for_each(|role| put("role", role.to_string()));
-    member.workstreams.iter().for_each(|workstream| put("workstream", workstream.to_string()));
-    if member.onsite {
-        put("onsite", "1".to_owned());
-    }
-    if let Some(device) = member.device {
-        put("device", device.as_str().to_owned());
-    }
-    put("from", member.from.map(|day| day.to_string()).unwrap_or_default());
-    put("until", member.until.map(|day| day.to_string()).unwrap_or_default());
-    fields
-}
-
-async fn form(caller: &Caller, desk: &Desk, person: &str, typed: Option<(Fields, &'static str, String)>) -> Result<Form, Failure> {
-    let engagement = desk.engagement();
-    let member = engagement.members.iter().find(|member| member.person.as_str() == person);
-    let (fields, field, why) = typed.unwrap_or_else(|| (filled(member), "", String::new()));
-    let choose = if member.is_some() {
-        Vec::new()
-    } else {
-        let people = list_people(caller.app(), &caller.actor, None, 200).await?;
-        let new = people.into_iter().filter(|person| !engagement.members.iter().any(|member| member.person == person.id));
-        new.map(|person| (person.id.to_string(), format!("{}, {}", person.name, side(person.side).word()))).collect()
-    };
-    let own_side = member.map(Member::side);
-    let functions = Function::ALL.iter().filter(|function| function.is_of_members());
-    let functions = functions.filter(|function| {
-        own_side.is_none_or(|own| own == function.side() || (own != Side::Customer && function.side() != Side::Customer))
-    });
-    let chosen = |name: &str, id: &str| fields.all(name).any(|it| it == id);
-    let plan = &engagement.plan;
-    Ok(Form {
-        person: member.map(|member| member.person.to_string()).unwrap_or_default(),
-        name: member.map(|member| engagement.name(&member.person).to_owned()).unwrap_or_default(),
-        functions: functions.map(|function| (function.as_str(), function_words(*function))).collect(),
-        roles: plan.roles.iter().map(|it| (it.id.to_string(), it.title.clone(), chosen("role", it.id.as_str()))).collect(),
-        workstreams: plan
-            .setup
-            .workstreams
-            .iter()
-            .map(|it| (it.id.to_string(), it.title.clone(), chosen("workstream", it.id.as_str())))
-            .collect(),
-        choose,
-        fields,
-        field,
-        why,
-    })
-}
-
-async fn page(caller: &Caller, id: &str, person: Option<&str>, typed: Option<(Fields, &'static str, String)>) -> Result<Response, Failure> {
+async fn page(caller: &Caller, id: &str, person: Option<&str>, typed: Option<Typed>) -> Result<Response, Failure> {
     let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
     let members = list_members(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
     let links =
@@ -303,7 +175,7 @@ async fn page(caller: &Caller, id: &str, person: Option<&str>, typed: Option<(Fi
     let sides = [Side::Customer, Side::Delivery, Side::Partner].map(|it| (side(it).word(), of(it)));
     let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let form = match person.filter(|_| desk.may(Right::EditMembers)) {
-        Some(person) => Some(form(caller, &desk, person, typed).await?),
+        Some(person) => Some(Form::of(caller, &desk, person, typed).await?),
         None => None,
     };
     let to_revoke = desk.engagement().to_revoke(desk.today, false).count();
@@ -311,7 +183,18 @@ async fn page(caller: &Caller, id: &str, person: Option<&str>, typed: Option<(Fi
     let sides = sides.into_iter().filter(|(_, lines): &(_, Vec<_>)| !lines.is_empty()).collect();
     Ok(caller.asked.show_as(
         status,
-        &RegisterPage { shell, sides, open_roles: open_roles(&desk), to_give: to_give(&desk), form, to_revoke, desk: &desk },
+        &RegisterPage {
+            shell,
+            sides,
+            doubled: doubled(&desk),
+            open_seats: open_seats(&desk),
+            short: shortfalls(&desk),
+            open_roles: open_roles(&desk),
+            to_give: to_give(&desk),
+            form,
+            to_revoke,
+            desk: &desk,
+        },
     ))
 }
 
@@ -322,21 +205,6 @@ async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery)
         page(&caller, &id, query.given("edit"), None).await
     };
     caller.answer(shown.await)
-}
-
-fn member(fields: &Fields) -> Result<SaveMember, Failure> {
-    fields.only(&["person", "seen", "function", "role", "workstream", "onsite", "device", "from", "until"])?;
-    let member = Member {
-        person: fields.given("person").map(PersonId::from).ok_or_else(|| refused("person", t!("register.choose_person")))?,
-        function: fields.parsed("function")?.ok_or_else(|| refused("function", t!("register.choose_function")))?,
-        roles: fields.all("role").map(RoleId::from).collect(),
-        workstreams: fields.all("workstream").map(WorkstreamId::from).collect(),
-        onsite: fields.get("onsite") == "1",
-        device: fields.parsed("device")?,
-        from: fields.date("from")?,
-        until: fields.date("until")?,
-    };
-    Ok(SaveMember { member, seen: fields.given("seen").map(ToOwned::to_owned) })
 }
 
 async fn save(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
