@@ -185,12 +185,4 @@ macro_rules! refusals {
     )*};
 }
 
-refusals!(
-    NotAgain,
-    access::holding::Refused,
-    work::Refused,
-    people::Refused,
-    closing::Refused,
-    schedule::NoDate,
-    schedule::Unusable
-);
+refusals!(NotAgain, access::holding::Refused, work::Refused, people::Refused, closing::Refused, schedule::NoDate, schedule::Unusable);

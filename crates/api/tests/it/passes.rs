@@ -46,7 +46,8 @@ async fn contoso(api: &mut Api) -> (Actor, EngagementId) {
     setup.customer = "Contoso".to_owned();
     let member = |actor: &Actor, function| Member { person: actor.person.clone(), function, ..ours.members[2].clone() };
     let members = vec![member(&max, Function::EngagementManager), member(&api.world.mallory, Function::CustomerManager)];
-    let opened = open_engagement(app, &max, OpenEngagement { kits: vec![api.world.kit.clone()], setup, members, portfolio: None }).await.unwrap();
+    let opened =
+        open_engagement(app, &max, OpenEngagement { kits: vec![api.world.kit.clone()], setup, members, portfolio: None }).await.unwrap();
     api.cut_key(("max", &max), Pass::KEY).await;
     (max, opened)
 }

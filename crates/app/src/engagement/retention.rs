@@ -116,7 +116,7 @@ pub async fn erase_engagement(app: &App, kept: &Kept) -> Result<bool, Failure> {
 /// Holds an engagement for erasing something in it, also where nothing else may change any more.
 pub(crate) async fn enter(app: &App, job: &Actor, id: &EngagementId) -> Result<Option<Change>, Failure> {
     let Some(locked) = app.store.lock(id).await? else { return Ok(None) };
-    let scope = authorize(job, id, locked.members(), Right::EndEngagement, app.today(locked.zone()))?;
+    let scope = authorize(job, locked.ground(app.today(locked.zone())), Right::EndEngagement)?;
     Ok(Some(locked.enter(scope)))
 }
 

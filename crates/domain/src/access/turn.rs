@@ -103,9 +103,9 @@ impl Engagement {
     }
 
     /// Whether an open item says the same, to those who have to do with it.
-    pub fn is_told_by_item(&self, turn: Turn, grant: &Grant, person: Option<&PersonId>) -> bool {
+    pub fn is_told_by_item(&self, turn: Turn, grant: &Grant, person: Option<&PersonId>, today: Date) -> bool {
         let same = matches!(turn, Turn::Request | Turn::Give | Turn::Try);
-        let open = |item: &crate::checklist::item::Item| item.is_open() && person.is_none_or(|person| self.is_of(item, person));
+        let open = |item: &crate::checklist::item::Item| item.is_open() && person.is_none_or(|person| self.is_of(item, person, today));
         same && self.item_of(grant).is_some_and(|item| open(item))
     }
 
@@ -133,7 +133,7 @@ impl Engagement {
             .iter()
             .filter_map(|grant| {
                 let turn = self.turn(grant, today).filter(|turn| self.is_turn_of(*turn, grant, member))?;
-                let told = self.is_told_by_item(turn, grant, Some(&member.person));
+                let told = self.is_told_by_item(turn, grant, Some(&member.person), today);
                 let waits = Waiting { turn, person: grant.person.clone(), resource: grant.resource.clone() };
                 (!told).then(|| (waits, self.turn_due(turn, grant, (calendars, today))))
             })

@@ -9,7 +9,7 @@ use crate::{
     access::Grant,
     checklist::item::{Content, Item, Proof},
     kit::condition::Answer,
-    people::traces::Traces,
+    people::{Member, traces::Traces},
     schedule::{Computed, WorkCalendar},
 };
 
@@ -20,6 +20,7 @@ pub const ERASED: &str = "Erased";
 #[derive(Clone, Debug)]
 pub struct Erased {
     pub plan: Plan,
+    pub members: Vec<Member>,
     pub items: Vec<Item>,
     pub grants: Vec<Grant>,
 }
@@ -36,6 +37,7 @@ impl Engagement {
     pub fn erased(&self, at: Timestamp) -> Erased {
         Erased {
             plan: self.erased_plan(at),
+            members: self.members.iter().cloned().map(|member| Member { site: String::new(), calendar: None, ..member }).collect(),
             items: self.items.iter().map(|item| erased_item(item)).collect(),
             grants: self.grants.iter().map(|grant| erased_grant(grant)).collect(),
         }
@@ -54,6 +56,21 @@ impl Engagement {
         }
         for left_out in &mut plan.left_out {
             left_out.because.clear();
+        }
+        for holding in &mut plan.holdings {
+            if holding.by_hand {
+                ERASED.clone_into(&mut holding.title);
+            }
+            if let Some(closed) = &mut holding.closed {
+                closed.note.clear();
+            }
+        }
+        for urgent in &mut plan.urgent {
+            urgent.reason.clear();
+        }
+        for row in plan.responsibilities.iter_mut().filter(|row| row.by_hand) {
+            ERASED.clone_into(&mut row.text);
+            row.section.clear();
         }
         plan.closing = self.erased_closing(plan.closing, at);
         plan
@@ -183,6 +200,24 @@ fn plan_without(plan: &Plan, traces: &Traces) -> Plan {
         if let Some(reason) = &mut report.reason {
             wipe(reason, traces);
         }
+    }
+    for holding in &mut plan.holdings {
+        wipe(&mut holding.title, traces);
+        if let Some(closed) = &mut holding.closed {
+            if closed.mark.by == traces.person {
+                closed.note.clear();
+            }
+            wipe(&mut closed.note, traces);
+        }
+    }
+    for urgent in &mut plan.urgent {
+        if [&urgent.person, &urgent.mark.by].contains(&&traces.person) {
+            urgent.reason.clear();
+        }
+        wipe(&mut urgent.reason, traces);
+    }
+    for row in &mut plan.responsibilities {
+        wipe(&mut row.text, traces);
     }
     for calendar in &mut plan.setup.calendars {
         wipe(&mut calendar.name, traces);

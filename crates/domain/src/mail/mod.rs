@@ -137,7 +137,7 @@ impl Message {
         match self {
             Self::Link { .. } | Self::Code { .. } => true,
             Self::Digest { parts } => parts.iter().any(|part| part.secret.is_some()),
-            Self::Access { .. } | Self::Security { .. } => false,
+            Self::Access { .. } | Self::Security { .. } | Self::AtOnce { .. } => false,
         }
     }
 

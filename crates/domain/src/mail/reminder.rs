@@ -159,7 +159,7 @@ fn access<'a>(
     engagement.grants.iter().filter_map(move |grant| {
         let turn = engagement.turn(grant, today)?;
         let mine = engagement.is_turn_of(turn, grant, member);
-        if engagement.is_told_by_item(turn, grant, mine.then_some(&member.person)) {
+        if engagement.is_told_by_item(turn, grant, mine.then_some(&member.person), today) {
             return None;
         }
         let due = engagement.turn_due(turn, grant, (calendars, today));

@@ -89,7 +89,7 @@ pub fn rows(kits: &[&Kit]) -> Vec<Row> {
         for asked in &kit.responsibilities {
             let name = format!("{}.{}", kit.id, slug(&format!("{} {}", asked.section, asked.text)));
             let id =
-                (1..).map(|n| if n == 1 { name.clone() } else { format!("{name}-{n}") }).find(|id| !ids.contains(id)).unwrap_or_default();
+                (1..=ids.len() + 1).map(|n| if n == 1 { name.clone() } else { format!("{name}-{n}") }).find(|id| !ids.contains(id)).unwrap_or_default();
             ids.insert(id.clone());
             rows.push(Row {
                 id: RowId(id),

@@ -231,7 +231,8 @@ impl PassKind {
             Self::WorkingKey => reads || works,
             Self::ProvisioningKey => [ReadPeople, EditPeople].contains(&right),
             // Whoever speaks to an agent may not know what it does: what cannot be taken back is left to people.
-            Self::Agent => ![CloseSprint, EndEngagement, EditPeople, EditPortfolios, ReadLetters, ReadPracticeRecord, ImportKit, Operate].contains(&right),
+            Self::Agent => ![CloseSprint, EndEngagement, EditPeople, EditPortfolios, ReadLetters, ReadPracticeRecord, ImportKit, Operate]
+                .contains(&right),
             Self::Link => [ReadEngagement, ReadRecord, ReadAccess, MoveAccess, WorkItems, AcceptItems, NameColleague].contains(&right),
             Self::LinkWithCode => Self::Link.may(right) || [ReadFiles, AttachFiles, WaiveItems, CloseSprint].contains(&right),
         }

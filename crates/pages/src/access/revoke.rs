@@ -26,7 +26,10 @@ use super::{mark, whole::Whole};
 use crate::{
     caller::{Caller, sentence},
     checklist::{panel::moment, sheet::side},
-    engagement::{desk::Desk, retention::{KEEP, Kept}},
+    engagement::{
+        desk::Desk,
+        retention::{KEEP, Kept},
+    },
     fields::Fields,
     mark::{Face, Mark},
     page::Page,

@@ -103,6 +103,7 @@ pub fn write(letter: &Letter, address: &str) -> Written {
             };
             sheet.lines.push(told.into());
             sheet.under = t!("mail.security.not_you").with("address", format!("{address}/settings")).into();
+        }
         Message::AtOnce { engagement, customer, from, whose, why, lines } => {
             let what = t!("mail.at_once.what").with("from", from).with("name", whose).with("engagement", engagement);
             sheet.lines.push(what.with("customer", customer).into());

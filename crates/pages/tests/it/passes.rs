@@ -179,7 +179,8 @@ async fn contoso(site: &Site) -> (Actor, EngagementId) {
     setup.customer = "Contoso".to_owned();
     let member = |actor: &Actor, function| Member { person: actor.person.clone(), function, ..ours.members[2].clone() };
     let members = vec![member(&max, Function::EngagementManager), member(&site.world.mallory, Function::CustomerManager)];
-    let opened = open_engagement(app, &max, OpenEngagement { kits: vec![site.world.kit.clone()], setup, members, portfolio: None }).await.unwrap();
+    let opened =
+        open_engagement(app, &max, OpenEngagement { kits: vec![site.world.kit.clone()], setup, members, portfolio: None }).await.unwrap();
     (max, opened)
 }
 

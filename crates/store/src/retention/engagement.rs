@@ -34,6 +34,7 @@ impl Change {
         remove(tx, "request_key", Condition::all().add(about("body"))).await?;
         let erased = self.engagement().erased(at);
         self.save_plan(erased.plan);
+        self.save_members(erased.members);
         erased.items.into_iter().for_each(|item| self.save_item(item));
         erased.grants.into_iter().for_each(|grant| self.save_grant(grant));
         self.forget_names();

@@ -92,7 +92,7 @@ impl Item {
                 view.engagement.member(&to).ok_or_else(unknown)?;
                 hand_over(app, &actor, home, HandOver { item: id.clone(), to, note, version: None }).await?;
                 let view = reference::engagement(app, &actor, home.as_str()).await?;
-                show::show(&view.engagement, &id, out)
+                show::show(app, &view.engagement, &id, out)
             }
             Self::Undo { engagement } => {
                 let view = reference::engagement(app, &actor, &engagement).await?;
