@@ -348,7 +348,9 @@ pub(crate) async fn load(db: &DatabaseTransaction, id: &EngagementId) -> Result<
     };
     let mut names = names(db, &plan, &members, (&items, &grants)).await?;
     if plan.closing.erased_at.is_some() {
-        names.values_mut().for_each(|name| tminus_domain::people::ERASED.clone_into(name));
+        for name in names.values_mut() {
+            tminus_domain::people::ERASED.clone_into(name);
+        }
     }
     let number = u64::try_from(row.head_number).unwrap_or_default();
     Ok(Some(Engagement {

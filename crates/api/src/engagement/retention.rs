@@ -42,14 +42,14 @@ struct RetentionOut {
 
 impl From<Retention> for RetentionOut {
     fn from(Retention { keep, is_own, erasure }: Retention) -> Self {
-        let (mut erases_on, mut erased_on, mut waits_for) = (None, None, 0);
+        let (mut ahead, mut done, mut waits_for) = (None, None, 0);
         match erasure {
-            Erasure::On(day) => erases_on = Some(day),
-            Erasure::Done(day) => erased_on = Some(day),
+            Erasure::On(day) => ahead = Some(day),
+            Erasure::Done(day) => done = Some(day),
             Erasure::Waits(people) => waits_for = people,
             Erasure::Open | Erasure::Never => {}
         }
-        Self { erase_after: keep.to_string(), own: is_own, erases_on, waits_for, erased_on }
+        Self { erase_after: keep.to_string(), own: is_own, erases_on: ahead, waits_for, erased_on: done }
     }
 }
 

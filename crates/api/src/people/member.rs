@@ -151,7 +151,9 @@ impl MemberIn {
         let own = BTreeMap::new();
         let mut member =
             Member { person, function, roles, workstreams, parts: own, site, calendar, days, account_team, onsite, device, from, until };
-        parts.into_iter().for_each(|(workstream, part)| member.take(workstream, part));
+        for (workstream, part) in parts {
+            member.take(workstream, part);
+        }
         member
     }
 }

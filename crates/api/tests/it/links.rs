@@ -12,11 +12,11 @@ async fn a_link_is_made_with_its_secret_once_listed_without_it_and_revoked_for_g
     let api = Api::open().await;
     let (at, body) = (api.at("/links"), json!({ "person": api.world.bob.person, "days": 7 }));
     let once = [("idempotency-key", "k")];
-    let make = async || api.ask_with("ann", (Method::POST, &at), Some(body.clone()), &once).await;
-    let made = make().await.is(201);
+    let ask = async || api.ask_with("ann", (Method::POST, &at), Some(body.clone()), &once).await;
+    let made = ask().await.is(201);
     let secret = made["path"].as_str().unwrap().strip_prefix("/l/").unwrap();
     assert_eq!((&made["person"]["name"], &made["works"]), (&"Bob".into(), &true.into()));
-    let again = make().await.is(201);
+    let again = ask().await.is(201);
     assert_eq!((&again["id"], again.get("path")), (&made["id"], None), "the secret is given out once");
     assert!(look_at_link(&api.world.app, secret, &Client::default()).await.is_ok());
     let listed = api.get("ann", &at).await;

@@ -42,8 +42,8 @@ async fn contoso(api: &mut Api) -> (Actor, EngagementId) {
     let max = actor(add_person(app, ann, max).await.unwrap(), Via::Page);
     let ours = app.view(ann, &api.world.engagement, Right::ReadEngagement).await.unwrap().engagement;
     let mut setup = ours.plan.setup.clone();
-    setup.title = "Landing".to_owned();
-    setup.customer = "Contoso".to_owned();
+    "Landing".clone_into(&mut setup.title);
+    "Contoso".clone_into(&mut setup.customer);
     let member = |actor: &Actor, function| Member { person: actor.person.clone(), function, ..ours.members[2].clone() };
     let members = vec![member(&max, Function::EngagementManager), member(&api.world.mallory, Function::CustomerManager)];
     let opened =

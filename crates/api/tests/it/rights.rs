@@ -310,19 +310,16 @@ pub(crate) async fn expected(api: &Api, need: Need, actor: &Actor) -> StatusCode
     };
     let may_administer = actor.practice.may_administer() && actor.pass.within.is_none() && actor.pass.kind.may(Right::ReadInternal);
     match need {
-        Need::Key => StatusCode::OK,
         Need::Account | Need::AnnsAccount | Need::Makes if !actor.pass.covers(&Pass::KEY) => StatusCode::FORBIDDEN,
         Need::Keeps | Need::AnnsKept if !actor.pass.kind.may(Right::WorkItems) => StatusCode::FORBIDDEN,
         Need::AnnsKept | Need::AnnsAccount if actor.person != api.world.ann.person => StatusCode::NOT_FOUND,
-        Need::Account | Need::Makes | Need::Keeps | Need::AnnsKept | Need::AnnsAccount => StatusCode::OK,
         Need::Here(right) => here(&[right]),
         Need::Both(one, other) => here(&[one, other]),
         Need::Practice(right) if actor.may(right) => StatusCode::OK,
         Need::Practice(_) => StatusCode::FORBIDDEN,
-        Need::Portfolio if actor.may(Right::ReadAllEngagements) => StatusCode::OK,
         Need::Portfolio | Need::Portfolios if !may_administer => StatusCode::FORBIDDEN,
-        Need::Portfolio if actor.person != api.pia.person => StatusCode::NOT_FOUND,
-        Need::Portfolio | Need::Portfolios => StatusCode::OK,
+        Need::Portfolio if actor.person != api.pia.person && !actor.may(Right::ReadAllEngagements) => StatusCode::NOT_FOUND,
+        _ => StatusCode::OK,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Opening an engagement from kits.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tminus_domain::{
     access::need,
@@ -12,7 +12,7 @@ use tminus_domain::{
         setup::{MAX_KITS, Setup},
         tailor::{Tailored, tailor},
     },
-    ids::{EngagementId, ItemId, KitHash, PortfolioId},
+    ids::{EngagementId, ItemId, KitHash, PersonId, PortfolioId},
     kit::Kit,
     mail::reminder::Ladder,
     people::Member,
@@ -47,10 +47,7 @@ pub async fn preview(app: &App, actor: &Actor, input: &OpenEngagement) -> Result
     App::practice(actor, Right::CreateEngagement)?;
     member::not_too_many(input.members.len())?;
     let kits = chosen_kits(app, &input.kits).await?;
-    let portfolio = match &input.portfolio {
-        Some(id) => Some(to_fill(app, actor, id).await?),
-        None => None,
-    };
+    let portfolio = chosen_portfolio(app, actor, input).await?;
     tailored(app, &kits, &input.setup, &with_actor(actor, input, portfolio.as_ref()))
 }
 
@@ -64,21 +61,9 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
     App::practice(actor, Right::CreateEngagement)?;
     let kits = chosen_kits(app, &input.kits).await?;
     member::not_too_many(input.members.len())?;
-    let portfolio = match &input.portfolio {
-        Some(id) => Some(to_fill(app, actor, id).await?),
-        None => None,
-    };
+    let portfolio = chosen_portfolio(app, actor, &input).await?;
     let members = with_actor(actor, &input, portfolio.as_ref());
-    let mut names = std::collections::BTreeMap::from([(actor.person.clone(), actor.name.clone())]);
-    for (place, member) in members.iter().enumerate() {
-        let account = app.store.account(&member.person).await?.filter(|account| !account.ended);
-        let person = account.ok_or_else(|| Refusal::field("members", format!("there is no person “{}”", member.person)))?.person;
-        if members[..place].iter().any(|other| other.person == member.person) {
-            return Err(Refusal::field("members", format!("{} is there twice", person.name)).into());
-        }
-        member::may_be(member, &person)?;
-        names.insert(person.id, person.name);
-    }
+    let names = names_of(app, actor, &members).await?;
     let tailored = tailored(app, &kits, &input.setup, &members)?;
     for member in &input.members {
         member::known(member, &input.setup, &tailored.roles)?;
@@ -126,6 +111,28 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
     debug_assert!(Counts::of(&engagement).complete == 0, "nothing is done before it began");
     app.store.add_engagement(engagement, Opened { actor, at: now, salt: &app.salt(), facts: vec![fact] }).await?;
     Ok(id)
+}
+
+async fn chosen_portfolio(app: &App, actor: &Actor, input: &OpenEngagement) -> Result<Option<Portfolio>, Failure> {
+    match &input.portfolio {
+        Some(id) => Ok(Some(to_fill(app, actor, id).await?)),
+        None => Ok(None),
+    }
+}
+
+/// The names of everybody who is to be on it, each of whom can be.
+async fn names_of(app: &App, actor: &Actor, members: &[Member]) -> Result<BTreeMap<PersonId, String>, Failure> {
+    let mut names = BTreeMap::from([(actor.person.clone(), actor.name.clone())]);
+    for (place, member) in members.iter().enumerate() {
+        let account = app.store.account(&member.person).await?.filter(|account| !account.ended);
+        let person = account.ok_or_else(|| Refusal::field("members", format!("there is no person “{}”", member.person)))?.person;
+        if members[..place].iter().any(|other| other.person == member.person) {
+            return Err(Refusal::field("members", format!("{} is there twice", person.name)).into());
+        }
+        member::may_be(member, &person)?;
+        names.insert(person.id, person.name);
+    }
+    Ok(names)
 }
 
 fn opened(id: &EngagementId, setup: &Setup, kits: &[(PinnedKit, Arc<Kit>)], items: usize) -> Fact {

@@ -77,7 +77,7 @@ pub async fn set_escalation(app: &App, actor: &Actor, engagement: &EngagementId,
             return Err(Refusal::field("rungs", "each step is there once").into());
         }
         if let Rung::Person(person) = rung
-            && !whole.member(person).is_some_and(|member| member.side() == side)
+            && whole.member(person).is_none_or(|member| member.side() != side)
         {
             return Err(Refusal::field("rungs", "choose somebody of that side").into());
         }

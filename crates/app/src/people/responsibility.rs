@@ -73,12 +73,11 @@ pub async fn save_row(app: &App, actor: &Actor, engagement: &EngagementId, input
     let hidden = row.internal || before.as_ref().is_some_and(|before| before.internal);
     let fact = Fact::new(FactKind::ResponsibilityChanged, row.id.as_str(), &row.text);
     change.record(fact.from(before.as_ref().map(|row| told(row, whole))).to(told(&row, whole)).internal(hidden));
-    match place {
-        Some(place) => plan.responsibilities[place] = row.clone(),
-        None => {
-            let after = plan.responsibilities.iter().rposition(|it| it.section == row.section);
-            plan.responsibilities.insert(after.map_or(plan.responsibilities.len(), |last| last + 1), row.clone());
-        }
+    if let Some(place) = place {
+        plan.responsibilities[place] = row.clone();
+    } else {
+        let after = plan.responsibilities.iter().rposition(|it| it.section == row.section);
+        plan.responsibilities.insert(after.map_or(plan.responsibilities.len(), |last| last + 1), row.clone());
     }
     change.save_plan(plan);
     change.save(actor, app.now(), &app.salt()).await?;

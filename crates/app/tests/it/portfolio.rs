@@ -75,7 +75,7 @@ async fn whoever_administers_a_portfolio_does_all_on_its_engagements_and_on_no_o
     let other = OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new(), portfolio: None };
     let other = open_engagement(app, ann, other).await.unwrap();
     assert!(matches!(app.view(&pia, &other, Right::ReadEngagement).await, Err(Failure::NotFound)));
-    assert_eq!(listed(app, &pia).await, [id.clone()]);
+    assert_eq!(listed(app, &pia).await, std::slice::from_ref(&id));
     let only = Page { limit: 9, portfolio: Some(banking.id.clone()), ..Page::default() };
     assert_eq!(list_engagements(app, ann, &only).await.unwrap().len(), 1);
     // Dee is on the engagement, and knows of no portfolio.
@@ -171,7 +171,7 @@ async fn portfolios_are_the_practices_to_make_and_their_administrators_to_fill()
     assert!(matches!(set_portfolio(app, &world.dee, id, None).await, Err(Failure::Forbidden)));
     set_portfolio(app, ann, id, Some(&banking.id)).await.unwrap();
     assert_eq!(field(set_portfolio(app, &pia, id, Some(&trade.id)).await), "portfolio");
-    assert_eq!(list_to_fill(app, &pia).await.unwrap(), [banking.clone()]);
+    assert_eq!(list_to_fill(app, &pia).await.unwrap(), std::slice::from_ref(&banking));
     // What she opens in it needs no member of its own to be seen by her.
     let setup = show_engagement(app, &pia, id).await.unwrap().engagement.plan.setup.clone();
     let opening = |portfolio: &Portfolio| OpenEngagement {
@@ -193,7 +193,7 @@ async fn portfolios_are_the_practices_to_make_and_their_administrators_to_fill()
     assert_eq!(list_to_fill(app, &reads).await.unwrap(), []);
     assert_eq!(field(remove_portfolio(app, ann, &banking.id).await), "portfolio");
     remove_portfolio(app, ann, &trade.id).await.unwrap();
-    assert_eq!(list_portfolios(app, ann).await.unwrap(), [banking.clone()]);
+    assert_eq!(list_portfolios(app, ann).await.unwrap(), std::slice::from_ref(&banking));
     // All of it is in the records, which hold.
     let entries = read_record(app, ann, id, &Wanted { limit: 50, ..Wanted::default() }).await.unwrap();
     assert_eq!(entries.iter().filter(|entry| entry.fact == FactKind::PortfolioSet.as_str()).count(), 2);

@@ -68,7 +68,9 @@ async fn found(world: &World) -> Vec<(String, String)> {
     assert!(rows.iter().any(|(table, _)| table == "record"), "the walk over all tables found no record");
     let holds = |text: &str| text.to_lowercase().contains(&marker);
     let mut found: Vec<_> = rows.into_iter().filter(|(_, text)| holds(text)).collect();
-    found.iter_mut().for_each(|(_, text)| text.truncate(400));
+    for (_, text) in &mut found {
+        text.truncate(400);
+    }
     found
 }
 
@@ -99,6 +101,7 @@ async fn rename(world: &World, actor: &Actor) {
 }
 
 /// Writes the marker into everything that takes a text, as three people.
+#[expect(clippy::too_many_lines, reason = "one thing after another, each with a mark")]
 async fn plant(world: &World) {
     let World { app, ann, bob, dee, engagement, .. } = world;
     for actor in [bob, dee] {
@@ -341,6 +344,7 @@ async fn whoever_is_still_on_another_engagement_stays() {
         kits: vec![world.kit.clone()],
         setup: view.engagement.plan.setup.clone(),
         members: view.engagement.members.to_vec(),
+        portfolio: None,
     };
     let other = tminus_app::engagement::open::open_engagement(app, ann, another).await.unwrap();
     end_engagement(app, ann, engagement, String::new()).await.unwrap();

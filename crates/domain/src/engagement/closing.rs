@@ -131,7 +131,8 @@ fn still(left: &Left) -> String {
     let few = |list: &[String]| list.iter().take(5).cloned().collect::<Vec<_>>().join("; ");
     let told = [(&left.grants, "still have access"), (&left.holdings, "still open")];
     let told = told.into_iter().filter(|(list, _)| !list.is_empty());
-    told.map(|(list, words)| format!("{} {words}: {}; ", list.len(), few(list))).collect()
+    let told = told.map(|(list, words)| format!("{} {words}: {}; ", list.len(), few(list)));
+    told.collect::<Vec<_>>().concat()
 }
 
 impl Report {

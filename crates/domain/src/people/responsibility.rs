@@ -88,8 +88,10 @@ pub fn rows(kits: &[&Kit]) -> Vec<Row> {
     for kit in kits {
         for asked in &kit.responsibilities {
             let name = format!("{}.{}", kit.id, slug(&format!("{} {}", asked.section, asked.text)));
-            let id =
-                (1..=ids.len() + 1).map(|n| if n == 1 { name.clone() } else { format!("{name}-{n}") }).find(|id| !ids.contains(id)).unwrap_or_default();
+            let id = (1..=ids.len() + 1)
+                .map(|n| if n == 1 { name.clone() } else { format!("{name}-{n}") })
+                .find(|id| !ids.contains(id))
+                .unwrap_or_default();
             ids.insert(id.clone());
             rows.push(Row {
                 id: RowId(id),
@@ -110,12 +112,11 @@ pub fn rows(kits: &[&Kit]) -> Vec<Row> {
 /// Rows after the kits changed: what somebody changed here stays as it is, also where no kit has it any more.
 pub fn follow(before: &[Row], mut now: Vec<Row>) -> Vec<Row> {
     for old in before.iter().filter(|row| row.by_hand) {
-        match now.iter_mut().find(|row| row.id == old.id) {
-            Some(row) => *row = old.clone(),
-            None => {
-                let place = now.iter().rposition(|row| row.section == old.section).map_or(now.len(), |last| last + 1);
-                now.insert(place, old.clone());
-            }
+        if let Some(row) = now.iter_mut().find(|row| row.id == old.id) {
+            *row = old.clone();
+        } else {
+            let place = now.iter().rposition(|row| row.section == old.section).map_or(now.len(), |last| last + 1);
+            now.insert(place, old.clone());
         }
     }
     now

@@ -78,7 +78,9 @@ mod tests {
 
     fn traces(names: &[&str]) -> Traces {
         let mut traces = Traces { person: "p".into(), ..Traces::default() };
-        names.iter().for_each(|name| traces.add(name));
+        for name in names {
+            traces.add(name);
+        }
         traces
     }
 

@@ -124,7 +124,9 @@ pub(super) async fn show(caller: Caller, Path(id): Path<String>, RawQuery(query)
         } else {
             None
         };
-        kit.iter().for_each(|hash| fields.push("kit".to_owned(), hash.to_string()));
+        if let Some(hash) = &kit {
+            fields.push("kit".to_owned(), hash.to_string());
+        }
         let form = read(&caller, &desk, fields).await?;
         let form = if dates.pairs().next().is_some() { form } else { form.without_errors() };
         let page = page(&caller, &desk, form, kit.map(|_| t!("plan.offboarding"))).await?;

@@ -151,6 +151,7 @@ impl Form {
     }
 
     /// The letters to choose from, and those that the row has, where they are others.
+    #[expect(clippy::unused_self, reason = "a template calls it, and knows the form only")]
     fn choices(&self, chosen: &str) -> Vec<(String, String)> {
         let other = (!LETTERS.iter().any(|(value, _)| *value == chosen)).then(|| (chosen.to_owned(), chosen.to_owned()));
         LETTERS.into_iter().map(|(value, words)| (value.to_owned(), words.into())).chain(other).collect()

@@ -248,6 +248,7 @@ fn size(bytes: u64) -> String {
     .into()
 }
 
+#[expect(clippy::too_many_lines, reason = "one line for each kind of fact")]
 pub(crate) const fn verb(kind: FactKind) -> Words {
     match kind {
         FactKind::EngagementOpened => t!("fact.engagement_opened"),

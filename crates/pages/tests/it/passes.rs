@@ -175,8 +175,8 @@ async fn contoso(site: &Site) -> (Actor, EngagementId) {
     let max = actor(add_person(app, ann, max).await.unwrap(), Via::Page);
     let ours = app.view(ann, &site.world.engagement, Right::ReadEngagement).await.unwrap().engagement;
     let mut setup = ours.plan.setup.clone();
-    setup.title = "Landing".to_owned();
-    setup.customer = "Contoso".to_owned();
+    "Landing".clone_into(&mut setup.title);
+    "Contoso".clone_into(&mut setup.customer);
     let member = |actor: &Actor, function| Member { person: actor.person.clone(), function, ..ours.members[2].clone() };
     let members = vec![member(&max, Function::EngagementManager), member(&site.world.mallory, Function::CustomerManager)];
     let opened =

@@ -3,6 +3,8 @@
 use axum::http::StatusCode;
 use tminus_app::{rights::sign_in::caller_of_token, world::PASSWORD};
 
+use tminus_domain::people::ERASED;
+
 use crate::signed::{Site, form};
 
 fn sent(pairs: &[(&str, &str)]) -> String {

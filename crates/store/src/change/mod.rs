@@ -221,7 +221,9 @@ impl Change {
 
     /// Nobody is called by their name here any more.
     pub(crate) fn forget_names(&mut self) {
-        Arc::make_mut(&mut self.after.names).values_mut().for_each(|name| ERASED.clone_into(name));
+        for name in Arc::make_mut(&mut self.after.names).values_mut() {
+            ERASED.clone_into(name);
+        }
     }
 
     pub fn record(&mut self, fact: Fact) {

@@ -5,7 +5,7 @@ use sea_orm::{
     Condition,
     sea_query::{Expr, ExprTrait as _, Query},
 };
-use tminus_domain::{engagement::erasing::ERASED, people::traces::Traces};
+use tminus_domain::{access::Grant, checklist::item::Item, engagement::erasing::ERASED, people::traces::Traces};
 
 use super::texts::{self, is, naming, remove, replace};
 use crate::{Change, StoreError};
@@ -35,8 +35,7 @@ impl Change {
         let erased = self.engagement().erased(at);
         self.save_plan(erased.plan);
         self.save_members(erased.members);
-        erased.items.into_iter().for_each(|item| self.save_item(item));
-        erased.grants.into_iter().for_each(|grant| self.save_grant(grant));
+        self.save_parts(erased.items, erased.grants);
         self.forget_names();
         Ok(())
     }
@@ -64,9 +63,19 @@ impl Change {
         if touched == 0 && plan.is_none() && items.is_empty() && grants.is_empty() {
             return Ok(false);
         }
-        plan.into_iter().for_each(|plan| self.save_plan(plan));
-        items.into_iter().for_each(|item| self.save_item(item));
-        grants.into_iter().for_each(|grant| self.save_grant(grant));
+        if let Some(plan) = plan {
+            self.save_plan(plan);
+        }
+        self.save_parts(items, grants);
         Ok(true)
+    }
+
+    fn save_parts(&mut self, items: Vec<Item>, grants: Vec<Grant>) {
+        for item in items {
+            self.save_item(item);
+        }
+        for grant in grants {
+            self.save_grant(grant);
+        }
     }
 }

@@ -21,6 +21,21 @@ fn members() -> Vec<Member> {
     vec![member("ann", Function::EngagementManager), member("bob", Function::CustomerManager)]
 }
 
+fn back_room() -> Holding {
+    Holding {
+        id: "room".into(),
+        title: "Back room".to_owned(),
+        kind: ResourceKind::Room,
+        side: Side::Delivery,
+        owner: None,
+        internal: true,
+        by_hand: true,
+        closed: None,
+        carried: None,
+        version: 1,
+    }
+}
+
 on_each_database! {
     async fn keys_and_links_of_one_engagement_are_found_and_ended_and_no_others(store: &Store) {
         add_people(store).await;
@@ -64,18 +79,7 @@ on_each_database! {
         assert_eq!(change.live_tokens(now()).await.unwrap(), []);
         let mark = Mark { by: "ann".into(), at: now(), on_behalf_of: None };
         let mut plan = Plan::clone(&change.engagement().plan);
-        plan.holdings.push(Holding {
-            id: "room".into(),
-            title: "Back room".to_owned(),
-            kind: ResourceKind::Room,
-            side: Side::Delivery,
-            owner: None,
-            internal: true,
-            by_hand: true,
-            closed: None,
-            carried: None,
-            version: 1,
-        });
+        plan.holdings.push(back_room());
         plan.closing.ended = Some(Ended { mark, note: String::new(), carried: 0, links: 1, keys: 1 });
         change.save_plan(plan);
         change.record(Fact::new(FactKind::EngagementEnded, here.as_str(), "Here"));

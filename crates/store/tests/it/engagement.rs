@@ -48,7 +48,7 @@ async fn comment(store: &Store, id: &EngagementId, number: usize) -> Result<(), 
 }
 
 fn locked_by_ann(locked: tminus_store::Locked, id: &EngagementId) -> tminus_store::Change {
-    let scope = scope(&ann(), id, locked.members());
+    let scope = scope(&ann(), id, locked.ground(TODAY).members);
     locked.enter(scope)
 }
 
@@ -66,7 +66,7 @@ on_each_database! {
         let id = add_engagement(store, "e", "Mobilize").await;
         begin(store, &id, "item-1").await.unwrap();
         let snapshot = store.snapshot(&id).await.unwrap().unwrap();
-        let scope = scope(&ann(), &id, snapshot.members());
+        let scope = scope(&ann(), &id, snapshot.ground(TODAY).members);
         let engagement = snapshot.open(scope).engagement;
         assert_eq!(engagement.revision, 2);
         assert_eq!(engagement.item(&"item-1".into()).unwrap().state(), State::InProgress);
@@ -83,7 +83,7 @@ on_each_database! {
         change.save_item(item);
         drop(change);
         let snapshot = store.snapshot(&id).await.unwrap().unwrap();
-        let scope = scope(&ann(), &id, snapshot.members());
+        let scope = scope(&ann(), &id, snapshot.ground(TODAY).members);
         assert_eq!(snapshot.open(scope).engagement.item(&"item-1".into()).unwrap().version, 1);
         assert_eq!(verify(store, &id).await, 1);
     }
@@ -92,7 +92,7 @@ on_each_database! {
         add_people(store).await;
         let id = add_engagement(store, "e", "Mobilize").await;
         let snapshot = store.snapshot(&id).await.unwrap().unwrap();
-        let customer = scope(&bob(), &id, snapshot.members());
+        let customer = scope(&bob(), &id, snapshot.ground(TODAY).members);
         let view = snapshot.open(customer.clone());
         assert_eq!(view.engagement.items.len(), 2);
         let locked = store.lock(&id).await.unwrap().unwrap();
@@ -118,7 +118,7 @@ on_each_database! {
         }
         assert_eq!(verify(store, &id).await, 17);
         let snapshot = store.snapshot(&id).await.unwrap().unwrap();
-        let scope = scope(&ann(), &id, snapshot.members());
+        let scope = scope(&ann(), &id, snapshot.ground(TODAY).members);
         let engagement = snapshot.open(scope).engagement;
         assert_eq!(engagement.item(&"item-1".into()).unwrap().version, 9);
         assert_eq!(engagement.revision, 17);
@@ -133,7 +133,7 @@ on_each_database! {
                 for _ in 0..25 {
                     begin(&store, &id, "item-1").await.unwrap();
                     let at_least = store.snapshot(&id).await.unwrap().unwrap();
-                    let scope = scope(&ann(), &id, at_least.members());
+                    let scope = scope(&ann(), &id, at_least.ground(TODAY).members);
                     assert!(at_least.open(scope).engagement.item(&"item-1".into()).unwrap().version > 1, "one's own change is there at once");
                 }
             })
@@ -144,7 +144,7 @@ on_each_database! {
             let asked = std::time::Instant::now();
             let snapshot = store.snapshot(&id).await.unwrap().unwrap();
             assert!(asked.elapsed() < std::time::Duration::from_secs(2));
-            let scope = scope(&ann(), &id, snapshot.members());
+            let scope = scope(&ann(), &id, snapshot.ground(TODAY).members);
             let revision = snapshot.open(scope).engagement.revision;
             assert!(revision >= last, "what was seen once is not taken back");
             last = revision;
@@ -180,7 +180,7 @@ on_each_database! {
         for id in ids {
             let entries = verify(store, &id).await;
             let snapshot = store.snapshot(&id).await.unwrap().unwrap();
-            let scope = scope(&ann(), &id, snapshot.members());
+            let scope = scope(&ann(), &id, snapshot.ground(TODAY).members);
             assert_eq!(store.comments(&scope, &"item-1".into()).await.unwrap(), []);
             let engagement = snapshot.open(scope).engagement;
             assert_eq!(u64::try_from(engagement.revision).unwrap(), entries, "one entry a change");
@@ -271,7 +271,7 @@ async fn a_second_node_sees_the_change_of_the_first() {
     let id = add_engagement(&first, "e", "Mobilize").await;
     let state = async |store: &Store| {
         let snapshot = store.snapshot(&id).await.unwrap().unwrap();
-        let scope = scope(&ann(), &id, snapshot.members());
+        let scope = scope(&ann(), &id, snapshot.ground(TODAY).members);
         snapshot.open(scope).engagement.item(&"item-1".into()).unwrap().state()
     };
     assert_eq!(state(&second).await, State::ToDo);
@@ -310,7 +310,7 @@ async fn a_second_node_reads_the_register_in_full() {
     change.save(&ann(), now(), "salt").await.unwrap();
     let seen_by = async |actor: &Actor| {
         let snapshot = second.snapshot(&id).await.unwrap().unwrap();
-        let scope = scope(actor, &id, snapshot.members());
+        let scope = scope(actor, &id, snapshot.ground(TODAY).members);
         snapshot.open(scope).engagement
     };
     let seen = seen_by(&ann()).await;

@@ -20,7 +20,7 @@ const ANN: &str = "INSERT INTO person (id, name, email, side, zone, practice, ad
 async fn check(opening: &Opening) {
     let mark = Mark { by: "ann".into(), at: "2025-12-17T09:00:00Z".parse().unwrap(), on_behalf_of: None };
     let mut ended = crate::world::plan("Mobilize");
-    ended.closing.ended = Some(Ended { mark, note: String::new(), carried: 0 });
+    ended.closing.ended = Some(Ended { mark, note: String::new(), carried: 0, links: 0, keys: 0 });
     let mut plan = serde_json::to_value(&ended).unwrap();
     // What plans had not yet.
     for new in ["seats", "escalation", "responsibilities"] {

@@ -65,8 +65,8 @@ fn tell(Proved { first, head, erased }: &Proved, out: Out) -> Result<(), Stop> {
     value["title"] = json!(first.title);
     value["customer"] = json!(first.customer);
     value["exported_at"] = json!(first.exported_at);
-    let whose = if first.customer.is_empty() { String::new() } else { format!(" for {}", plain(&first.customer)) };
-    out.say(&value, format!("The record is whole: {}{whose}, {whole}", plain(&first.title)))
+    let of_whom = if first.customer.is_empty() { String::new() } else { format!(" for {}", plain(&first.customer)) };
+    out.say(&value, format!("The record is whole: {}{of_whom}, {whole}", plain(&first.title)))
 }
 
 fn prove(lines: impl BufRead, known: Option<&str>) -> io::Result<Result<Proved, Wrong>> {
