@@ -100,13 +100,12 @@ pub async fn administrator_by_email(app: &App, actor: &Actor, email: &str) -> Re
 
 /// Puts an engagement into a portfolio, or takes it out of all. Whoever does it edits the engagement, and administers both portfolios or the practice.
 pub async fn set_portfolio(app: &App, actor: &Actor, engagement: &EngagementId, to: Option<&PortfolioId>) -> Result<(), Failure> {
-    // Who may not edit it learns nothing of portfolios either.
-    app.view(actor, engagement, Right::EditPlan).await?;
+    let mut change = app.change(actor, engagement, Right::EditPlan).await?;
+    // As it stands now: what is kept with the engagement says who may open it.
     let to = match to {
-        Some(to) => Some(to_fill(app, actor, to).await?),
+        Some(to) => Some(change.portfolio(to).await?.filter(|to| may_fill(actor, to)).ok_or_else(not_yours)?),
         None => None,
     };
-    let mut change = app.change(actor, engagement, Right::EditPlan).await?;
     let from = change.engagement().portfolio.as_deref().cloned();
     if from.as_ref().map(|from| &from.id) == to.as_ref().map(|to| &to.id) {
         return Ok(());
@@ -129,7 +128,11 @@ pub async fn set_portfolio(app: &App, actor: &Actor, engagement: &EngagementId, 
 /// A portfolio that the actor may put engagements into.
 pub(crate) async fn to_fill(app: &App, actor: &Actor, id: &PortfolioId) -> Result<Portfolio, Failure> {
     let portfolio = app.store.portfolio(id).await?.filter(|portfolio| may_fill(actor, portfolio));
-    Ok(portfolio.ok_or_else(|| Refusal::field("portfolio", "that is no portfolio that you administer"))?)
+    Ok(portfolio.ok_or_else(not_yours)?)
+}
+
+fn not_yours() -> Refusal {
+    Refusal::field("portfolio", "that is no portfolio that you administer")
 }
 
 /// The portfolios that the actor may put engagements into, by title.
@@ -143,8 +146,8 @@ pub async fn list_to_fill(app: &App, actor: &Actor) -> Result<Vec<Portfolio>, Fa
 
 /// Whether somebody may put engagements into a portfolio and take them out.
 pub fn may_fill(actor: &Actor, portfolio: &Portfolio) -> bool {
-    actor.may(Right::EditPortfolios)
-        || actor.practice.may_administer() && actor.pass.kind.may(Right::EditPlan) && portfolio.administrators.contains(&actor.person)
+    let administers = actor.practice.may_administer() && portfolio.administrators.contains(&actor.person);
+    actor.may(Right::EditPortfolios) || administers && actor.pass.within.is_none() && actor.pass.kind.may(Right::EditPlan)
 }
 
 /// Whoever may administer no portfolio any more leaves those that they administer.

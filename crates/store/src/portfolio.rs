@@ -14,7 +14,7 @@ use tminus_domain::{
     search::fold,
 };
 
-use crate::{Store, StoreError, engagement::row as engagement, record::Writing};
+use crate::{Change, Store, StoreError, engagement::row as engagement, record::Writing};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -136,6 +136,13 @@ impl Store {
             query = query.filter(engagement::Column::Id.eq(within.as_str()));
         }
         Ok(query.select_only().column(engagement::Column::Id).into_tuple().all(&self.read).await?)
+    }
+}
+
+impl Change {
+    /// A portfolio as it stands while this change is being made.
+    pub async fn portfolio(&self, id: &PortfolioId) -> Result<Option<Portfolio>, StoreError> {
+        find(self.db(), id).await
     }
 }
 

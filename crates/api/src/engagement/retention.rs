@@ -58,6 +58,8 @@ impl From<Retention> for RetentionOut {
 #[schema(as = SetRetention)]
 struct RetentionIn {
     /// 1 to 240 months, or `never`. `null` takes the own value away.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required)]
     erase_after: Option<String>,
 }
 

@@ -36,7 +36,7 @@ async fn people_engagements_and_the_record_are_listed_page_by_page() {
     api.post("bob", &jira, json!({ "text": "hello" })).await.is(201);
     let setup = api.get("ann", &api.at("")).await.is(200)["setup"].clone();
     api.post("ann", "/engagements", json!({ "kits": [api.world.kit.0], "setup": setup })).await.is(201);
-    for (path, count) in [("/people".to_owned(), 5), ("/engagements".to_owned(), 2), (api.at("/record"), 2)] {
+    for (path, count) in [("/people".to_owned(), 6), ("/engagements".to_owned(), 2), (api.at("/record"), 3)] {
         let mut found = Vec::new();
         let mut next = Some(format!("{path}?limit=1"));
         while let Some(path) = next {
@@ -209,10 +209,10 @@ async fn a_long_record_is_exported_whole() {
         api.post("ann", &path, json!({ "text": "x" })).await.is(201);
     }
     let said = api.get("dee", &api.at("/record/export")).await;
-    // What it is, the opening, the comments, the export itself, the head.
-    assert_eq!(said.text.lines().count() as u64, tminus_app::record::EXPORT_STRETCH + 5 + 4);
+    // What it is, the opening, its portfolio, the comments, the export itself, the head.
+    assert_eq!(said.text.lines().count() as u64, tminus_app::record::EXPORT_STRETCH + 5 + 5);
     let table = api.get("dee", &api.at("/record/export?format=csv")).await;
-    assert_eq!(table.text.matches("\r\n").count() as u64, tminus_app::record::EXPORT_STRETCH + 5 + 4);
+    assert_eq!(table.text.matches("\r\n").count() as u64, tminus_app::record::EXPORT_STRETCH + 5 + 5);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use tminus_domain::{
     mail::Message,
     people::Person,
     record::fact::{Fact, FactKind},
-    rights::{Actor, Function, Right},
+    rights::{Actor, Function, PassKind, Right},
 };
 use tminus_store::Change;
 
@@ -25,8 +25,8 @@ pub struct EndAtOnce {
     pub reason: String,
 }
 
-/// Asks for the end of all that somebody has, today; ends their links and keys; tells the engagement managers and whoever takes access away.
-/// Somebody who may edit members takes them off the engagement with it. Says how much has to be taken away.
+/// Asks for the end of all that somebody has, today, and tells the engagement managers and whoever takes access away.
+/// Somebody who may edit members ends their links and keys with it, and takes them off the engagement. Says how much has to be taken away.
 pub async fn end_at_once(app: &App, actor: &Actor, engagement: &EngagementId, input: EndAtOnce) -> Result<usize, Failure> {
     let view = app.view(actor, engagement, Right::MoveAccess).await?;
     let EndAtOnce { person, reason } = input;
@@ -37,12 +37,23 @@ pub async fn end_at_once(app: &App, actor: &Actor, engagement: &EngagementId, in
     if person == actor.person {
         return Err(Refusal::field("person", "somebody else ends your own access").into());
     }
-    let takes_off = app.permit(actor, &view.engagement, Right::EditMembers).is_ok() && view.engagement.member(&person).is_some();
+    // It weighs more than one move of access: a forwarded link alone does not do it.
+    if actor.pass.kind == PassKind::Link {
+        return Err(Failure::NeedsCode);
+    }
+    let manages = app.permit(actor, &view.engagement, Right::EditMembers).is_ok();
+    if !manages && view.engagement.member(&person).is_some_and(|it| it.function == Function::EngagementManager) {
+        return Err(Failure::Forbidden);
+    }
+    let takes_off = manages && view.engagement.member(&person).is_some();
     let kits = if takes_off { Some(plan::kits_of(app, actor, engagement).await?) } else { None };
     let people = readers(app, &view, (&actor.person, &person)).await?;
     let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
     let whole = change.engagement();
-    if whole.member(&person).is_none() && !whole.to_revoke(view_day(app, whole), true).any(|grant| grant.person == person) {
+    if takes_off {
+        app.permit(actor, whole, Right::EditMembers)?;
+    }
+    if whole.member(&person).is_none() && theirs(&change, &person, view_day(app, whole)).is_empty() {
         return Err(Failure::NotFound);
     }
     let (now, name, today) = (app.now(), whole.name(&person).to_owned(), view_day(app, whole));
@@ -52,7 +63,9 @@ pub async fn end_at_once(app: &App, actor: &Actor, engagement: &EngagementId, in
     next.urgent.push(Urgent { person: person.clone(), on: today, reason: reason.clone(), mark });
     change.save_plan(next);
     end_grants(app, actor, &mut change, &person);
-    end_ways_in(&mut change, Some(&person), now).await?;
+    if manages {
+        end_ways_in(&mut change, Some(&person), now).await?;
+    }
     if let Some(kits) = kits {
         let members: Vec<_> = change.engagement().members.iter().filter(|member| member.person != person).cloned().collect();
         change.save_members(members);
@@ -64,8 +77,16 @@ pub async fn end_at_once(app: &App, actor: &Actor, engagement: &EngagementId, in
     for (id, reader) in &people {
         tell(app, actor, &change, (id, reader), (&name, &reason, &left)).await?;
     }
+    let seen = theirs(&change, &person, today).len();
     change.save(actor, now, &app.salt()).await?;
-    Ok(left.len())
+    Ok(seen)
+}
+
+/// What has to end of somebody's, as far as the actor may know of it.
+fn theirs(change: &Change, person: &PersonId, today: jiff::civil::Date) -> Vec<std::sync::Arc<Grant>> {
+    let whole = change.engagement();
+    let shown = |grant: &Grant| change.scope().sees_internal() || whole.resource(&grant.resource).is_some_and(|it| !it.internal);
+    whole.to_revoke(today, true).filter(|grant| &grant.person == person && shown(grant)).cloned().collect()
 }
 
 fn view_day(app: &App, engagement: &Engagement) -> jiff::civil::Date {

@@ -7,6 +7,7 @@ use tminus_domain::{
     engagement::{Engagement, Plan},
     ids::{EngagementId, HoldingId, PersonId},
     kit::{Side, access::ResourceKind},
+    people::is_plain,
     record::fact::{Fact, FactKind},
     rights::{Actor, Right},
 };
@@ -37,7 +38,7 @@ pub struct MoveHolding {
 pub async fn add_holding(app: &App, actor: &Actor, engagement: &EngagementId, input: AddHolding) -> Result<Holding, Failure> {
     let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
     let title = input.title.trim().to_owned();
-    if title.is_empty() || title.chars().count() > MAX_TITLE {
+    if title.is_empty() || !is_plain(&title, MAX_TITLE) {
         return Err(Refusal::field("title", format!("say what it is, in 1 to {MAX_TITLE} characters")).into());
     }
     if input.internal && !change.scope().sees_internal() {

@@ -152,6 +152,9 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
         // To the address of before: whoever takes an account over may have changed that too.
         tell_of(app, actor, (&writing, &before), SecurityChange::PasswordChanged).await?;
     }
+    if person.email != before.email {
+        tell_of(app, actor, (&writing, &before), SecurityChange::AddressChanged).await?;
+    }
     save(&mut writing, &person, hash).await?;
     writing.record(fact);
     writing.save(actor, app.now(), &app.salt()).await?;

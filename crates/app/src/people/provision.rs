@@ -3,6 +3,7 @@
 use tminus_domain::{
     ids::PersonId,
     kit::Side,
+    mail::SecurityChange,
     people::Person,
     record::fact::{Fact, FactKind},
     rights::{Actor, PassKind, Right},
@@ -10,7 +11,7 @@ use tminus_domain::{
 use tminus_store::{people::person::Account, record::Writing};
 
 use super::person::{end_in, may_change, save, take_back_in, told, usual_role};
-use crate::{App, Failure, Refusal};
+use crate::{App, Failure, Refusal, mail::security::tell_of};
 
 /// Under these the directory's own names of people are kept. Providers that the operator sets have no colon in theirs.
 const EXTERNAL: &str = "directory:id";
@@ -129,6 +130,9 @@ pub async fn provision_again(app: &App, actor: &Actor, id: &PersonId, wanted: Pr
         free(&writing, &person).await?;
         if person.name != before.name {
             writing.name_anew(id).await?;
+        }
+        if person.email != before.email {
+            tell_of(app, actor, (&writing, &before), SecurityChange::AddressChanged).await?;
         }
         save(&mut writing, &person, None).await?;
         writing.record(told(&before, &person));

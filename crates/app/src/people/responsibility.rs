@@ -70,7 +70,9 @@ pub async fn save_row(app: &App, actor: &Actor, engagement: &EngagementId, input
     if before.as_ref().is_some_and(|before| Row { by_hand: true, ..before.clone() } == row) {
         return Ok(row);
     }
-    let hidden = row.internal || before.as_ref().is_some_and(|before| before.internal);
+    let unseen = |row: &Row| row.internal || row.left_out;
+    let hidden =
+        row.internal || before.as_ref().is_some_and(|before| before.internal) || unseen(&row) && before.as_ref().is_none_or(unseen);
     let fact = Fact::new(FactKind::ResponsibilityChanged, row.id.as_str(), &row.text);
     change.record(fact.from(before.as_ref().map(|row| told(row, whole))).to(told(&row, whole)).internal(hidden));
     if let Some(place) = place {

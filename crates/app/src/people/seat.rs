@@ -1,6 +1,7 @@
 //! Operations on the seats of the register: who fills them, and for how many days a week.
 
 use jiff::civil::Date;
+use serde_json::{Value, json};
 use tminus_domain::{
     engagement::{Engagement, Plan},
     ids::{EngagementId, PersonId, SeatId},
@@ -89,8 +90,8 @@ pub async fn fill_seat(app: &App, actor: &Actor, engagement: &EngagementId, inpu
         let why = format!("{} is on the {} side", whole.name(&person), member.side().as_str());
         return Err(Refusal::field("person", why).into());
     }
-    let name = whole.name(&person).to_owned();
-    let fact = Fact::new(FactKind::SeatFilled, seat.id.as_str(), title(whole, &seat)).from(before(whole, &seat, today)).to(name);
+    let fact = Fact::new(FactKind::SeatFilled, seat.id.as_str(), title(whole, &seat)).from(before(whole, &seat, today));
+    let fact = fact.to(json!({ "person": [&person] })).internal(seat.side != Side::Customer);
     match whole.claim(&seat) {
         Claim::Function(_) => return Err(of_function(&seat)),
         Claim::Part(workstream, part) => {
@@ -122,6 +123,7 @@ pub async fn leave_seat(app: &App, actor: &Actor, engagement: &EngagementId, (se
     let today = app.today(&whole.plan.setup.zone);
     let seat = whole.plan.seats[place].clone();
     let fact = Fact::new(FactKind::SeatLeft, seat.id.as_str(), title(whole, &seat)).from(before(whole, &seat, today));
+    let fact = fact.internal(seat.side != Side::Customer);
     match whole.claim(&seat) {
         Claim::Function(_) => return Err(of_function(&seat)),
         Claim::Part(workstream, _) => {
@@ -157,9 +159,14 @@ pub async fn ask_days(
     if seat.days_a_week == days {
         return Ok(());
     }
-    let told = |days: Option<DaysAWeek>| serde_json::json!({ "days_a_week": days });
+    let told = |days: Option<DaysAWeek>| json!({ "days_a_week": days });
     let title = title(change.engagement(), &seat);
-    change.record(Fact::new(FactKind::SeatChanged, seat.id.as_str(), title).from(told(seat.days_a_week)).to(told(days)));
+    change.record(
+        Fact::new(FactKind::SeatChanged, seat.id.as_str(), title)
+            .from(told(seat.days_a_week))
+            .to(told(days))
+            .internal(seat.side != Side::Customer),
+    );
     put(&mut change, place, Seat { days_a_week: days, days_by_hand: true, ..seat });
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())
@@ -172,8 +179,8 @@ fn title(engagement: &Engagement, seat: &Seat) -> String {
     if group.is_empty() { seat.role.clone() } else { format!("{}, {group}", seat.role) }
 }
 
-fn before(engagement: &Engagement, seat: &Seat, today: Date) -> String {
-    engagement.sitting(seat, today).into_iter().map(|it| engagement.name(&it.person)).collect::<Vec<_>>().join(", ")
+fn before(engagement: &Engagement, seat: &Seat, today: Date) -> Value {
+    json!({ "person": engagement.sitting(seat, today).into_iter().map(|it| &it.person).collect::<Vec<_>>() })
 }
 
 fn put(change: &mut Change, place: usize, seat: Seat) {

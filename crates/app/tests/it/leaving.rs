@@ -179,7 +179,10 @@ async fn access_that_ends_at_once_is_first_and_due_today_and_whoever_sees_to_it_
     let lines: Vec<_> = seen.grants(false, None).into_iter().map(|(due, it)| (it.person.clone(), due)).collect();
     assert_eq!(lines[0], (dee.clone(), Some(date("2025-12-18"))));
     assert_eq!(lines.len(), 2);
-    assert!(caller_of_token(app, &made.secret).await.is_err());
+    assert!(caller_of_token(app, &made.secret).await.is_ok(), "links and keys are a manager's to end");
+    assert!(matches!(end_at_once(app, bob, engagement, at_once(&ann.person, "x")).await, Err(Failure::Forbidden)));
+    let by_link = Actor { pass: Pass { kind: PassKind::Link, within: Some(engagement.clone()) }, ..bob.clone() };
+    assert!(matches!(end_at_once(app, &by_link, engagement, at_once(dee, "x")).await, Err(Failure::NeedsCode)));
     let withdrawn = seen.access.engagement.grant(dee, &"backstage".into()).unwrap().step;
     assert_eq!(withdrawn, Step::Withdrawn);
     let told = async || {
@@ -194,6 +197,7 @@ async fn access_that_ends_at_once_is_first_and_due_today_and_whoever_sees_to_it_
     assert_eq!(told().await, [(ann.person.clone(), ("Dee".to_owned(), "seen with another badge".to_owned(), wiki.clone()))]);
 
     end_at_once(app, ann, engagement, at_once(dee, "suspended by security")).await.unwrap();
+    assert!(caller_of_token(app, &made.secret).await.is_err());
     assert!(ending(&world, ann).await.access.engagement.member(dee).is_none());
     let bobs: Vec<_> = told().await.into_iter().filter(|(person, _)| person == &bob.person).map(|(_, it)| it).collect();
     assert_eq!(bobs, [("Dee".to_owned(), String::new(), wiki)], "why is for the delivery side");

@@ -75,7 +75,7 @@ async fn whoever_administers_a_portfolio_does_all_on_its_engagements_and_on_no_o
     let other = OpenEngagement { kits: vec![world.kit.clone()], setup, members: Vec::new(), portfolio: None };
     let other = open_engagement(app, ann, other).await.unwrap();
     assert!(matches!(app.view(&pia, &other, Right::ReadEngagement).await, Err(Failure::NotFound)));
-    assert_eq!(listed(app, &pia).await, std::slice::from_ref(&id));
+    assert_eq!(listed(app, &pia).await, std::slice::from_ref(id));
     let only = Page { limit: 9, portfolio: Some(banking.id.clone()), ..Page::default() };
     assert_eq!(list_engagements(app, ann, &only).await.unwrap().len(), 1);
     // Dee is on the engagement, and knows of no portfolio.

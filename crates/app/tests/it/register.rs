@@ -336,8 +336,8 @@ async fn a_seat_is_filled_by_function_by_part_by_role_or_by_name() {
         ("security.workstream-lead.delivery", "security.alternate-lead.delivery", "security.information-security.customer");
     let (manager, architect) = ("planning.customer-project-manager.customer", "account-team.cloud-architect.delivery");
     assert_eq!(ids, [lead, alternate, security, manager, architect]);
-    assert_eq!(register.sitting(lead).await, std::slice::from_ref(&dee));
-    assert_eq!(register.sitting(manager).await, std::slice::from_ref(&bob));
+    assert_eq!(register.sitting(lead).await, std::slice::from_ref(dee));
+    assert_eq!(register.sitting(manager).await, std::slice::from_ref(bob));
     for open in [alternate, security, architect] {
         assert_eq!(register.sitting(open).await, [], "{open}");
     }
@@ -353,7 +353,7 @@ async fn a_seat_is_filled_by_function_by_part_by_role_or_by_name() {
     register.save(Member { roles: vec!["customer-security".into()], ..register.member(bob).await }).await.unwrap();
     assert_eq!(register.sitting(security).await, []);
     register.save(Member { workstreams: vec!["security".into()], ..register.member(bob).await }).await.unwrap();
-    assert_eq!(register.sitting(security).await, std::slice::from_ref(&bob));
+    assert_eq!(register.sitting(security).await, std::slice::from_ref(bob));
     assert!(leave_seat(app, ann, engagement, (&security.into(), None)).await.unwrap_err().to_string().contains("“Customer security”"));
     register.fill(architect, dee).await.unwrap();
     let revision = register.seen().await.revision;

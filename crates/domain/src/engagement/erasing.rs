@@ -172,15 +172,49 @@ fn erased_grant(grant: &Grant) -> Grant {
 
 impl Engagement {
     /// What one person wrote or is named in, without that: only the parts that differ.
-    pub fn without_person(&self, traces: &Traces) -> (Option<Plan>, Vec<Item>, Vec<Grant>) {
+    pub fn without_person(&self, traces: &Traces) -> Without {
         let plan = plan_without(&self.plan, traces);
         let items = self.items.iter().map(|item| (item, item_without(item, traces)));
         let grants = self.grants.iter().map(|grant| (grant, grant_without(grant, traces)));
-        (
-            Some(plan).filter(|plan| *plan != *self.plan),
-            items.filter(|(was, is)| ***was != *is).map(|(_, is)| is).collect(),
-            grants.filter(|(was, is)| ***was != *is).map(|(_, is)| is).collect(),
-        )
+        let members: Vec<_> = self.members.iter().map(|member| member_without(member, traces)).collect();
+        Without {
+            plan: Some(plan).filter(|plan| *plan != *self.plan),
+            members: Some(members).filter(|members| *members != *self.members),
+            items: items.filter(|(was, is)| ***was != *is).map(|(_, is)| is).collect(),
+            grants: grants.filter(|(was, is)| ***was != *is).map(|(_, is)| is).collect(),
+        }
+    }
+}
+
+/// What takes the place of the parts that one person was in. `None` and nothing where nothing differs.
+#[derive(Clone, Debug)]
+pub struct Without {
+    pub plan: Option<Plan>,
+    pub members: Option<Vec<Member>>,
+    pub items: Vec<Item>,
+    pub grants: Vec<Grant>,
+}
+
+fn member_without(member: &Member, traces: &Traces) -> Member {
+    let mut member = member.clone();
+    if member.person == traces.person {
+        member.site.clear();
+    }
+    let theirs = |name: &String| member.person == traces.person || traces.are_in(name) || traces.is_name(name);
+    member.calendar = member.calendar.take().filter(|name| !theirs(name));
+    member
+}
+
+/// The date without what names them.
+fn date_without(computed: Computed, traces: &Traces) -> Computed {
+    let named = |text: &str| traces.are_in(text) || traces.is_name(text);
+    match &computed {
+        Computed::Known { why, .. }
+            if named(&serde_json::to_string(why).unwrap_or_default()) || why.calendars.iter().any(|name| named(name)) =>
+        {
+            without_calendars(computed)
+        }
+        _ => computed,
     }
 }
 
@@ -218,6 +252,13 @@ fn plan_without(plan: &Plan, traces: &Traces) -> Plan {
     }
     for row in &mut plan.responsibilities {
         wipe(&mut row.text, traces);
+        wipe(&mut row.section, traces);
+    }
+    for left_out in &mut plan.left_out {
+        wipe(&mut left_out.because, traces);
+    }
+    for milestone in &mut plan.milestones {
+        milestone.when = date_without(milestone.when.clone(), traces);
     }
     for calendar in &mut plan.setup.calendars {
         wipe(&mut calendar.name, traces);
@@ -246,6 +287,7 @@ fn item_without(item: &Item, traces: &Traces) -> Item {
     if traces.own(item.id.as_str()) {
         item.content = Arc::new(erased_content(&item));
     }
+    item.due = item.due.map(|due| date_without(due, traces));
     let by = |person: Option<&crate::ids::PersonId>| person == Some(&traces.person);
     if by(item.status.by.as_ref()) {
         item.status.reason = item.status.reason.map(|_| String::new());
@@ -283,7 +325,10 @@ fn grant_without(grant: &Grant, traces: &Traces) -> Grant {
             grant.ticket.clear();
         }
     }
-    wipe(&mut grant.note, traces);
+    grant.due = grant.due.map(|due| date_without(due, traces));
+    for text in [&mut grant.note, &mut grant.ticket, &mut grant.because] {
+        wipe(text, traces);
+    }
     if let Some(exception) = &mut grant.exception {
         if grant.person == traces.person || exception.mark.by == traces.person {
             exception.reason.clear();

@@ -67,6 +67,7 @@ pub enum SecurityChange {
     PasskeyRemoved { title: String },
     AllPasskeysRemoved,
     PasswordChanged,
+    AddressChanged,
     SecondFactorSet,
     SecondFactorEnded,
 }

@@ -73,6 +73,11 @@ impl Desk {
         }
     }
 
+    /// How much access has to end now, for those who see everybody's.
+    pub(crate) fn to_revoke(&self) -> usize {
+        if self.may(Right::ReadAccess) { self.engagement().to_revoke(self.today, false).count() } else { 0 }
+    }
+
     /// Items that are open although Sprint 0 was closed without them.
     pub(crate) fn opened_since(&self) -> usize {
         self.engagement().plan.closing.opened_since(self.engagement())

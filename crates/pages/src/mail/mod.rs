@@ -150,6 +150,7 @@ fn change_words(change: &SecurityChange) -> String {
         SecurityChange::PasskeyRemoved { title } => t!("mail.security.passkey_removed").with("title", title).into(),
         SecurityChange::AllPasskeysRemoved => t!("mail.security.passkeys_removed").into(),
         SecurityChange::PasswordChanged => t!("mail.security.password_changed").into(),
+        SecurityChange::AddressChanged => t!("mail.security.address_changed").into(),
         SecurityChange::SecondFactorSet => t!("mail.security.factor_set").into(),
         SecurityChange::SecondFactorEnded => t!("mail.security.factor_ended").into(),
     }

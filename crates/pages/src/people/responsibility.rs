@@ -284,7 +284,7 @@ async fn page(caller: &Caller, id: &str, wanted: Option<&str>, tried: Option<Tri
     let left_out = matrix.engagement.plan.responsibilities.iter().filter(|row| row.left_out);
     let shown = ResponsibilityPage {
         shell: desk.shell(caller, Tab::People),
-        to_revoke: desk.engagement().to_revoke(desk.today, false).count(),
+        to_revoke: desk.to_revoke(),
         columns: columns(&matrix),
         sections: sections(&matrix, &flaws),
         left_out: left_out.map(|row| (row.id.clone(), row.text.clone())).collect(),

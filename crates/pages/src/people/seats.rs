@@ -295,7 +295,7 @@ async fn page(caller: &Caller, id: &str, (seat, path): (Option<&str>, Option<&st
     });
     let shown = SeatsPage {
         shell: desk.shell(caller, Tab::People),
-        to_revoke: engagement.to_revoke(desk.today, false).count(),
+        to_revoke: desk.to_revoke(),
         open: seats.iter().filter(|it| it.people.is_empty()).count(),
         groups: grouped(&desk, &seats),
         short: shortfalls(&desk),

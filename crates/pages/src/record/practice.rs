@@ -30,7 +30,7 @@ use crate::{
 const AT: &str = "/settings/record";
 
 /// What happens to the practice and to no engagement.
-const KINDS: [FactKind; 12] = [
+const KINDS: [FactKind; 16] = [
     FactKind::SignedIn,
     FactKind::SignInRefused,
     FactKind::SessionEnded,
@@ -38,6 +38,10 @@ const KINDS: [FactKind; 12] = [
     FactKind::PasskeyChanged,
     FactKind::PersonAdded,
     FactKind::PersonChanged,
+    FactKind::PersonErased,
+    FactKind::PortfolioAdded,
+    FactKind::PortfolioChanged,
+    FactKind::PortfolioRemoved,
     FactKind::TokenCreated,
     FactKind::TokenRevoked,
     FactKind::LetterSentAgain,

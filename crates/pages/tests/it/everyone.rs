@@ -34,6 +34,7 @@ impl Site {
             ("{person}", self.world.dee.person.as_str()),
             ("{kit}", self.world.kit.as_str()),
             ("{letter}", "no-such-letter"),
+            ("{portfolio}", self.portfolio.as_str()),
             ("{file}", "no-such-file"),
         ];
         ids.into_iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))

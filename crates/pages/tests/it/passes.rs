@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use jiff::{SignedDuration, civil::date};
 use tminus_app::{
+    access::holding::{AddHolding, add_holding},
     checklist::evidence::{AttachFile, attach_file},
     engagement::open::{OpenEngagement, open_engagement},
     mail::list_letters,
@@ -24,6 +25,7 @@ use tminus_app::{
 use tminus_domain::{
     ids::{EngagementId, ItemId},
     kit::Side,
+    kit::access::ResourceKind,
     people::Member,
     record::fact::{Fact, FactKind},
     rights::{Actor, Function, Pass, PassKind, PracticeRole, Right, Via, provider::Trust, standing_of},
@@ -55,6 +57,9 @@ impl Places {
         let letter = list_letters(app, ann, None).await.unwrap()[0].letter.id.clone();
         site.as_person("ann").await;
         let session = list_sessions(app, ann).await.unwrap()[0].id.clone();
+        let room =
+            AddHolding { title: "Room 4.12".to_owned(), kind: ResourceKind::Room, side: Side::Customer, owner: None, internal: false };
+        let room = add_holding(app, ann, engagement, room).await.unwrap();
         let key = CreateToken { title: "CI".to_owned(), days: None, pass: Pass::KEY };
         let key = create_token(app, ann, key).await.unwrap().token.id;
         Self(vec![
@@ -64,6 +69,8 @@ impl Places {
             ("{file}", file),
             ("{link}", link.0),
             ("{letter}", letter.0),
+            ("{portfolio}", site.portfolio.0.clone()),
+            ("{holding}", room.id.0),
             ("{session}", session),
             ("{key}", key.0),
             ("{kit}", site.world.kit.0.clone()),

@@ -7,6 +7,7 @@ use axum::{
 };
 use tminus_app::{
     mail::{list_letters, read_letter},
+    portfolio::{SavePortfolio, add_portfolio},
     rights::{
         link::{make_link, open_link},
         session::begin_view,
@@ -16,7 +17,7 @@ use tminus_app::{
 };
 use tminus_domain::{
     checklist::item::Item,
-    ids::{ItemId, PersonId},
+    ids::{ItemId, PersonId, PortfolioId},
     mail::Message,
 };
 use tminus_pages::{Config, router};
@@ -26,6 +27,8 @@ use crate::{Answer, ask};
 pub(crate) struct Site {
     pub(crate) world: World,
     router: Router,
+    /// A portfolio in which nothing is.
+    pub(crate) portfolio: PortfolioId,
 }
 
 /// Somebody's browser.
@@ -37,7 +40,9 @@ pub(crate) struct Browser<'a> {
 impl Site {
     pub(crate) async fn new() -> Self {
         let world = world::own().await;
-        Self { router: router(world.app.clone(), Config::default()), world }
+        let banking = SavePortfolio { title: "Banking".to_owned(), ..SavePortfolio::default() };
+        let portfolio = add_portfolio(&world.app, &world.ann, banking).await.unwrap().id;
+        Self { router: router(world.app.clone(), Config::default()), world, portfolio }
     }
 
     pub(crate) async fn as_person(&self, name: &str) -> Browser<'_> {

@@ -26,6 +26,8 @@ impl MigrationTrait for Migration {
         };
         let fill = format!("UPDATE engagement SET ended_at = (SELECT {ended} FROM plan WHERE plan.engagement_id = engagement.id)");
         manager.get_connection().execute_unprepared(&fill).await?;
+        // What has ended was closed before: nobody has anything to do there any more.
+        manager.get_connection().execute_unprepared("UPDATE engagement SET state = 'ended' WHERE ended_at IS NOT NULL").await?;
         Ok(())
     }
 

@@ -5,7 +5,12 @@ use sea_orm::{
     Condition,
     sea_query::{Expr, ExprTrait as _, Query},
 };
-use tminus_domain::{access::Grant, checklist::item::Item, engagement::erasing::ERASED, people::traces::Traces};
+use tminus_domain::{
+    access::Grant,
+    checklist::item::Item,
+    engagement::erasing::{ERASED, Without},
+    people::traces::Traces,
+};
 
 use super::texts::{self, is, naming, remove, replace};
 use crate::{Change, StoreError};
@@ -59,12 +64,15 @@ impl Change {
         touched += replace(tx, ("comment", "body"), Some(""), said).await?;
         touched += replace(tx, ("file", "name"), Some(ERASED), here().add(naming("name", traces))).await?;
         touched += remove(tx, "undo", here().add(naming("before", traces).add(is("person_id", traces.person.as_str())))).await?;
-        let (plan, items, grants) = self.engagement().without_person(traces);
-        if touched == 0 && plan.is_none() && items.is_empty() && grants.is_empty() {
+        let Without { plan, members, items, grants } = self.engagement().without_person(traces);
+        if touched == 0 && plan.is_none() && members.is_none() && items.is_empty() && grants.is_empty() {
             return Ok(false);
         }
         if let Some(plan) = plan {
             self.save_plan(plan);
+        }
+        if let Some(members) = members {
+            self.save_members(members);
         }
         self.save_parts(items, grants);
         Ok(true)

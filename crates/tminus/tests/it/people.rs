@@ -63,7 +63,10 @@ fn whoever_is_erased_is_nobody_here_and_their_address_is_free() {
     place.ok(&["person", "erase", "bob@example.com", "--yes"]);
     place.refused(3, &["person", "erase", "bob@example.com", "--yes"], &["“bob@example.com”"]);
     place.refused(3, &["person", "take-back", "bob@example.com"], &["“bob@example.com”"]);
-    assert!(place.ok(&["record", "verify"]).contains("erased on purpose"));
+    let file = place.path("practice.jsonl").display().to_string();
+    place.ok(&["record", "export", "--practice", "-o", &file]);
+    assert!(place.ok(&["record", "verify", &file]).contains("erased on purpose"));
+    place.ok(&["record", "verify"]);
     place.ok(&["person", "add", "Bob", "bob@example.com", "--no-password"]);
 }
 

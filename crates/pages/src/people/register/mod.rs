@@ -178,7 +178,7 @@ async fn page(caller: &Caller, id: &str, person: Option<&str>, typed: Option<Typ
         Some(person) => Some(Form::of(caller, &desk, person, typed).await?),
         None => None,
     };
-    let to_revoke = desk.engagement().to_revoke(desk.today, false).count();
+    let to_revoke = desk.to_revoke();
     let shell = desk.shell(caller, Tab::People);
     let sides = sides.into_iter().filter(|(_, lines): &(_, Vec<_>)| !lines.is_empty()).collect();
     Ok(caller.asked.show_as(

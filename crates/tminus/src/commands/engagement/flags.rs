@@ -140,7 +140,7 @@ fn function(text: &str) -> Result<Function, String> {
 
 /// Functions that come with a person's role in the practice, and are not given on an engagement.
 pub(super) fn is_of_practice(function: Function) -> bool {
-    matches!(function, Function::PracticeAdministrator | Function::PracticeLead)
+    !function.is_of_members()
 }
 
 fn functions() -> String {
