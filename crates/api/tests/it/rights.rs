@@ -231,7 +231,7 @@ pub(crate) const ROUTES: &[Route] = &[
     with("PATCH", "/engagements/{engagement}/items/{item}", EDIT, |_| json!({ "title": "Another title" })),
     bare("DELETE", "/engagements/{engagement}/items/{item}?reason=gone", EDIT),
     with("POST", "/engagements/{engagement}/items/{item}/status", WORK, |_| json!({ "to": "in_progress" })),
-    with("POST", "/engagements/{engagement}/items/{item}/hand-over", WORK, |it| json!({ "to": it.name("ann"), "note": "yours" })),
+    with("POST", "/engagements/{engagement}/items/{item}/hand-over", WORK, |it| json!({ "to": it.name("person"), "note": "yours" })),
     with("POST", "/engagements/{engagement}/items/{item}/accept", Need::Here(Right::AcceptItems), |_| json!({})),
     bare("POST", "/engagements/{engagement}/items/{item}/copy", EDIT),
     with("POST", "/engagements/{engagement}/items/{item}/move", EDIT, |_| json!({})),

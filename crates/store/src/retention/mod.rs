@@ -99,6 +99,9 @@ impl Store {
 
     /// People of whom nothing is left but engagements that were erased, and who do not work here.
     pub async fn people_of_erased_alone(&self) -> Result<Vec<PersonId>, StoreError> {
+        use member::row::Column as Member;
+        use people::Column as Person;
+        use record::row::Column as Entry;
         // Looking through the record takes long; most practices have erased nothing yet.
         if crate::engagement::row::Entity::find()
             .filter(crate::engagement::row::Column::ErasedAt.is_not_null())
@@ -109,9 +112,6 @@ impl Store {
         {
             return Ok(Vec::new());
         }
-        use member::row::Column as Member;
-        use people::Column as Person;
-        use record::row::Column as Entry;
         let members = |erased: bool| {
             let of = if erased {
                 Member::EngagementId.in_subquery(erased_engagements())

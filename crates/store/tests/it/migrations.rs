@@ -65,7 +65,7 @@ async fn check(opening: &Opening) {
     assert_eq!(found.iter().map(|it| it.item.as_str()).collect::<Vec<_>>(), ["here"]);
     assert_eq!(store.find_items(&reach, &Sought::new("old"), None, 9).await.unwrap(), [], "what is off the checklist is found");
     // Her last day was yesterday.
-    let (mine, page) = (practice_scope(&crate::world::ann()), Page { limit: 9, ..Page::default() });
+    let (mine, page) = (practice_scope(&crate::world::ann()), Page { limit: 9, closed: true, ..Page::default() });
     assert_eq!(store.engagements(&mine, &page, date(2025, 12, 17)).await.unwrap().len(), 1);
     assert_eq!(store.engagements(&mine, &page, crate::world::TODAY).await.unwrap().len(), 0);
     // Opened again, nothing is done twice.
