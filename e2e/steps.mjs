@@ -6,6 +6,8 @@ export const kitTitle = "Customer onboarding for a mobilize engagement";
 /** The date that is `days` weekdays ahead, as a date field takes it. */
 export function weekdaysAhead(days, from = new Date()) {
   const day = new Date(Date.UTC(from.getFullYear(), from.getMonth(), from.getDate()));
+  // Nothing is worked at a weekend: the count begins with the Monday after it.
+  while (day.getUTCDay() % 6 === 0) day.setUTCDate(day.getUTCDate() + 1);
   for (let left = days; left > 0; ) {
     day.setUTCDate(day.getUTCDate() + 1);
     if (day.getUTCDay() % 6 !== 0) left -= 1;
