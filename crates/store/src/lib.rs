@@ -104,6 +104,7 @@ pub struct Store {
     changed: broadcast::Sender<Changed>,
     tally: Arc<operate::Tally>,
     turns: turn::Turns,
+    overwriting: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Said to everybody who looks at an engagement.

@@ -56,7 +56,16 @@ impl Store {
             Some(folder) => Arc::new(object_store::local::LocalFileSystem::new_with_prefix(folder)?.with_automatic_cleanup(true)),
             None => Arc::new(object_store::memory::InMemory::new()),
         };
-        Ok(Self { read, write, files, cache: Arc::new(Cache::default()), changed, tally: Arc::default(), turns: Turns::default() })
+        Ok(Self {
+            read,
+            write,
+            files,
+            cache: Arc::new(Cache::default()),
+            changed,
+            tally: Arc::default(),
+            turns: Turns::default(),
+            overwriting: Arc::default(),
+        })
     }
 
     /// Writes a consistent copy of a SQLite database to a new file, while it is in use.

@@ -33,7 +33,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[schema(as = Letter)]
 struct LetterOut {
     id: String,
-    /// What it is about: `link`, `code`, `digest`, `access`, `security`.
+    /// What it is about: `link`, `code`, `digest`, `access`, `security`, `at_once`.
     kind: &'static str,
     person: String,
     #[serde(skip_serializing_if = "Option::is_none")]

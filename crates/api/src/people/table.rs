@@ -10,7 +10,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tminus_app::{
     App,
-    people::table::{MAX_TABLE, Preview, Problem as Wrong, Table, import_register, preview_register, register_csv, text_of},
+    people::table::{MAX_TABLE, Preview, Problem as Wrong, Table, import_register, preview_register, register_csv},
 };
 use tminus_domain::{ids::EngagementId, rights::Function};
 use utoipa::{IntoParams, ToSchema};
@@ -18,6 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     caller::Caller,
+    edition::IfSame,
     problem::{FlawOut, Problem},
     sent::{Asked, Named},
 };
@@ -56,6 +57,8 @@ struct ImportOut {
     lines: Vec<LineOut>,
     /// All that is wrong with it. Nothing is taken over while there is anything.
     problems: Vec<WrongOut>,
+    /// What `If-Match` compares: it differs as soon as what the table would do differs.
+    edition: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -77,10 +80,10 @@ struct WrongOut {
 }
 
 impl ImportOut {
-    fn of(Preview { lines, problems }: Preview, applied: bool) -> Self {
+    fn of(Preview { lines, problems, edition }: Preview, applied: bool) -> Self {
         let lines = lines.into_iter().map(|it| LineOut { line: it.number, name: it.name, email: it.email, what: it.what.as_str() });
         let problems = problems.into_iter().map(|Wrong { line, why }| WrongOut { line, why });
-        Self { applied, lines: lines.collect(), problems: problems.collect() }
+        Self { applied, lines: lines.collect(), problems: problems.collect(), edition }
     }
 }
 
@@ -88,7 +91,7 @@ impl ImportOut {
 ///
 /// A CSV, an Excel workbook or the cards of an address book, as the body. Columns that the table has not stay as they are. All of it is
 /// taken over, or nothing.
-#[utoipa::path(post, path = "/engagements/{engagement}/register", operation_id = "import_register", tag = "members", params(ImportQuery),
+#[utoipa::path(post, path = "/engagements/{engagement}/register", operation_id = "import_register", tag = "members", params(ImportQuery, IfSame),
     request_body(content((String = "text/csv"), (String = "text/vcard"), (Vec<u8> = "application/octet-stream"))),
     responses((status = 200, description = "What it does, or did.", body = ImportOut)))]
 async fn import(
@@ -96,10 +99,11 @@ async fn import(
     State(app): State<App>,
     Named(engagement): Named<EngagementId>,
     Asked(query): Asked<ImportQuery>,
+    asked: IfSame,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Sent<ImportOut>, Problem> {
-    let text = text_of(&body?).map_err(|why| Problem::refused(format!("{why}; nothing was changed")))?;
-    let table = Table { text: &text, function: query.function };
+    let (file, seen) = (body?, asked.seen());
+    let table = Table { file: &file, function: query.function, seen: seen.as_deref() };
     let preview = preview_register(&app, &actor, &engagement, table).await?;
     if !query.apply {
         return Ok(Sent(ImportOut::of(preview, false)));
@@ -109,6 +113,6 @@ async fn import(
         let flaw = |Wrong { line, why }| FlawOut { line: usize::try_from(line).ok(), message: why, ..FlawOut::default() };
         return Err(Problem::refused(format!("{all}; nothing was changed")).flaws(preview.problems.into_iter().map(flaw).collect()));
     }
-    import_register(&app, &actor, &engagement, table).await?;
+    import_register(&app, &actor, &engagement, table).await.map_err(|failure| asked.refuse(failure))?;
     Ok(Sent(ImportOut::of(preview, true)))
 }

@@ -130,5 +130,14 @@ pub async fn send_again(app: &App, actor: &Actor, id: &LetterId) -> Result<(), F
 /// One letter as it is, or was, sent. What it opens is there until it is sent: for those who may change people, and could make a link too.
 pub async fn read_letter(app: &App, actor: &Actor, id: &LetterId) -> Result<Kept, Failure> {
     App::practice(actor, Right::ReadLetters)?;
-    app.store.letter(id).await?.ok_or(Failure::NotFound)
+    let kept = app.store.letter(id).await?.ok_or(Failure::NotFound)?;
+    let Kept { letter: Letter { message, person, name, .. }, .. } = &kept;
+    // With what it opens, one could come in as somebody else: that it was read is in the record.
+    if person != &actor.person && *message != message.clone().without_secret() {
+        let mut writing = app.store.writing().await?;
+        let fact = Fact::new(FactKind::LetterOpened, person.as_str(), name);
+        writing.record(fact.to(json!({ "letter": id, "kind": message.kind() })).internal(true));
+        writing.save(actor, app.now(), &app.salt()).await?;
+    }
+    Ok(kept)
 }

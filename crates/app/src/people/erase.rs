@@ -1,12 +1,14 @@
 //! Erasing a person: on request, and when nothing is left of them but engagements that were erased.
 
+use std::collections::BTreeSet;
+
 use tminus_domain::{
     ids::PersonId,
     people::{ERASED, Person},
     record::fact::{Fact, FactKind},
     rights::{Actor, PassKind, Right},
 };
-use tminus_store::record::Writing;
+use tminus_store::{people::person::Account, record::Writing, retention::Live};
 
 use super::person::{another_administers, end_in};
 use crate::{App, Failure, Refusal, engagement::retention::enter, mail::job};
@@ -17,19 +19,19 @@ pub async fn erase_person(app: &App, actor: &Actor, id: &PersonId) -> Result<(),
     let account = app.store.account(id).await?.ok_or(Failure::NotFound)?;
     if !account.erasing {
         let person = &account.person;
-        refuse_live(app, person).await?;
+        let live = refuse_live(app, person).await?;
         let mut writing = app.store.writing().await?;
         let account = writing.account(id).await?.ok_or(Failure::NotFound)?;
         refuse(actor, &writing, person).await?;
+        if writing.live_access(id).await? != live {
+            return Err(Failure::Conflict(None));
+        }
         if !account.ended {
             end_in(app, actor, &mut writing, person).await?;
         }
-        begin(app, actor, writing, id).await?;
+        begin(app, actor, writing, &account).await?;
     }
-    app.store.overwrite_deleted(true).await?;
-    let erased = finish(app, actor, id).await;
-    app.store.overwrite_deleted(false).await?;
-    erased
+    app.store.overwriting(finish(app, actor, id)).await?
 }
 
 /// Why somebody cannot be erased now, in a sentence; nothing if they can.
@@ -40,7 +42,7 @@ pub async fn why_not_erased(app: &App, actor: &Actor, id: &PersonId) -> Result<O
     let may = match refuse(actor, &writing, &person).await {
         Ok(()) => {
             drop(writing);
-            refuse_live(app, &person).await
+            refuse_live(app, &person).await.map(drop)
         }
         refused => refused,
     };
@@ -74,33 +76,41 @@ async fn refuse(actor: &Actor, writing: &Writing, person: &Person) -> Result<(),
     Ok(())
 }
 
-async fn refuse_live(app: &App, person: &Person) -> Result<(), Failure> {
-    let live = live_access(app, &person.id).await?;
-    if live.is_empty() {
-        return Ok(());
+/// Refused while they still have access. Gives what was looked at: what was not granted any more, or never in use, holds up nothing.
+async fn refuse_live(app: &App, person: &Person) -> Result<Vec<Live>, Failure> {
+    let (live, told) = live_access(app, &person.id).await?;
+    if told.is_empty() {
+        return Ok(live);
     }
-    let why = format!("{} still has access: {}; confirm first that it is gone", person.name, live.join(", "));
+    let why = format!("{} still has access: {}; confirm first that it is gone", person.name, told.join(", "));
     Err(Refusal::field("person", why).into())
 }
 
-/// Access of somebody that nobody confirmed gone, as people read it.
-async fn live_access(app: &App, id: &PersonId) -> Result<Vec<String>, Failure> {
-    let (job, mut live) = (job(), Vec::new());
-    for engagement in app.store.with_live_access(id).await? {
-        let view = app.view(&job, &engagement, Right::ReadAccess).await?;
+/// Access of somebody that nobody confirmed gone: what was looked at, and what is to be confirmed, as people read it.
+async fn live_access(app: &App, id: &PersonId) -> Result<(Vec<Live>, Vec<String>), Failure> {
+    let (job, mut told) = (job(), Vec::new());
+    let live = app.store.live_access(id).await?;
+    let engagements: BTreeSet<_> = live.iter().map(|live| &live.engagement).collect();
+    for engagement in engagements {
+        let view = app.view(&job, engagement, Right::ReadAccess).await?;
         let whole = &view.engagement;
         let today = app.today(&whole.plan.setup.zone);
         let title = &whole.plan.setup.title;
         let theirs = whole.to_revoke(today, true).filter(|grant| &grant.person == id);
-        live.extend(theirs.map(|grant| {
+        told.extend(theirs.map(|grant| {
             let resource = whole.resource(&grant.resource).map_or(grant.resource.as_str(), |resource| &resource.title);
             format!("{resource} in “{title}”")
         }));
     }
-    Ok(live)
+    Ok((live, told))
 }
 
-async fn begin(app: &App, actor: &Actor, mut writing: Writing, id: &PersonId) -> Result<(), Failure> {
+async fn begin(app: &App, actor: &Actor, mut writing: Writing, account: &Account) -> Result<(), Failure> {
+    // Another node may have begun it meanwhile.
+    if account.erasing {
+        return Ok(());
+    }
+    let id = &account.person.id;
     writing.begin_erasing(id, app.now()).await?;
     let fact = Fact::new(FactKind::PersonChanged, id.as_str(), ERASED);
     writing.record(fact.to(serde_json::json!({ "erasing": true })).internal(true));
@@ -135,18 +145,20 @@ pub(crate) async fn erase_due(app: &App) -> Result<usize, Failure> {
         count += 1;
     }
     for id in app.store.people_of_erased_alone().await? {
-        if !live_access(app, &id).await?.is_empty() {
+        let (live, told) = live_access(app, &id).await?;
+        if !told.is_empty() {
             continue;
         }
         let mut writing = app.store.writing().await?;
         let Some(account) = writing.account(&id).await? else { continue };
-        if !writing.memberships_not_ended(&id).await?.is_empty() {
+        // What changed meanwhile is looked at in the next hour.
+        if !writing.memberships_not_ended(&id).await?.is_empty() || writing.live_access(&id).await? != live {
             continue;
         }
         if !account.ended {
             end_in(app, &job, &mut writing, &account.person).await?;
         }
-        begin(app, &job, writing, &id).await?;
+        begin(app, &job, writing, &account).await?;
         finish(app, &job, &id).await?;
         count += 1;
     }

@@ -41,7 +41,7 @@ impl From<&PersonId> for RemoveMember {
 }
 
 /// Refused where somebody else changed the member since the actor looked.
-fn unchanged(members: &[Member], person: &PersonId, seen: Option<&str>) -> Result<(), Failure> {
+pub(super) fn unchanged(members: &[Member], person: &PersonId, seen: Option<&str>) -> Result<(), Failure> {
     let now = members.iter().find(|it| &it.person == person).map_or_else(|| ABSENT.to_owned(), edition);
     if seen.is_some_and(|seen| seen != now) { Err(Failure::Conflict(None)) } else { Ok(()) }
 }

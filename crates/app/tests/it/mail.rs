@@ -11,7 +11,7 @@ use tminus_app::{
         colleague::{NameColleague, name_colleague},
         member::list_unreached,
     },
-    record::read_record,
+    record::{read_practice_record, read_record},
     rights::{
         code::{send_code, type_code},
         link::{list_links, mail_link, make_link, open_link},
@@ -105,6 +105,9 @@ async fn what_waits_can_be_read_by_whoever_could_make_a_link_and_listed_by_the_o
     assert!(secret(&listed[0].letter).is_empty());
     let id = &listed[0].letter.id;
     assert!(!secret(&read_letter(&world.app, &world.ann, id).await.unwrap().letter).is_empty());
+    let opened = Wanted { fact: Some(FactKind::LetterOpened.as_str().to_owned()), limit: 9, ..Wanted::default() };
+    let (told, _) = read_practice_record(&world.app, &world.ann, &opened).await.unwrap();
+    assert_eq!(told.len(), 1, "who read a link in a letter is in the record");
     assert!(matches!(read_letter(&world.app, &operator, id).await, Err(Failure::Forbidden)));
     for who in [&world.bob, &world.dee, &world.mallory] {
         assert!(matches!(list_letters(&world.app, who, None).await, Err(Failure::Forbidden)));

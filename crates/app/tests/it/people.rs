@@ -5,7 +5,7 @@ use tminus_app::{
     checklist::status::{SetStatus, set_status},
     people::member::{list_members, remove_member, save_member},
     people::person::{AddPerson, ChangePerson, add_first_person, add_person, change_person, end_person, list_people, show_person},
-    people::table::{What, import_register, preview_register, register_csv},
+    people::table::{Table, What, import_register, preview_register, register_csv},
     rights::{
         sign_in::{Client, actor, caller_of_session, caller_of_token, sign_in},
         token::{CreateToken, create_token},
@@ -18,7 +18,7 @@ use tminus_domain::{
     kit::Side,
     people::Member,
     record::chain::{Entry, Read},
-    rights::{Actor, Function, PracticeRole, Right, Via},
+    rights::{Actor, Function, Pass, PassKind, PracticeRole, Right, Via},
 };
 
 fn eve() -> AddPerson {
@@ -251,6 +251,47 @@ async fn a_table_brings_new_people_and_changes_known_ones_in_one_change() {
     );
     // Twice is once.
     assert_eq!(import_register(app, ann, engagement, table).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_table_looked_at_before_somebody_else_changed_a_row_of_it_is_not_taken_over() {
+    let world = world::own().await;
+    let (app, ann, engagement) = (&world.app, &world.ann, &world.engagement);
+    let table = "email,from\ndee@example.com,2026-01-12\n";
+    let seen = preview_register(app, ann, engagement, table).await.unwrap().edition;
+    let dee =
+        async || app.view(ann, engagement, Right::ReadEngagement).await.unwrap().engagement.member(&world.dee.person).unwrap().clone();
+    let moved = Member { site: "Leeds".to_owned(), ..dee().await };
+    save_member(app, ann, engagement, moved.clone()).await.unwrap();
+    let table = Table { seen: Some(&seen), ..Table::from(table) };
+    assert!(matches!(import_register(app, ann, engagement, table).await, Err(Failure::Conflict(_))));
+    assert_eq!(dee().await, moved, "nothing of it was taken over");
+    let seen = preview_register(app, ann, engagement, table).await.unwrap().edition;
+    assert_eq!(import_register(app, ann, engagement, Table { seen: Some(&seen), ..table }).await.unwrap(), 1);
+    assert_eq!((dee().await.site.as_str(), dee().await.from.is_some()), ("Leeds", true), "columns that it has not stay as they are");
+}
+
+#[tokio::test]
+async fn an_address_in_a_table_tells_no_name_to_whoever_may_not_read_people() {
+    let world = world::own().await;
+    let (app, ann, engagement) = (&world.app, &world.ann, &world.engagement);
+    let key = Actor { pass: Pass { kind: PassKind::Key, within: Some(engagement.clone()) }, ..ann.clone() };
+    // Of another customer, and on another side than the row says.
+    let other = AddPerson {
+        email: "zoe@other.example".to_owned(),
+        name: "Zoe Secret".to_owned(),
+        side: Side::Customer,
+        practice: PracticeRole::None,
+        ..eve()
+    };
+    add_person(app, ann, other).await.unwrap();
+    for table in ["email,function\nzoe@other.example,customer_member\n", "email,function\nzoe@other.example,delivery_member\n"] {
+        assert!(format!("{:?}", preview_register(app, ann, engagement, table).await.unwrap()).contains("Zoe Secret"));
+        let preview = preview_register(app, &key, engagement, table).await.unwrap();
+        let told: Vec<_> =
+            preview.lines.iter().map(|line| line.name.as_str()).chain(preview.problems.iter().map(|it| it.why.as_str())).collect();
+        assert!(told.len() == 1 && !told[0].contains("Secret"), "{told:?}");
+    }
 }
 
 #[tokio::test]

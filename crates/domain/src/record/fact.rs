@@ -96,11 +96,35 @@ kinds! {
     RemindersSet = "reminders_set",
     LetterRefused = "letter_refused",
     LetterSentAgain = "letter_sent_again",
+    LetterOpened = "letter_opened",
     ViewBegun = "view_begun",
     RecordExported = "record_exported",
     RetentionSet = "retention_set",
     PersonalDataErased = "personal_data_erased",
     PersonErased = "person_erased",
+}
+
+impl FactKind {
+    /// What happens to the practice, and may happen to no engagement: what the practice's own record is searched by.
+    pub const OF_PRACTICE: [Self; 17] = [
+        Self::SignedIn,
+        Self::SignInRefused,
+        Self::SessionEnded,
+        Self::SecondFactorChanged,
+        Self::PasskeyChanged,
+        Self::PersonAdded,
+        Self::PersonChanged,
+        Self::PersonErased,
+        Self::PortfolioAdded,
+        Self::PortfolioChanged,
+        Self::PortfolioRemoved,
+        Self::TokenCreated,
+        Self::TokenRevoked,
+        Self::LetterSentAgain,
+        Self::LetterOpened,
+        Self::KitImported,
+        Self::RecordExported,
+    ];
 }
 
 impl std::str::FromStr for FactKind {

@@ -110,18 +110,24 @@ async fn take(caller: Caller, Path(id): Path<String>, Typed(fields): Typed) -> R
     let engagement = EngagementId(id);
     let (text, function) = (fields.get("table").to_owned(), fields.get("function").to_owned());
     let taken = async {
-        fields.only(&["table", "table.unread", "function", "do"])?;
+        let mut why = String::new();
+        fields.only(&["table", "table.unread", "function", "seen", "do"])?;
         if let Some(why) = fields.given("table.unread") {
             return Err(refused("table", t!("import.unread").with("why", why.to_owned())));
         }
-        let table = table::Table { text: &text, function: fields.parsed("function")? };
+        let table = table::Table { file: text.as_bytes(), function: fields.parsed("function")?, seen: fields.given("seen") };
         if fields.get("do") == "take" {
-            let taken = import_register(caller.app(), &caller.actor, &engagement, table).await?;
-            let words = t!("import.done").with("n", taken);
-            return Ok(said::redirect(&format!("/engagements/{engagement}/people"), words, None));
+            match import_register(caller.app(), &caller.actor, &engagement, table).await {
+                Ok(taken) => {
+                    let words = t!("import.done").with("n", taken);
+                    return Ok(said::redirect(&format!("/engagements/{engagement}/people"), words, None));
+                }
+                Err(Failure::Conflict(_)) => why = t!("import.conflict").into(),
+                Err(failure) => return Err(failure),
+            }
         }
         let preview = preview_register(caller.app(), &caller.actor, &engagement, table).await?;
-        let tried = Tried { text: text.clone(), function: function.clone(), preview: Some(preview), why: String::new() };
+        let tried = Tried { text: text.clone(), function: function.clone(), preview: Some(preview), why };
         page(&caller, engagement.as_str(), tried).await
     };
     match taken.await {

@@ -29,26 +29,6 @@ use crate::{
 
 const AT: &str = "/settings/record";
 
-/// What happens to the practice and to no engagement.
-const KINDS: [FactKind; 16] = [
-    FactKind::SignedIn,
-    FactKind::SignInRefused,
-    FactKind::SessionEnded,
-    FactKind::SecondFactorChanged,
-    FactKind::PasskeyChanged,
-    FactKind::PersonAdded,
-    FactKind::PersonChanged,
-    FactKind::PersonErased,
-    FactKind::PortfolioAdded,
-    FactKind::PortfolioChanged,
-    FactKind::PortfolioRemoved,
-    FactKind::TokenCreated,
-    FactKind::TokenRevoked,
-    FactKind::LetterSentAgain,
-    FactKind::KitImported,
-    FactKind::RecordExported,
-];
-
 #[derive(Template)]
 #[template(path = "record/practice.html", blocks = ["inside"])]
 struct PracticePage<'a> {
@@ -115,7 +95,7 @@ async fn page(caller: &Caller, query: Fields, verified: Option<Verified>) -> Res
         shell: Shell { crumbs, ..caller.shell(t!("record.practice"), Place::Settings) },
         head,
         days: by_day(entries.iter().map(|entry| told_of_practice(caller, entry))),
-        facts: any.chain(KINDS.iter().map(|kind| (kind.as_str().to_owned(), verb(*kind).text().to_owned()))).collect(),
+        facts: any.chain(FactKind::OF_PRACTICE.iter().map(|kind| (kind.as_str().to_owned(), verb(*kind).text().to_owned()))).collect(),
         earlier,
         newest: wanted.before.is_none(),
         verified,

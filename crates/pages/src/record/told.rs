@@ -304,6 +304,7 @@ pub(crate) const fn verb(kind: FactKind) -> Words {
         FactKind::CodeTyped => t!("fact.code_typed"),
         FactKind::RemindersSet => t!("fact.reminders_set"),
         FactKind::LetterRefused => t!("fact.letter_refused"),
+        FactKind::LetterOpened => t!("fact.letter_opened"),
         FactKind::LetterSentAgain => t!("fact.letter_sent_again"),
         FactKind::ViewBegun => t!("fact.view_begun"),
         FactKind::SignInRefused => t!("fact.sign_in_refused"),

@@ -11,7 +11,7 @@ use sea_orm::{
 use tminus_domain::{
     record::{
         chain::{Entry, Happening, Head},
-        fact::Fact,
+        fact::{Fact, FactKind},
     },
     rights::{Actor, PracticeScope, Scope},
 };
@@ -166,6 +166,11 @@ impl Writing {
     }
 
     pub fn record(&mut self, fact: Fact) {
+        debug_assert!(
+            FactKind::OF_PRACTICE.contains(&fact.kind),
+            "{} is not among what is looked for in the practice's record",
+            fact.kind.as_str()
+        );
         self.facts.push(fact);
     }
 

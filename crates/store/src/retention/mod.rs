@@ -38,14 +38,26 @@ pub struct Kept {
     pub keep: Option<Keep>,
 }
 
+/// Access of a person that may still be in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Live {
+    pub engagement: EngagementId,
+    pub resource: String,
+    pub step: String,
+}
+
 impl Store {
-    /// Whether SQLite overwrites what it deletes, instead of leaving it in the file until the place is needed. It costs writes.
-    pub async fn overwrite_deleted(&self, overwrite: bool) -> Result<(), StoreError> {
-        if self.is_sqlite() {
-            let on = if overwrite { "ON" } else { "OFF" };
-            self.write.execute_unprepared(&format!("PRAGMA secure_delete = {on}")).await?;
+    /// Does work of which SQLite overwrites what it deletes, instead of leaving it in the file until the place is needed. It costs writes, so
+    /// that other work is spared it. One such work at a time: the end of one would take it from the other.
+    pub async fn overwriting<T>(&self, work: impl Future<Output = T>) -> Result<T, StoreError> {
+        if !self.is_sqlite() {
+            return Ok(work.await);
         }
-        Ok(())
+        let _alone = self.overwriting.lock().await;
+        self.write.execute_unprepared("PRAGMA secure_delete = ON").await?;
+        let done = work.await;
+        self.write.execute_unprepared("PRAGMA secure_delete = OFF").await?;
+        Ok(done)
     }
 
     /// Engagements that have ended and were not erased.
@@ -147,19 +159,9 @@ impl Store {
         Ok(ids.into_iter().map(PersonId).collect())
     }
 
-    /// Engagements where somebody has, or had not long ago, access that nobody confirmed gone.
-    pub async fn with_live_access(&self, person: &PersonId) -> Result<Vec<EngagementId>, StoreError> {
-        let live = Step::ALL.iter().filter(|step| step.is_live()).map(|step| step.as_str());
-        let ids: Vec<String> = access::row::Entity::find()
-            .select_only()
-            .column(access::row::Column::EngagementId)
-            .filter(access::row::Column::PersonId.eq(person.as_str()))
-            .filter(access::row::Column::Step.is_in(live))
-            .distinct()
-            .into_tuple()
-            .all(&self.read)
-            .await?;
-        Ok(ids.into_iter().map(EngagementId).collect())
+    /// Access that somebody has, or had not long ago, and that nobody confirmed gone.
+    pub async fn live_access(&self, person: &PersonId) -> Result<Vec<Live>, StoreError> {
+        live_access(&self.read, person).await
     }
 
     /// What somebody was ever called here.
@@ -199,6 +201,22 @@ impl Store {
         found.remove(&EngagementId(record::PRACTICE.to_owned()));
         Ok(found)
     }
+}
+
+async fn live_access(db: &impl ConnectionTrait, person: &PersonId) -> Result<Vec<Live>, StoreError> {
+    use access::row::Column;
+    let steps = Step::ALL.iter().filter(|step| step.is_live()).map(|step| step.as_str());
+    let rows: Vec<(String, String, String)> = access::row::Entity::find()
+        .select_only()
+        .columns([Column::EngagementId, Column::ResourceId, Column::Step])
+        .filter(Column::PersonId.eq(person.as_str()))
+        .filter(Column::Step.is_in(steps))
+        .order_by_asc(Column::EngagementId)
+        .order_by_asc(Column::ResourceId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(engagement, resource, step)| Live { engagement: EngagementId(engagement), resource, step }).collect())
 }
 
 fn erased_engagements() -> SelectStatement {

@@ -12,7 +12,10 @@ use tminus_domain::{
     rights::PracticeRole,
 };
 
-use super::texts::{self, is, naming, remove, replace};
+use super::{
+    Live, live_access,
+    texts::{self, is, naming, remove, replace},
+};
 use crate::{
     StoreError,
     engagement::row as engagements,
@@ -41,6 +44,11 @@ impl Writing {
         let begun = row::Entity::update_many().col_expr(row::Column::EraseBegunAt, Expr::value(at.to_string()));
         begun.filter(row::Column::Id.eq(id.as_str())).filter(row::Column::EraseBegunAt.is_null()).exec(self.db()).await?;
         Ok(())
+    }
+
+    /// Access that somebody has, or had not long ago, and that nobody confirmed gone.
+    pub async fn live_access(&self, id: &PersonId) -> Result<Vec<Live>, StoreError> {
+        live_access(self.db(), id).await
     }
 
     /// Takes a person out of the practice: what they are called, how they come in, and what the practice's record says of them.

@@ -30,7 +30,7 @@ async fn queue(store: &Store, ids: &[&str]) {
     for id in ids {
         writing.queue(&letter(id)).await.unwrap();
     }
-    writing.record(Fact::new(FactKind::LinkMade, "bob", "Bob"));
+    writing.record(Fact::new(FactKind::LetterSentAgain, "bob", "Bob"));
     writing.save(&ann(), now(), "salt").await.unwrap();
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tminus_app::people::{
     colleague::{NameColleague, name_colleague},
     member::list_members,
-    table::{MAX_TABLE, Preview, Table, What, import_register, preview_register, register_csv, text_of},
+    table::{MAX_TABLE, Preview, Table, What, import_register, preview_register, register_csv},
 };
 use tminus_domain::rights::Function;
 
@@ -93,15 +93,15 @@ impl Member {
                 out.say(&json!({ "engagement": id, "file": path, "members": entries }), told)
             }
             Self::Import { file, function, apply, .. } => {
-                let text = read(&file)?;
-                let table = Table { text: &text, function };
+                let bytes = read(&file)?;
+                let table = Table { file: &bytes, function, seen: None };
                 let preview = preview_register(app, &actor, &id, table).await?;
                 if !preview.problems.is_empty() {
                     tell(&preview, false, out)?;
                     return Err(Stop::said());
                 }
                 if apply {
-                    import_register(app, &actor, &id, table).await?;
+                    import_register(app, &actor, &id, Table { seen: Some(&preview.edition), ..table }).await?;
                 }
                 tell(&preview, apply, out)
             }
@@ -128,8 +128,8 @@ fn line(member: &tminus_domain::people::Member, person: &tminus_domain::people::
     })
 }
 
-/// The text of a file, whatever it is; no more of it than a table may have.
-fn read(path: &Path) -> Result<String, Stop> {
+/// What is in a file; no more of it than a table may have.
+fn read(path: &Path) -> Result<Vec<u8>, Stop> {
     use std::io::Read as _;
     let failed = |error: std::io::Error| Stop::file("read", path, &error);
     let most = MAX_TABLE as u64 + 1;
@@ -142,7 +142,7 @@ fn read(path: &Path) -> Result<String, Stop> {
     if bytes.len() > MAX_TABLE {
         return Err(Stop::refused(format!("{} is larger than {MAX_TABLE} bytes; nothing was changed", path.display())));
     }
-    text_of(&bytes).map_err(|why| Stop::refused(format!("{}: {why}", path.display())))
+    Ok(bytes)
 }
 
 fn tell(preview: &Preview, applied: bool, out: Out) -> Result<(), Stop> {
