@@ -1,5 +1,7 @@
 //! Operations on portfolios: sets of engagements with administrators of their own.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use tminus_domain::{
     ids::{EngagementId, PersonId, PortfolioId},
@@ -32,6 +34,12 @@ pub async fn show_portfolio(app: &App, actor: &Actor, id: &PortfolioId) -> Resul
     let mut portfolios = list_portfolios(app, actor).await?;
     portfolios.retain(|portfolio| &portfolio.id == id);
     app.store.counted(portfolios).await?.pop().ok_or(Failure::NotFound)
+}
+
+/// What those are called who administer the portfolios that the actor may see.
+pub async fn name_administrators(app: &App, actor: &Actor) -> Result<BTreeMap<PersonId, String>, Failure> {
+    let portfolios = list_portfolios(app, actor).await?;
+    Ok(app.store.portfolio_administrators(&portfolios).await?)
 }
 
 /// A portfolio as somebody wants it to be.

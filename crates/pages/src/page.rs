@@ -27,6 +27,15 @@ pub trait Page: askama::Template {
     }
 }
 
+/// A table to take along, as a file of this name.
+pub(crate) fn csv(name: &str, table: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    (headers, table).into_response()
+}
+
 /// What the browser asked for: a whole page, or, by htmx, what goes into one element of it.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {

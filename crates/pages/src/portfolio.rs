@@ -1,16 +1,15 @@
 //! Portfolios: which there are, what is in them, and who administers them.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use tminus_app::{
     Failure, Refusal,
-    people::{
-        edition,
-        person::{list_people, show_person},
-    },
+    people::{edition, person::list_people},
     portfolio::{
-        SavePortfolio, add_portfolio, administrator_by_email, change_portfolio, count_portfolios, remove_portfolio, set_portfolio,
-        show_portfolio,
+        SavePortfolio, add_portfolio, administrator_by_email, change_portfolio, count_portfolios, name_administrators, remove_portfolio,
+        set_portfolio, show_portfolio,
     },
     store::portfolio::Listed,
 };
@@ -106,22 +105,13 @@ impl Page for EditPage {
     }
 }
 
-async fn name(caller: &Caller, id: &PersonId) -> Result<String, Failure> {
-    match show_person(caller.app(), &caller.actor, id).await {
-        Ok(person) => Ok(person.name),
-        Err(Failure::NotFound | Failure::Forbidden) => Ok(id.to_string()),
-        Err(failure) => Err(failure),
-    }
-}
-
 /// The form as the portfolio stands, or as it was typed.
 async fn form(caller: &Caller, known: Option<&Listed>, typed: Option<&Fields>) -> Result<Form, Failure> {
     let portfolio = known.map(|known| &known.portfolio);
-    let mut administrators = Vec::new();
-    for id in portfolio.into_iter().flat_map(|portfolio| &portfolio.administrators) {
-        let on = typed.is_none_or(|fields| fields.all("administrator").any(|it| it == id.as_str()));
-        administrators.push((id.to_string(), name(caller, id).await?, on));
-    }
+    let names = if known.is_some() { name_administrators(caller.app(), &caller.actor).await? } else { BTreeMap::new() };
+    let on = |id: &PersonId| typed.is_none_or(|fields| fields.all("administrator").any(|it| it == id.as_str()));
+    let administrator = |id: &PersonId| (id.to_string(), names.get(id).cloned().unwrap_or_default(), on(id));
+    let administrators = portfolio.into_iter().flat_map(|portfolio| &portfolio.administrators).map(administrator).collect();
     let people =
         if caller.actor.may(Right::EditPortfolios) { list_people(caller.app(), &caller.actor, None, 200).await? } else { Vec::new() };
     let people = people.into_iter().filter(|person| person.practice.may_administer()).collect();
@@ -148,14 +138,12 @@ async fn input(caller: &Caller, fields: &Fields) -> Result<SavePortfolio, Failur
 }
 
 async fn list_page(caller: &Caller, form: Form) -> Result<ListPage, Failure> {
-    let mut lines = Vec::new();
-    for listed in count_portfolios(caller.app(), &caller.actor).await? {
-        let mut names = Vec::new();
-        for id in &listed.portfolio.administrators {
-            names.push(name(caller, id).await?);
-        }
-        lines.push(Line { administrators: names.join(", "), listed });
-    }
+    let names = name_administrators(caller.app(), &caller.actor).await?;
+    let line = |listed: Listed| {
+        let their = listed.portfolio.administrators.iter().filter_map(|id| names.get(id).map(String::as_str));
+        Line { administrators: their.collect::<Vec<_>>().join(", "), listed }
+    };
+    let lines = count_portfolios(caller.app(), &caller.actor).await?.into_iter().map(line).collect();
     Ok(ListPage { shell: shell(caller, t!("portfolios.title").into()), lines, edits: caller.actor.may(Right::EditPortfolios), form })
 }
 

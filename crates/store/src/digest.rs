@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
-    sea_query::{Expr, OnConflict, Query},
+    sea_query::{Expr, Func, OnConflict, Query},
 };
 use tminus_domain::{
     ids::{EngagementId, PersonId},
@@ -48,7 +48,7 @@ pub struct Reader {
     pub minute: i32,
 }
 
-/// When somebody was last looked after, and last told all there was.
+/// When somebody was last looked after, and up to when they were told all there was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Looked {
     pub on: Option<Date>,
@@ -65,8 +65,10 @@ pub struct About {
 /// What happens to somebody's day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Day {
-    /// It is off, or they are not invited: what there is is told another day.
-    Off(Date),
+    /// It is off: what there is since then is told another day.
+    Off(Date, (Date, Timestamp)),
+    /// They are not invited.
+    Uninvited(Date),
     /// All there was is told.
     Told(Date, Timestamp),
 }
@@ -158,12 +160,19 @@ async fn claim(tx: &DatabaseTransaction, about: &About, day: Day) -> Result<bool
     };
     let there = OnConflict::columns([row::Column::PersonId, row::Column::EngagementId]).do_nothing().to_owned();
     row::Entity::insert(first).on_conflict(there).exec_without_returning(tx).await?;
-    let (Day::Off(on) | Day::Told(on, _)) = day;
+    let (Day::Off(on, _) | Day::Uninvited(on) | Day::Told(on, _)) = day;
     let mut update = row::Entity::update_many().col_expr(row::Column::LookedOn, Expr::value(on.to_string()));
-    if let Day::Told(on, at) = day {
-        update =
-            update.col_expr(row::Column::ToldOn, Expr::value(on.to_string())).col_expr(row::Column::ToldAt, Expr::value(at.to_string()));
-    }
+    // On a day off, what was told stays; where nothing was yet, the letter to come begins where this one would have.
+    let kept = |column: row::Column, value: String| Func::coalesce([Expr::col(column), Expr::value(value)]).into();
+    update = match day {
+        Day::Uninvited(_) => update,
+        Day::Told(on, at) => {
+            update.col_expr(row::Column::ToldOn, Expr::value(on.to_string())).col_expr(row::Column::ToldAt, Expr::value(at.to_string()))
+        }
+        Day::Off(_, (on, at)) => update
+            .col_expr(row::Column::ToldOn, kept(row::Column::ToldOn, on.to_string()))
+            .col_expr(row::Column::ToldAt, kept(row::Column::ToldAt, at.to_string())),
+    };
     let claimed = update
         .filter(row::Column::PersonId.eq(about.person.as_str()))
         .filter(row::Column::EngagementId.eq(engagement))

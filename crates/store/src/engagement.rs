@@ -12,6 +12,7 @@ use tminus_domain::{
     checklist::item::Item,
     engagement::{Engagement, Plan, counts::Counts},
     ids::{EngagementId, PersonId, PortfolioId},
+    kit::Side,
     people::Member,
     record::chain::Head,
     rights::{Function, Ground, PracticeScope, Scope},
@@ -120,6 +121,8 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
     let mut plan = Plan::clone(&whole.plan);
     // What was left out says how the delivery side works, and may name internal things.
     plan.left_out.clear();
+    // How the delivery side is staffed is its own matter; of other sides, each reads its own.
+    plan.seats.retain(|seat| seat.side != Side::Delivery);
     plan.responsibilities.retain(|row| !row.internal && !row.left_out);
     if let Some(report) = &mut plan.closing.report {
         let shown: BTreeSet<_> = items.iter().map(|item| &item.id).collect();

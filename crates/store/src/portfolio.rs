@@ -14,7 +14,7 @@ use tminus_domain::{
     search::fold,
 };
 
-use crate::{Change, Store, StoreError, engagement::row as engagement, record::Writing};
+use crate::{Change, Store, StoreError, engagement::row as engagement, people::person::names, record::Writing};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -123,6 +123,11 @@ impl Store {
             Listed { portfolio, engagements, open }
         };
         Ok(portfolios.into_iter().map(listed).collect())
+    }
+
+    /// What those are called who administer some portfolios.
+    pub async fn portfolio_administrators(&self, of: &[Portfolio]) -> Result<BTreeMap<PersonId, String>, StoreError> {
+        names(&self.read, of.iter().flat_map(|portfolio| &portfolio.administrators).collect()).await
     }
 
     pub async fn portfolio(&self, id: &PortfolioId) -> Result<Option<Portfolio>, StoreError> {

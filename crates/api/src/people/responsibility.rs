@@ -57,6 +57,8 @@ struct RowOut {
     by_hand: bool,
     /// This engagement does without it.
     left_out: bool,
+    /// Where the kit says it, as a file and line of its source; empty where somebody added it here.
+    source: String,
     /// To be sent as `If-Match`, in quotes, with a change of this row.
     edition: String,
 }
@@ -72,6 +74,7 @@ impl From<&Row> for RowOut {
             internal: row.internal,
             by_hand: row.by_hand,
             left_out: row.left_out,
+            source: row.src.clone(),
         }
     }
 }

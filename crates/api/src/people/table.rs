@@ -98,8 +98,7 @@ async fn import(
     Caller(actor): Caller,
     State(app): State<App>,
     Named(engagement): Named<EngagementId>,
-    Asked(query): Asked<ImportQuery>,
-    asked: IfSame,
+    (Asked(query), asked): (Asked<ImportQuery>, IfSame),
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Sent<ImportOut>, Problem> {
     let (file, seen) = (body?, asked.seen());

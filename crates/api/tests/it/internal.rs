@@ -54,6 +54,7 @@ async fn plant(api: &Api) -> Planted {
     let except =
         json!({ "person": dee, "resource": "vault", "approver": ann, "until": "2026-03-01", "reason": format!("{MARK} exception") });
     api.post("ann", &api.at("/access/exceptions"), except).await.is(200);
+    plant_ending(api).await;
     // Without a reason, what is still open is named: for Bob without the titles that he may not read.
     let refused = api.post("bob", &api.at("/report/signatures"), json!({})).await.is(422).to_string();
     assert!(refused.contains("a step of the delivery side") && !refused.contains(MARK), "{refused}");
@@ -72,6 +73,19 @@ async fn plant(api: &Api) -> Planted {
         ("engagement", engagement),
     ];
     Planted { names, setup, people: [dee.0.clone(), bob.0.clone()] }
+}
+
+/// An internal room, and why somebody had to go at once.
+async fn plant_ending(api: &Api) {
+    let room = json!({ "title": format!("{MARK} war room"), "kind": "room", "side": "delivery", "internal": true });
+    api.post("ann", &api.at("/holdings"), room).await.is(201);
+    let quinn = json!({ "name": "Quinn", "email": "quinn@example.com", "side": "delivery", "zone": "UTC", "practice": "member" });
+    let quinn = api.post("ann", "/people", quinn).await.is(201)["id"].as_str().unwrap().to_owned();
+    let member = json!({ "function": "delivery_member" });
+    api.ask("ann", (Method::PUT, &api.at(&format!("/members/{quinn}"))), Some(member)).await.is(204);
+    let asked = json!({ "moves": [{ "person": quinn, "resource": "wiki", "to": "requested" }] });
+    api.post("ann", &api.at("/access"), asked).await.is(200);
+    api.post("ann", &api.at("/access/at-once"), json!({ "person": quinn, "reason": format!("{MARK} badge") })).await.is(200);
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ pub async fn set_retention(app: &App, actor: &Actor, engagement: &EngagementId, 
 /// Erases what is due: personal data of engagements, bytes of their files, and people of whom nothing else is left. What a crash left half
 /// done is brought to its end. What fails is tried again the next time, and holds up nothing else.
 pub async fn erase_due(app: &App) -> Result<Erased, Failure> {
-    app.store.overwriting(erase_all(app)).await?
+    app.store.overwriting(Box::pin(erase_all(app))).await?
 }
 
 async fn erase_all(app: &App) -> Result<Erased, Failure> {

@@ -63,14 +63,20 @@ pub async fn queue_digests(app: &App) -> Result<usize, Failure> {
 async fn tell(app: &App, reader: &Reader, looked: &BTreeMap<About, Looked>, today: Today) -> Result<usize, Failure> {
     let about = About { person: reader.person.id.clone(), engagement: None };
     let Some(window) = window(looked, &about, today) else { return Ok(0) };
-    let mut parts = Vec::new();
+    let (mut parts, mut gives) = (Vec::new(), Vec::new());
     for id in app.store.engagements_of(&reader.person.id).await? {
         let Some(it) = seen(app, reader, &id).await? else { continue };
+        gives.push(it.member.gives(today.date));
         if is_off(&it.engagement, &it.member, today.date) {
-            app.store.look_after(&about, Day::Off(today.date), None).await?;
+            app.store.look_after(&about, Day::Off(today.date, window.after), None).await?;
             return Ok(0);
         }
         parts.extend(told(&it, window).map(|told| part(&it.engagement, told, None)));
+    }
+    // Who gives two days to one engagement and three to another works on all five.
+    if !gives.is_empty() && !gives.contains(&true) {
+        app.store.look_after(&about, Day::Off(today.date, window.after), None).await?;
+        return Ok(0);
     }
     let letter = (!parts.is_empty()).then(|| letter(app, &reader.person, None, Message::Digest { parts }));
     let first = app.store.look_after(&about, Day::Told(today.date, today.now), letter.as_ref()).await?;
@@ -88,10 +94,14 @@ async fn tell_by_link(app: &App, reader: &Reader, looked: &BTreeMap<About, Looke
         let links = app.store.links(&it.scope).await?;
         let invited =
             links.iter().filter(|link| link.person == reader.person.id && link.is_live(today.now)).map(|link| link.expires_at).max();
-        let (Some(until), false) = (invited, is_off(&it.engagement, &it.member, today.date)) else {
-            app.store.look_after(&about, Day::Off(today.date), None).await?;
+        let Some(until) = invited else {
+            app.store.look_after(&about, Day::Uninvited(today.date), None).await?;
             continue;
         };
+        if is_off(&it.engagement, &it.member, today.date) || !it.member.gives(today.date) {
+            app.store.look_after(&about, Day::Off(today.date, window.after), None).await?;
+            continue;
+        }
         let Some(told) = told(&it, window) else {
             app.store.look_after(&about, Day::Told(today.date, today.now), None).await?;
             continue;

@@ -31,7 +31,7 @@ pub async fn erase_person(app: &App, actor: &Actor, id: &PersonId) -> Result<(),
         }
         begin(app, actor, writing, &account).await?;
     }
-    app.store.overwriting(finish(app, actor, id)).await?
+    app.store.overwriting(Box::pin(finish(app, actor, id))).await?
 }
 
 /// Why somebody cannot be erased now, in a sentence; nothing if they can.

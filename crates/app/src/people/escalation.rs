@@ -27,8 +27,6 @@ pub struct Step {
 pub struct Path {
     pub side: Side,
     pub steps: Vec<Step>,
-    /// Whether somebody set it.
-    pub by_hand: bool,
     pub edition: String,
 }
 
@@ -55,7 +53,7 @@ pub async fn list_escalation(app: &App, actor: &Actor, engagement: &EngagementId
         let edition = edition(&rungs);
         let step =
             |rung: Rung| Step { people: whole.on_rung(&rung, side, today).into_iter().filter_map(|it| known(&it.person)).collect(), rung };
-        Path { side, steps: rungs.into_iter().map(step).collect(), by_hand: whole.plan.escalation.contains_key(&side), edition }
+        Path { side, steps: rungs.into_iter().map(step).collect(), edition }
     };
     Ok(sides.map(path).collect())
 }

@@ -12,7 +12,7 @@ use tminus_domain::{
         seat::{Claim, Seat},
     },
     record::fact::{Fact, FactKind},
-    rights::{Actor, Right, Scope},
+    rights::{Actor, Right},
 };
 use tminus_store::Change;
 
@@ -39,16 +39,11 @@ pub struct FillSeat {
     pub seen: Option<String>,
 }
 
-/// Whether somebody reads of a seat: the delivery side of all, others of their own side's.
-pub fn sees(scope: &Scope, side: Side) -> bool {
-    scope.sees_internal() || scope.side() == side
-}
-
 /// The seats that the register asks for, in the kits' order.
 pub async fn list_seats(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<Seated>, Failure> {
     let view = app.view(actor, engagement, Right::ReadEngagement).await?;
     let today = app.today(&view.engagement.plan.setup.zone);
-    let shown = view.engagement.plan.seats.iter().filter(|seat| sees(&view.scope, seat.side));
+    let shown = view.engagement.plan.seats.iter().filter(|seat| view.scope.sees_staffing(seat.side));
     Ok(shown.map(|seat| seated(&view.engagement, seat, today)).collect())
 }
 
@@ -174,7 +169,7 @@ pub async fn ask_days(
 
 /// `Workstream lead, Security`
 fn title(engagement: &Engagement, seat: &Seat) -> String {
-    let workstream = engagement.plan.setup.workstreams.iter().find(|it| Some(&it.id) == seat.workstream.as_ref());
+    let workstream = seat.workstream.as_ref().and_then(|id| engagement.plan.setup.workstream(id));
     let group = workstream.map_or(&seat.group, |it| &it.title);
     if group.is_empty() { seat.role.clone() } else { format!("{}, {group}", seat.role) }
 }

@@ -1,8 +1,12 @@
 //! What people are told once a day, through a whole month.
 
-use std::sync::Mutex;
+use std::{collections::BTreeSet, sync::Mutex};
 
-use jiff::{SignedDuration, Timestamp, Zoned, civil::Date, tz::TimeZone};
+use jiff::{
+    SignedDuration, Timestamp, Zoned,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
 use tminus_app::{
     Failure, Refusal,
     access::{MoveAccess, move_access},
@@ -10,13 +14,19 @@ use tminus_app::{
         hand_over::{HandOver, hand_over},
         status::{SetStatus, set_status},
     },
-    engagement::list::show_engagement,
+    engagement::{
+        list::show_engagement,
+        open::{OpenEngagement, open_engagement},
+    },
     mail::{
         deliver_due,
         digest::{queue_digests, set_digest_time},
         ladder::{set_ladder, show_ladder},
     },
-    people::colleague::{NameColleague, name_colleague},
+    people::{
+        colleague::{NameColleague, name_colleague},
+        member::save_member,
+    },
     rights::{
         link::{make_link, open_link, revoke_link},
         sign_in::{Client, caller_of_session},
@@ -26,11 +36,13 @@ use tminus_app::{
 use tminus_domain::{
     access::{Step, work::Ask},
     checklist::status::State,
-    ids::{ItemId, PersonId},
+    ids::{EngagementId, ItemId, PersonId},
     mail::{
         Letter, Message,
         reminder::{Ladder, Reason},
     },
+    people::Member,
+    schedule::Weekdays,
 };
 
 fn berlin(at: Timestamp) -> Zoned {
@@ -105,7 +117,7 @@ async fn the_ladder_goes_up_to_both_managers_and_never_on_a_day_off() {
         assert_eq!(days(&letters, person, "Load the delivery kit"), [], "what comes after something open is nobody's yet");
     }
     assert_eq!(days(&letters, bob, "Set up the internal chat room"), [], "it is internal");
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for letter in &letters {
         let at = berlin(letter.written_at);
         assert!(at.hour() == 8 || at.date().to_string() == "2025-12-18", "{at}");
@@ -114,6 +126,29 @@ async fn the_ladder_goes_up_to_both_managers_and_never_on_a_day_off() {
         let weekend = at.date().weekday().to_monday_one_offset() > 5;
         assert!(&letter.person == bob || !(off || weekend), "Ann is off on {}", at.date());
     }
+}
+
+#[tokio::test]
+async fn whoever_gives_some_days_of_the_week_is_told_on_those_of_any_of_their_engagements() {
+    let world = world::own().await;
+    let (app, ann) = (&world.app, &world.ann);
+    let give = async |engagement: &EngagementId, days: [Weekday; 2]| {
+        let whole = show_engagement(app, ann, engagement).await.unwrap().engagement;
+        let member = whole.member(&ann.person).unwrap().clone();
+        save_member(app, ann, engagement, Member { days: Some(Weekdays::new(days).unwrap()), ..member }).await.unwrap();
+    };
+    let weekdays = |letters: &[Letter]| -> BTreeSet<i8> {
+        let of_ann = letters.iter().filter(|letter| letter.person == ann.person);
+        of_ann.map(|letter| berlin(letter.written_at).date().weekday().to_monday_one_offset()).collect()
+    };
+    give(&world.engagement, [Weekday::Monday, Weekday::Tuesday]).await;
+    assert_eq!(weekdays(&live(&world, "2026-01-04").await), BTreeSet::from([1]), "only what was new, on the next Monday");
+    let whole = show_engagement(app, ann, &world.engagement).await.unwrap().engagement;
+    let members = whole.members.iter().filter(|member| member.person == ann.person).cloned().collect();
+    let open = OpenEngagement { kits: vec![world.kit.clone()], setup: whole.plan.setup.clone(), members, portfolio: None };
+    let second = open_engagement(app, ann, open).await.unwrap();
+    give(&second, [Weekday::Wednesday, Weekday::Thursday]).await;
+    assert_eq!(weekdays(&live(&world, "2026-02-01").await), BTreeSet::from([1, 2, 3, 4]));
 }
 
 #[tokio::test]

@@ -35,6 +35,10 @@ pub struct Setup {
 }
 
 impl Setup {
+    pub fn workstream(&self, id: &WorkstreamId) -> Option<&Workstream> {
+        self.workstreams.iter().find(|it| &it.id == id)
+    }
+
     /// The words that another setup has differently.
     pub fn renamed(&self, other: &Self) -> Vec<Renamed> {
         let words = [

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Member, part::Part};
+use super::Member;
 use crate::{engagement::Engagement, ids::PersonId, kit::Side, rights::Function};
 
 /// No path has more rungs than this.
@@ -76,11 +76,8 @@ impl Engagement {
 
     /// Who is on a rung, of those who are not gone.
     pub fn on_rung(&self, rung: &Rung, side: Side, today: Date) -> Vec<&Member> {
-        let leads = |member: &Member| {
-            member.workstreams.iter().any(|it| member.part(it) == Some(Part::Lead)) || member.function == Function::WorkstreamLead
-        };
         let is = |member: &&Member| match rung {
-            Rung::Leads => leads(member),
+            Rung::Leads => member.leads(),
             Rung::Manager => matches!(member.function, Function::EngagementManager | Function::CustomerManager),
             Rung::Sponsor => member.function == Function::ExecutiveSponsor,
             Rung::Person(person) => &member.person == person,

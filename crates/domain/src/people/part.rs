@@ -49,6 +49,11 @@ impl Member {
         theirs.then(|| self.parts.get(workstream).copied().unwrap_or_else(|| self.usual_part()))
     }
 
+    /// Whether they lead a workstream, or all that they are in by their function.
+    pub fn leads(&self) -> bool {
+        self.function == Function::WorkstreamLead || self.workstreams.iter().any(|it| self.part(it) == Some(Part::Lead))
+    }
+
     /// What somebody with their function is in each of their workstreams, unless it is said otherwise.
     pub fn usual_part(&self) -> Part {
         if self.function == Function::WorkstreamLead { Part::Lead } else { Part::Member }
@@ -90,6 +95,11 @@ impl Member {
     pub fn days_a_week(&self, all: &[WorkCalendar]) -> u8 {
         let of_calendar = || self.calendars(all).iter().map(|calendar| calendar.working_days.count()).min().unwrap_or(5);
         self.days.map_or_else(of_calendar, crate::schedule::Weekdays::count)
+    }
+
+    /// Whether a day of the week is one of those that they give to this engagement.
+    pub fn gives(&self, day: Date) -> bool {
+        self.days.is_none_or(|days| days.contains(day.weekday()))
     }
 
     /// Whether somebody has to stand in for them on a day: they are gone, not here yet, or absent by the calendar that they follow.

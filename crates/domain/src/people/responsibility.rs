@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Member, is_plain, part::Part, seat::slug};
+use super::{Member, is_plain, seat::slug};
 use crate::{
     engagement::Engagement,
     ids::{KitId, RoleId, RowId},
@@ -167,12 +167,11 @@ impl Engagement {
     /// Who has a role, of those who are not gone: by name, by their function, or by their part in workstreams.
     pub fn having_role(&self, id: &RoleId, today: Date) -> Vec<&Member> {
         let Some(role) = self.role(id) else { return Vec::new() };
-        let leads = |member: &Member| member.workstreams.iter().any(|it| member.part(it) == Some(Part::Lead));
         let means = |function: Function| super::role_of(function, std::slice::from_ref(role)).is_some();
         let has = |member: &&Member| {
             member.side() == role.side
                 && member.is_here(today)
-                && (role.everyone || member.roles.contains(id) || means(member.function) || (is_lead(role) && leads(member)))
+                && (role.everyone || member.roles.contains(id) || means(member.function) || (is_lead(role) && member.leads()))
         };
         self.members.iter().filter(has).collect()
     }

@@ -138,6 +138,11 @@ impl Scope {
     pub fn sees_internal(&self) -> bool {
         self.sees_internal
     }
+
+    /// Whether they read how a side is staffed: the delivery side of all, others of their own.
+    pub fn sees_staffing(&self, side: Side) -> bool {
+        self.sees_internal || self.side == side
+    }
 }
 
 /// Proof that an actor may use a right of the whole practice.

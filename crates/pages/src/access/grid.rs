@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::{
     extract::{Path, RawQuery},
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::StatusCode,
+    response::Response,
 };
 use tminus_app::{
     Failure,
@@ -24,7 +24,7 @@ use crate::{
     engagement::desk::Desk,
     fields::Fields,
     mark::{Face, Mark},
-    page::Page,
+    page::{self, Page},
     shell::{Shell, Tab},
     words::Words,
 };
@@ -302,12 +302,5 @@ pub(super) async fn again(
 pub(super) async fn csv(caller: Caller, Path(id): Path<String>) -> Response {
     let engagement = EngagementId(id);
     let made = access_csv(caller.app(), &caller.actor, &engagement).await;
-    let sent = made.map(|bytes| {
-        let mut response = bytes.into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"access.csv\""));
-        response
-    });
-    caller.answer(sent)
+    caller.answer(made.map(|table| page::csv("access.csv", table)))
 }

@@ -244,7 +244,7 @@ pub(crate) fn faces(engagement: &Engagement, item: &Item, today: Date) -> Vec<Ow
 /// The person or workstream that an item is for.
 pub(crate) fn whom(engagement: &Engagement, item: &Item) -> String {
     let workstream = item.workstream.as_ref().map(|id| {
-        let found = engagement.plan.setup.workstreams.iter().find(|it| &it.id == id);
+        let found = engagement.plan.setup.workstream(id);
         found.map_or_else(|| id.to_string(), |it| it.title.clone())
     });
     item.person.as_ref().map(|person| engagement.name(person).to_owned()).or(workstream).unwrap_or_default()

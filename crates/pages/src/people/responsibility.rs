@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::{
     extract::{Path, RawQuery},
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::StatusCode,
+    response::Response,
 };
 use tminus_app::{
     Failure, Refusal,
@@ -27,7 +27,7 @@ use crate::{
     engagement::desk::Desk,
     fields::Fields,
     mark::Mark,
-    page::Page,
+    page::{self, Page},
     routes::{Needs, Table},
     said,
     shell::{Shell, Tab},
@@ -338,12 +338,5 @@ async fn save(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respons
 
 async fn csv(caller: Caller, Path(id): Path<String>) -> Response {
     let made = matrix_csv(caller.app(), &caller.actor, &EngagementId(id)).await;
-    let sent = made.map(|bytes| {
-        let mut response = bytes.into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"responsibility.csv\""));
-        response
-    });
-    caller.answer(sent)
+    caller.answer(made.map(|table| page::csv("responsibility.csv", table)))
 }

@@ -11,7 +11,7 @@ use tminus_app::{
     people::{
         escalation::{self, SetEscalation, list_escalation, set_escalation},
         member::list_members,
-        seat::{FillSeat, Seated, ask_days, fill_seat, leave_seat, list_seats, sees},
+        seat::{FillSeat, Seated, ask_days, fill_seat, leave_seat, list_seats},
     },
 };
 use tminus_domain::{
@@ -146,14 +146,14 @@ fn days(asked: DaysAWeek) -> String {
 
 /// The workstream or heading that a seat stands under.
 fn heading(engagement: &Engagement, seat: &tminus_domain::people::seat::Seat) -> String {
-    let workstream = engagement.plan.setup.workstreams.iter().find(|it| Some(&it.id) == seat.workstream.as_ref());
+    let workstream = seat.workstream.as_ref().and_then(|id| engagement.plan.setup.workstream(id));
     workstream.map_or_else(|| seat.group.clone(), |it| it.title.clone())
 }
 
 /// Seats that nobody fills: by workstream and side, how many.
 pub(crate) fn open_by_workstream(desk: &Desk) -> Vec<(String, usize)> {
     let mut groups: Vec<(String, usize)> = Vec::new();
-    for seat in desk.engagement().open_seats(desk.today).filter(|seat| sees(&desk.view.scope, seat.side)) {
+    for seat in desk.engagement().open_seats(desk.today).filter(|seat| desk.view.scope.sees_staffing(seat.side)) {
         let title = format!("{}, {}", heading(desk.engagement(), seat), side(seat.side).word());
         match groups.iter_mut().find(|(known, _)| *known == title) {
             Some((_, count)) => *count += 1,
@@ -172,7 +172,7 @@ pub(crate) fn shortfalls(desk: &Desk) -> Vec<String> {
         words.with("asked", days(short.asked)).with("seats", seats.join(", ")).into()
     };
     let short = engagement.shortfalls(desk.today).into_iter();
-    short.filter(|short| sees(&desk.view.scope, short.member.side())).map(said).collect()
+    short.filter(|short| desk.view.scope.sees_staffing(short.member.side())).map(said).collect()
 }
 
 /// The paths as everybody on the engagement sees them.

@@ -1,11 +1,7 @@
 //! The register as a table: taken along as a file, and read from one after a look at what that does.
 
 use askama::Template;
-use axum::{
-    extract::Path,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Path, http::StatusCode, response::Response};
 use tminus_app::{
     Failure, Refusal,
     people::table::{self, MAX_TABLE, Preview, What, import_register, preview_register, register_csv},
@@ -21,7 +17,7 @@ use crate::{
     engagement::desk::Desk,
     fields::refused,
     mark::Mark,
-    page::Page,
+    page::{self, Page},
     routes::{Needs, Table},
     said,
     shell::{Shell, Tab},
@@ -141,12 +137,5 @@ async fn take(caller: Caller, Path(id): Path<String>, Typed(fields): Typed) -> R
 
 async fn csv(caller: Caller, Path(id): Path<String>) -> Response {
     let made = register_csv(caller.app(), &caller.actor, &EngagementId(id)).await;
-    let sent = made.map(|bytes| {
-        let mut response = bytes.into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"register.csv\""));
-        response
-    });
-    caller.answer(sent)
+    caller.answer(made.map(|table| page::csv("register.csv", table)))
 }

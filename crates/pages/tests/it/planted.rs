@@ -2,7 +2,10 @@
 
 use tminus_app::{
     access::{
-        ExceptAccess, MoveAccess, except_access,
+        ExceptAccess, MoveAccess,
+        at_once::{EndAtOnce, end_at_once},
+        except_access,
+        holding::{AddHolding, add_holding},
         leaving::{CarryOver, carry_over},
         move_access,
     },
@@ -19,6 +22,7 @@ use tminus_app::{
     people::{
         member::save_member,
         person::{AddPerson, add_person},
+        responsibility::{SaveRow, save_row},
     },
     world::KIT,
 };
@@ -26,7 +30,7 @@ use tminus_domain::{
     access::{Step, work::Ask},
     checklist::status::State,
     ids::{ItemId, PersonId},
-    kit::{Side, task::EvidenceKind},
+    kit::{Side, access::ResourceKind, task::EvidenceKind},
     people::Member,
     rights::{Function, PracticeRole, Right},
 };
@@ -115,18 +119,45 @@ pub(crate) async fn plant(site: &Site) -> Planted {
     move_access(app, ann, engagement, vec![step(dee, "backstage", Step::Granted)]).await.unwrap();
     let carry = CarryOver { person, resource: "backstage".into(), owner: ann.person.clone(), until, version: None };
     carry_over(app, ann, engagement, carry).await.unwrap();
-    // Somebody of a partner, who is on it as well.
-    let pia = AddPerson {
-        name: "Pia".to_owned(),
-        email: "pia@example.com".to_owned(),
-        side: Side::Partner,
-        zone: "UTC".to_owned(),
-        practice: PracticeRole::None,
-        password: Some(tminus_app::world::PASSWORD.to_owned()),
+    // A room and a row that are internal, and why somebody had to go at once.
+    let room = AddHolding {
+        title: format!("{MARKER} war room"),
+        kind: ResourceKind::Room,
+        side: Side::Delivery,
+        owner: Some(ann.person.clone()),
+        internal: true,
     };
-    let pia = add_person(app, ann, pia).await.unwrap().id;
-    let member = app.view(ann, engagement, Right::ReadEngagement).await.unwrap().engagement.member(dee).unwrap().clone();
-    let member = Member { person: pia.clone(), function: Function::PartnerMember, roles: Vec::new(), ..member };
-    save_member(app, ann, engagement, member).await.unwrap();
+    add_holding(app, ann, engagement, room).await.unwrap();
+    let row = SaveRow {
+        id: None,
+        section: format!("{MARKER} section"),
+        text: format!("{MARKER} row"),
+        marks: vec![("engagement-manager".to_owned(), "RA".to_owned())],
+        internal: true,
+        left_out: false,
+        seen: None,
+    };
+    save_row(app, ann, engagement, row).await.unwrap();
+    let joins = async |name: &str, side, function| {
+        let person = AddPerson {
+            name: name.to_owned(),
+            email: format!("{}@example.com", name.to_lowercase()),
+            side,
+            zone: "UTC".to_owned(),
+            practice: PracticeRole::None,
+            password: Some(tminus_app::world::PASSWORD.to_owned()),
+        };
+        let person = add_person(app, ann, person).await.unwrap().id;
+        let member = app.view(ann, engagement, Right::ReadEngagement).await.unwrap().engagement.member(dee).unwrap().clone();
+        save_member(app, ann, engagement, Member { person: person.clone(), function, roles: Vec::new(), ..member }).await.unwrap();
+        person
+    };
+    let quinn = joins("Quinn", Side::Delivery, Function::DeliveryMember).await;
+    let asked = Ask { to: Some(Step::Requested), ..Ask::default() };
+    let asked = MoveAccess { person: quinn.clone(), resource: "wiki".into(), ask: asked, version: None };
+    move_access(app, ann, engagement, vec![asked]).await.unwrap();
+    end_at_once(app, ann, engagement, EndAtOnce { person: quinn, reason: MARKER.to_owned() }).await.unwrap();
+    // Somebody of a partner, who is on it as well.
+    let pia = joins("Pia", Side::Partner, Function::PartnerMember).await;
     Planted { part, file, pia }
 }

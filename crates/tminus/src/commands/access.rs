@@ -1,6 +1,6 @@
 //! Access: who has what, moving it, and what has to end.
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use tminus_app::access::{Access as Seen, MoveAccess, csv::access_csv, list_access, move_access};
@@ -12,7 +12,7 @@ use tminus_domain::{
 
 use super::ending::Ending;
 use crate::{
-    commands::reference,
+    commands::reference::{self, Within},
     config::Place,
     exit::Stop,
     open,
@@ -62,13 +62,6 @@ pub(crate) enum Access {
     /// What has to end: access, rooms and the like, links, keys
     #[command(subcommand)]
     Ending(Ending),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Within {
-    /// The engagement: its id, the beginning of it, or its title
-    #[arg(long, short)]
-    engagement: String,
 }
 
 fn step(text: &str) -> Result<Step, String> {

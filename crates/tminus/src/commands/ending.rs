@@ -18,8 +18,8 @@ use tminus_domain::{
     rights::Actor,
 };
 
-use super::access::Within;
 use crate::{
+    commands::reference::{Within, side},
     exit::Stop,
     print::{Out, plain},
 };
@@ -101,10 +101,6 @@ pub(crate) enum Ending {
 
 fn kind(text: &str) -> Result<ResourceKind, String> {
     text.parse().map_err(|()| format!("“{text}” is no kind; there are {}", words(ResourceKind::ALL.iter().map(|it| it.as_str()))))
-}
-
-fn side(text: &str) -> Result<Side, String> {
-    text.parse().map_err(|()| format!("“{text}” is no side; there are {}", words(Side::ALL.iter().map(|it| it.as_str()))))
 }
 
 fn words<'a>(all: impl Iterator<Item = &'a str>) -> String {

@@ -1,13 +1,13 @@
 //! Links: how people of the customer and of partners come in without an account.
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde_json::{Value, json};
 use tminus_app::rights::link::{list_links, mail_link, make_link, revoke_link};
 use tminus_domain::{engagement::Engagement, rights::link};
 
 use crate::{
     clock,
-    commands::reference,
+    commands::reference::{self, Within},
     config::Place,
     exit::Stop,
     open,
@@ -40,13 +40,6 @@ pub(crate) enum Link {
         #[command(flatten)]
         within: Within,
     },
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Within {
-    /// The engagement: its id, the beginning of it, or its title
-    #[arg(long, short)]
-    engagement: String,
 }
 
 impl Link {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use serde_json::{Value, json};
 use tminus_app::people::{
     colleague::{NameColleague, name_colleague},
@@ -12,7 +12,7 @@ use tminus_app::people::{
 use tminus_domain::rights::Function;
 
 use crate::{
-    commands::reference,
+    commands::reference::{self, Within, function},
     config::Place,
     exit::Stop,
     open,
@@ -51,19 +51,6 @@ pub(crate) enum Member {
         #[command(flatten)]
         within: Within,
     },
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Within {
-    /// The engagement: its id, the beginning of it, or its title
-    #[arg(long, short)]
-    engagement: String,
-}
-
-fn function(text: &str) -> Result<Function, String> {
-    let all = || Function::ALL.iter().filter(|it| it.is_of_members());
-    let names = || all().map(|it| it.as_str()).collect::<Vec<_>>().join(", ");
-    all().copied().find(|it| it.as_str() == text).ok_or_else(|| format!("give one of {}", names()))
 }
 
 impl Member {
@@ -123,8 +110,9 @@ impl Member {
 fn line(member: &tminus_domain::people::Member, person: &tminus_domain::people::Person) -> Value {
     json!({
         "person": person.id, "name": person.name, "email": person.email, "side": member.side(), "function": member.function,
-        "roles": member.roles, "workstreams": member.workstreams, "onsite": member.onsite, "device": member.device,
-        "from": member.from, "until": member.until,
+        "roles": member.roles, "workstreams": member.workstreams, "parts": member.parts, "site": member.site, "zone": person.zone,
+        "calendar": member.calendar, "days": member.days, "account_team": member.account_team, "onsite": member.onsite,
+        "device": member.device, "from": member.from, "until": member.until,
     })
 }
 

@@ -16,6 +16,7 @@ use tminus_domain::{kit::Side, people, rights::PracticeRole};
 
 use crate::{
     clock,
+    commands::reference::side,
     config::Place,
     exit::Stop,
     open,
@@ -84,10 +85,6 @@ pub(crate) struct Secret {
     /// No password: the person cannot sign in yet
     #[arg(long)]
     no_password: bool,
-}
-
-fn side(text: &str) -> Result<Side, String> {
-    text.parse().map_err(|()| "give delivery, customer or partner".to_owned())
 }
 
 fn role(text: &str) -> Result<PracticeRole, String> {

@@ -1,14 +1,41 @@
 //! Finding what somebody means on the command line: an engagement by id, its beginning or its title; an item by id, key or number.
 
+use clap::Args;
 use tminus_app::{App, Failure, engagement::list, portfolio::count_portfolios};
 use tminus_domain::{
     checklist::outline::Outline,
     ids::{EngagementId, ItemId},
-    rights::Actor,
+    kit::Side,
+    rights::{Actor, Function},
 };
 use tminus_store::{View, engagement::Page, portfolio::Listed};
 
 use crate::exit::Stop;
+
+/// Of which engagement something is.
+#[derive(Args, Debug)]
+pub(crate) struct Within {
+    /// The engagement: its id, the beginning of it, or its title
+    #[arg(long, short)]
+    pub(super) engagement: String,
+}
+
+/// A side, as a value of a flag.
+pub(super) fn side(text: &str) -> Result<Side, String> {
+    text.parse().map_err(|()| format!("“{text}” is not a side: give delivery, customer or partner"))
+}
+
+/// What a member may do, as a value of a flag.
+pub(super) fn function(text: &str) -> Result<Function, String> {
+    let known = text.replace('-', "_").parse().ok().filter(|function: &Function| function.is_of_members());
+    known.ok_or_else(|| format!("“{text}” is not a function: give one of {}", functions()))
+}
+
+/// All that a member may be given.
+pub(super) fn functions() -> String {
+    let given = Function::ALL.iter().filter(|function| function.is_of_members());
+    given.map(|function| function.as_str()).collect::<Vec<_>>().join(", ")
+}
 
 /// An engagement that the actor may see.
 pub(super) async fn engagement(app: &App, actor: &Actor, text: &str) -> Result<View, Stop> {

@@ -11,7 +11,6 @@ use tminus_app::{
         escalation::{SetEscalation, list_escalation, set_escalation},
         responsibility::{SaveRow, matrix_csv, save_row, show_matrix},
         seat::{FillSeat, Seated, ask_days, fill_seat, leave_seat, list_seats},
-        table::register_csv,
     },
 };
 use tminus_domain::{
@@ -23,7 +22,7 @@ use tminus_domain::{
 };
 
 use crate::{
-    commands::reference,
+    commands::reference::{self, Within, side},
     config::Place,
     exit::Stop,
     open,
@@ -32,8 +31,6 @@ use crate::{
 
 #[derive(Subcommand, Debug)]
 pub(crate) enum Register {
-    /// Write the register as comma-separated values
-    Export(Within),
     /// List the seats that the kits ask for, and who sits there
     Seats {
         #[command(flatten)]
@@ -91,13 +88,6 @@ pub(crate) enum Register {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct Within {
-    /// The engagement: its id, the beginning of it, or its title
-    #[arg(long, short)]
-    engagement: String,
-}
-
-#[derive(Args, Debug)]
 pub(crate) struct Responsible {
     #[command(flatten)]
     within: Within,
@@ -120,10 +110,6 @@ pub(crate) struct Responsible {
     internal: Option<bool>,
 }
 
-fn side(text: &str) -> Result<Side, String> {
-    text.parse().map_err(|()| format!("“{text}” is not a side: give delivery, customer or partner"))
-}
-
 fn letters(text: &str) -> Result<(String, String), String> {
     let (role, letters) = text.split_once('=').ok_or("write ROLE=LETTERS, such as engagement-manager=RA")?;
     Ok((role.trim().to_owned(), letters.trim().to_owned()))
@@ -136,10 +122,6 @@ impl Register {
         let view = reference::engagement(app, &actor, &self.within().engagement).await?;
         let (whole, id) = (&view.engagement, &view.engagement.id);
         match self {
-            Self::Export(_) => {
-                let text = String::from_utf8_lossy(&register_csv(app, &actor, id).await?).into_owned();
-                out.line(text.trim_end())
-            }
             Self::Seats { open, .. } => {
                 let seats = list_seats(app, &actor, id).await?;
                 let shown: Vec<_> = seats.into_iter().filter(|it| !open || it.people.is_empty()).collect();
@@ -190,8 +172,7 @@ impl Register {
 
     fn within(&self) -> &Within {
         match self {
-            Self::Export(within)
-            | Self::Seats { within, .. }
+            Self::Seats { within, .. }
             | Self::Fill { within, .. }
             | Self::Leave { within, .. }
             | Self::Days { within, .. }

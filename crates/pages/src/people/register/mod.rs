@@ -119,7 +119,7 @@ pub(crate) const fn function_words(function: Function) -> Words {
 
 fn doubled(desk: &Desk) -> Vec<(String, Words, String)> {
     let engagement = desk.engagement();
-    let title = |id| engagement.plan.setup.workstreams.iter().find(|it| &it.id == id).map_or_else(String::new, |it| it.title.clone());
+    let title = |id| engagement.plan.setup.workstream(id).map_or_else(String::new, |it| it.title.clone());
     let names = |leads: Vec<&PersonId>| leads.into_iter().map(|it| engagement.name(it)).collect::<Vec<_>>().join(", ");
     engagement.doubled_leads(desk.today).into_iter().map(|(id, of, leads)| (title(id), side(of).word(), names(leads))).collect()
 }

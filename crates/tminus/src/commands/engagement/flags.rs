@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use tminus_domain::{
-    kit::{Fact, FactKind, Side, condition::Answer},
+    kit::{Fact, FactKind, condition::Answer},
     people::{Device, part::Part},
     rights::Function,
     schedule::{Weekdays, WorkCalendar},
 };
+
+use crate::commands::reference;
 
 /// A person on the engagement, by e-mail address.
 #[derive(Clone, Debug, serde::Deserialize)]
@@ -61,7 +63,7 @@ pub(super) fn calendar(text: &str) -> Result<WorkCalendar, String> {
         [name, side, region, days] => (name, side, *region, *days),
         _ => return Err("write NAME:SIDE:REGION, such as Delivery:delivery:DE-BY".to_owned()),
     };
-    let side: Side = side.parse().map_err(|()| format!("“{side}” is not a side: give delivery, customer or partner"))?;
+    let side = reference::side(side)?;
     let mut calendar = WorkCalendar::new(*name, side);
     if !region.is_empty() {
         calendar = calendar.in_region(region.parse().map_err(|error: tminus_domain::schedule::Unusable| error.to_string())?);
@@ -106,7 +108,7 @@ pub(super) fn person(text: &str) -> Result<NamedMember, String> {
     let list = |value: &str| value.split(',').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     for word in words {
         match word.split_once('=').unwrap_or((word, "")) {
-            ("function", value) => function = Some(self::function(value)?),
+            ("function", value) => function = Some(reference::function(value)?),
             ("roles", value) => member.roles = list(value),
             ("workstreams", value) => member.workstreams = list(value),
             ("lead", value) => member.parts.extend(list(value).into_iter().map(|id| (id, Part::Lead))),
@@ -129,23 +131,13 @@ pub(super) fn person(text: &str) -> Result<NamedMember, String> {
             }
         }
     }
-    member.function = function.ok_or_else(|| format!("say what {email} may do: function=… ({})", functions()))?;
+    member.function = function.ok_or_else(|| format!("say what {email} may do: function=… ({})", reference::functions()))?;
     Ok(member)
-}
-
-fn function(text: &str) -> Result<Function, String> {
-    let given = text.replace('-', "_").parse().ok().filter(|function| !is_of_practice(*function));
-    given.ok_or_else(|| format!("“{text}” is not a function: give one of {}", functions()))
 }
 
 /// Functions that come with a person's role in the practice, and are not given on an engagement.
 pub(super) fn is_of_practice(function: Function) -> bool {
     !function.is_of_members()
-}
-
-fn functions() -> String {
-    let given = Function::ALL.iter().filter(|function| !is_of_practice(**function));
-    given.map(|function| function.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// An answer as the question takes it. What does not answer it stays a text, and is refused by name.
