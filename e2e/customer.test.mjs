@@ -127,6 +127,15 @@ test("Bob gets his link by mail, proves his mailbox by a code, attaches a file, 
   await now.locator("input[type=file]").first().setInputFiles({ name: "list of rooms.txt", mimeType: "text/plain", buffer: Buffer.from("Room 1") });
   await now.getByRole("button", { name: "Attach the file" }).click();
   await card(bob, title).getByText("list of rooms.txt").waitFor();
+  const item = (await card(bob, title).getAttribute("id")).replace(/^c-/, "");
+  const finish = card(bob, title).locator("details").first();
+  if (!(await finish.evaluate((details) => details.open))) await finish.locator("summary").click();
+  for (const typed of await finish.locator("form").last().locator("input:not([type=hidden])").all()) await typed.fill("as agreed");
+  await finish.getByRole("button", { name: /^(Done|Send for acceptance)$/ }).click();
+  await card(bob, title).waitFor({ state: "detached" });
+  await ann.goto(`/engagements/${sample.engagement}/items/${item}`);
+  await ann.getByRole("link", { name: "list of rooms.txt" }).first().waitFor();
+  await ann.getByText(/^(Done|Submitted|Waiting for acceptance)$/).filter({ visible: true }).first().waitFor();
 
   const [handed] = await ready(bob);
   await card(bob, handed).getByText("Not me", { exact: true }).click();

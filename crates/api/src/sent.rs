@@ -133,7 +133,6 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T
 /// A file: the whole body, named by `?name=`, or the one file of a form.
 pub(crate) struct Upload {
     pub(crate) name: String,
-    pub(crate) media_type: String,
     pub(crate) bytes: Bytes,
 }
 
@@ -158,7 +157,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             Self { name: query.name.unwrap_or(upload.name), ..upload }
         } else {
             let name = query.name.ok_or_else(|| name_missing("say the file's name: add ?name=plan.pdf to the path"))?;
-            Self { name, media_type, bytes: Bytes::from_request(request, state).await? }
+            Self { name, bytes: Bytes::from_request(request, state).await? }
         };
         if upload.name.len() > MAX_NAME {
             return Err(name_missing("the file's name is too long"));
@@ -183,8 +182,7 @@ async fn form_file<S: Send + Sync>(request: Request, state: &S) -> Result<Upload
         if found.is_some() {
             return Err(Problem::refused("the form has several files; send one at a time. Nothing was kept"));
         }
-        let media_type = field.content_type().unwrap_or_default().to_owned();
-        found = Some(Upload { name, media_type, bytes: field.bytes().await.map_err(broken)? });
+        found = Some(Upload { name, bytes: field.bytes().await.map_err(broken)? });
     }
     found.ok_or_else(|| Problem::refused("the form has no file"))
 }

@@ -59,7 +59,8 @@ pub async fn add_portfolio(app: &App, actor: &Actor, input: SavePortfolio) -> Re
     let mut writing = app.store.writing().await?;
     may_be_administered(&writing, &portfolio.administrators).await?;
     save(&mut writing, &portfolio).await?;
-    writing.record(fact(FactKind::PortfolioAdded, &portfolio).to(told(&portfolio)));
+    let names = names_of(&writing, &portfolio).await?;
+    writing.record(fact(FactKind::PortfolioAdded, &portfolio).to(told(&portfolio)).text("administrators", names));
     writing.save(actor, app.now(), &app.salt()).await?;
     Ok(portfolio)
 }
@@ -80,8 +81,9 @@ pub async fn change_portfolio(app: &App, actor: &Actor, id: &PortfolioId, input:
     let new: Vec<_> = portfolio.administrators.iter().filter(|person| !before.administrators.contains(person)).cloned().collect();
     may_be_administered(&writing, &new).await?;
     save(&mut writing, &portfolio).await?;
-    writing
-        .record(fact(FactKind::PortfolioChanged, &portfolio).from(told(&before)).to(told(&portfolio)).text("title before", &before.title));
+    let names = names_of(&writing, &portfolio).await?;
+    let changed = fact(FactKind::PortfolioChanged, &portfolio).from(told(&before)).to(told(&portfolio));
+    writing.record(changed.text("title before", &before.title).text("administrators", names));
     writing.save(actor, app.now(), &app.salt()).await?;
     Ok(portfolio)
 }
@@ -163,7 +165,8 @@ pub(crate) async fn leave_portfolios(writing: &mut Writing, person: &PersonId) -
     for id in writing.leave_portfolios(person).await? {
         let Some(portfolio) = writing.portfolio(&id).await? else { continue };
         let left = json!({ "left": person });
-        writing.record(fact(FactKind::PortfolioChanged, &portfolio).to(left));
+        let names = names_of(writing, &portfolio).await?;
+        writing.record(fact(FactKind::PortfolioChanged, &portfolio).to(left).text("administrators", names));
     }
     Ok(())
 }
@@ -194,6 +197,15 @@ async fn may_be_administered(writing: &Writing, people: &[PersonId]) -> Result<(
         }
     }
     Ok(())
+}
+
+/// What those are called who administer it, for the record.
+async fn names_of(writing: &Writing, portfolio: &Portfolio) -> Result<String, Failure> {
+    let mut names = Vec::new();
+    for id in &portfolio.administrators {
+        names.extend(writing.account(id).await?.map(|account| account.person.name));
+    }
+    Ok(names.join(", "))
 }
 
 fn fact(kind: FactKind, portfolio: &Portfolio) -> Fact {

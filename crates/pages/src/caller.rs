@@ -123,6 +123,10 @@ impl Caller {
             notice: self.notice.clone(),
             scheme: self.asked.scheme(),
             looking: self.looking.clone().map(|name| (name, self.actor.name.clone())),
+            shut: [(Place::Kits, Right::ReadKits), (Place::People, Right::ReadPeople)]
+                .into_iter()
+                .filter_map(|(place, right)| (!self.actor.may(right)).then_some(place))
+                .collect(),
             ..Shell::new(title, at)
         }
     }

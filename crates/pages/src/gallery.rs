@@ -68,6 +68,7 @@ fn shell() -> Shell {
             open: vec![(Tab::Checklist, 29), (Tab::People, 23), (Tab::Record, 0)],
             ahead: vec![("Kick-off Tue 1 Dec".into(), Countdown { days_left: 6 })],
             plans: true,
+            reads_record: true,
             customer_view: true,
         }),
         crumbs: vec![Link { words: "Engagements".into(), href: "/engagements".into() }],

@@ -27,6 +27,15 @@ pub fn guarded<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S>
     router.layer(middleware::from_fn(guard))
 }
 
+/// What browsers are told that came over HTTPS: for a year they come no other way. Nothing is said of other names below this one.
+pub(crate) fn over_https<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
+    router.layer(middleware::map_response(async |mut response: Response| {
+        let year = HeaderValue::from_static("max-age=31536000");
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, year);
+        response
+    }))
+}
+
 async fn guard(request: Request, next: Next) -> Response {
     let mut response = if is_change(request.method()) && is_from_elsewhere(request.headers()) {
         (StatusCode::FORBIDDEN, t!("wrong.cross_site").text()).into_response()
@@ -54,7 +63,8 @@ fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     if let Some(site) = text(&HeaderName::from_static("sec-fetch-site")) {
         return !["same-origin", "none"].contains(&site);
     }
-    let Some(origin) = text(&header::ORIGIN) else { return false };
+    // A browser that keeps a cookie says one of both with every form: a token in each form would say no more.
+    let Some(origin) = text(&header::ORIGIN) else { return headers.contains_key(header::COOKIE) };
     let host = text(&header::HOST).unwrap_or_default();
     origin.split_once("://").is_none_or(|(_, place)| host.is_empty() || !place.eq_ignore_ascii_case(host))
 }

@@ -14,8 +14,8 @@ use tminus_app::{App, rights::provider::list_providers};
 use tminus_domain::rights::Right;
 
 use crate::{
-    access, assets_router, caller::Caller, checklist, engagement, guarded, kit, mail, people, portfolio, record, rights, said,
-    scheme_router, wrong::Wrong,
+    access, assets_router, caller::Caller, checklist, engagement, guard::over_https, guarded, kit, mail, people, portfolio, record, rights,
+    said, scheme_router, wrong::Wrong,
 };
 
 /// What the operator chose for the pages.
@@ -148,9 +148,11 @@ pub fn routes() -> Vec<Route> {
 
 /// Everything that people see.
 pub fn router(app: App, config: Config) -> Router {
+    let secure = config.secure_cookies;
     let front = Front { app, config, sheets: Arc::default(), lines: Arc::default() };
     let pages = table().with_ways_up().router.fallback(nothing_here).layer(axum::middleware::from_fn(said::forget)).with_state(front);
-    guarded(pages.merge(assets_router()).merge(scheme_router()))
+    let router = guarded(pages.merge(assets_router()).merge(scheme_router()));
+    if secure { over_https(router) } else { router }
 }
 
 async fn nothing_here(caller: Caller) -> Response {

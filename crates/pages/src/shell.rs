@@ -28,6 +28,8 @@ pub struct Shell {
     pub commands: Vec<Command>,
     /// Who looks through whose eyes.
     pub looking: Option<(String, String)>,
+    /// Entries of the rail that would lead them nowhere.
+    pub shut: Vec<Place>,
 }
 
 /// Which entry of the rail is current.
@@ -66,6 +68,7 @@ pub struct Header {
     pub ahead: Vec<(String, Countdown)>,
     /// They may change the plan, which has a tab of its own.
     pub plans: bool,
+    pub reads_record: bool,
     /// Delivery people may look at the page as the customer sees it.
     pub customer_view: bool,
 }
@@ -120,18 +123,20 @@ impl Shell {
             live: None,
             commands: Vec::new(),
             looking: None,
+            shut: Vec::new(),
         }
     }
 
-    pub(crate) fn rail(&self) -> [RailEntry; 5] {
-        let entry = |place, icon, words, href| RailEntry { icon, words, href, current: self.at == place };
-        [
+    pub(crate) fn rail(&self) -> impl Iterator<Item = RailEntry> {
+        let entry = |place, icon, words, href| (place, RailEntry { icon, words, href, current: self.at == place });
+        let all = [
             entry(Place::Mine, "home", t!("rail.mine"), "/"),
             entry(Place::Engagements, "launch", t!("rail.engagements"), "/engagements"),
             entry(Place::Kits, "kit", t!("rail.kits"), "/kits"),
             entry(Place::People, "people", t!("rail.people"), "/people"),
             entry(Place::Settings, "gear", t!("rail.settings"), "/settings"),
-        ]
+        ];
+        all.into_iter().filter(|(place, _)| !self.shut.contains(place)).map(|(_, entry)| entry)
     }
 
     pub(crate) fn is_open(&self, pinned: &Pinned) -> bool {
@@ -168,7 +173,8 @@ pub(crate) struct RailEntry {
 impl Header {
     /// The tabs that whoever looks may open.
     pub(crate) fn tabs(&self) -> impl Iterator<Item = Tab> {
-        Tab::ALL.into_iter().filter(|tab| *tab != Tab::Plan || self.plans)
+        let shut = |tab: &Tab| (*tab == Tab::Plan && !self.plans) || (*tab == Tab::Record && !self.reads_record);
+        Tab::ALL.into_iter().filter(move |tab| !shut(tab))
     }
 
     /// Where a tab of this engagement is.

@@ -18,7 +18,11 @@ use tminus_domain::{
     rights::{Function, Ground, PracticeScope, Scope},
 };
 
-use crate::{Store, StoreError, access, checklist, from_text, people::member, portfolio};
+use crate::{
+    Store, StoreError, access, checklist, from_text,
+    people::{member, person},
+    portfolio,
+};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -311,6 +315,24 @@ impl Store {
             .all(&self.read)
             .await?;
         Ok(ids.into_iter().map(EngagementId).collect())
+    }
+
+    /// Where people are members who were ended in the practice, on engagements that have not ended.
+    pub async fn memberships_of_ended(&self) -> Result<Vec<(EngagementId, PersonId)>, StoreError> {
+        let gone = person::row::Column::EndedAt.is_not_null();
+        let ended = Query::select().column(person::row::Column::Id).from(person::row::Entity).and_where(gone).take();
+        let open = Query::select().column(row::Column::Id).from(row::Entity).and_where(row::Column::EndedAt.is_null()).take();
+        let rows: Vec<(String, String)> = member::row::Entity::find()
+            .select_only()
+            .columns([member::row::Column::EngagementId, member::row::Column::PersonId])
+            .filter(member::row::Column::PersonId.in_subquery(ended))
+            .filter(member::row::Column::EngagementId.in_subquery(open))
+            .order_by_asc(member::row::Column::EngagementId)
+            .order_by_asc(member::row::Column::PersonId)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        Ok(rows.into_iter().map(|(engagement, person)| (EngagementId(engagement), PersonId(person))).collect())
     }
 
     /// What a person may do on each of these engagements that they are a member of.

@@ -98,8 +98,8 @@ async fn attach(
     asked: IfMatch,
     upload: Upload,
 ) -> Result<Response, Problem> {
-    let Upload { name, media_type, bytes } = upload;
-    let input = AttachFile { item: place.item.clone(), name, media_type, bytes, version: asked.version() };
+    let Upload { name, bytes } = upload;
+    let input = AttachFile { item: place.item.clone(), name, bytes, version: asked.version() };
     let done = attach_file(&app, &actor, &place.engagement, input).await;
     answer(&app, &actor, (&place, &asked), done).await
 }

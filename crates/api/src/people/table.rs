@@ -70,6 +70,8 @@ struct LineOut {
     email: String,
     /// `added` is new in the practice and joins, `joins`, `changes`, or stays the `same`.
     what: &'static str,
+    /// What becomes different of somebody who is here already: `roles: engagement-manager → none`.
+    changes: Vec<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -81,7 +83,13 @@ struct WrongOut {
 
 impl ImportOut {
     fn of(Preview { lines, problems, edition }: Preview, applied: bool) -> Self {
-        let lines = lines.into_iter().map(|it| LineOut { line: it.number, name: it.name, email: it.email, what: it.what.as_str() });
+        let lines = lines.into_iter().map(|it| LineOut {
+            line: it.number,
+            name: it.name,
+            email: it.email,
+            what: it.what.as_str(),
+            changes: it.changes,
+        });
         let problems = problems.into_iter().map(|Wrong { line, why }| WrongOut { line, why });
         Self { applied, lines: lines.collect(), problems: problems.collect(), edition }
     }

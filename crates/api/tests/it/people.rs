@@ -125,7 +125,7 @@ async fn how_long_personal_data_is_kept_is_shown_and_set_and_a_person_is_erased_
     assert_eq!(api.get("ann", &path).await.is(200)["erase_after"], "6");
     let refused = api.ask_with("ann", (Method::POST, &format!("{bob}/erase")), None, &[]).await.is(422);
     assert!(refused.to_string().contains("Bob is a member of “Mobilize”, which has not ended"), "{refused}");
-    api.ask_with("ann", (Method::POST, &api.at("/end")), Some(json!({})), &[]).await.is(204);
+    api.ask_with("ann", (Method::POST, &api.at("/end")), Some(json!({ "note": "over" })), &[]).await.is(204);
     assert_eq!(api.get("ann", &path).await.is(200)["erases_on"], "2026-06-18");
     api.ask_with("ann", (Method::POST, &format!("{bob}/erase")), None, &[]).await.is(204);
     api.get("ann", &bob).await.is(404);

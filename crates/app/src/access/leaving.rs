@@ -1,6 +1,6 @@
 //! The orderly end of access: whoever leaves, what outlives the engagement, and what has to be taken away the same day.
 
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
 use tminus_domain::{
     access::{Grant, work::Ask},
     checklist::item::Mark,
@@ -10,8 +10,8 @@ use tminus_domain::{
     rights::{Actor, Right, authorize},
 };
 
-use super::{MoveAccess, ending::end_ways_in, fact, grant_of};
-use crate::{App, Failure, Refusal, checklist::Done, engagement::plan, mail::job};
+use super::{MoveAccess, ending::end_ways_in, fact, grant_of, with_code};
+use crate::{App, Failure, Refusal, checklist::Done, engagement::plan, mail::job, people::member::told};
 
 /// Access that goes on after the engagement.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct CarryOver {
 
 /// Carries access over the end of the engagement: by name, and with a new last day.
 pub async fn carry_over(app: &App, actor: &Actor, engagement: &EngagementId, input: CarryOver) -> Result<Done<Grant>, Failure> {
-    let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
+    let mut change = with_code(app, actor, engagement).await?;
     let CarryOver { person, resource, owner, until, version } = input;
     let grant = grant_of(app, &change, actor, &MoveAccess { person, resource, ask: Ask::default(), version })?;
     let whole = change.engagement();
@@ -39,6 +39,29 @@ pub async fn carry_over(app: &App, actor: &Actor, engagement: &EngagementId, inp
     change.record(fact(whole, FactKind::GrantCarriedOver, &carried).to(to).text("owner", whole.name(&owner)));
     change.save_grant(carried.clone());
     Done::save(app, actor, change, carried).await
+}
+
+/// Whoever was ended in the practice leaves every engagement that has not ended: yesterday was their last day there, and what they have is to be
+/// revoked at once. Says on how many engagements.
+pub async fn leave_of_ended(app: &App) -> Result<usize, Failure> {
+    let job = job();
+    for (id, person) in app.store.memberships_of_ended().await? {
+        let mut change = match app.change(&job, &id, Right::EditMembers).await {
+            Err(Failure::NotFound | Failure::Refused(_)) => continue,
+            change => change?,
+        };
+        let today = app.today(&change.engagement().plan.setup.zone);
+        let mut members = change.engagement().members.to_vec();
+        let Some(member) = members.iter_mut().find(|member| member.person == person && member.is_here(today)) else { continue };
+        let before = told(member);
+        let last = today.saturating_sub(1.day());
+        (member.from, member.until) = (member.from.filter(|from| *from <= last), Some(last));
+        let fact = Fact::new(FactKind::MemberChanged, person.as_str(), change.engagement().name(&person));
+        change.record(fact.from(before).to(told(member)));
+        change.save_members(members);
+        change.save(&job, app.now(), &app.salt()).await?;
+    }
+    revoke_of_leavers(app).await
 }
 
 /// Begins to take away the access of everybody whose last day has passed, and says for how many engagements.

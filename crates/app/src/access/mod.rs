@@ -21,7 +21,7 @@ use tminus_domain::{
     ids::{EngagementId, PersonId, ResourceId},
     kit::access::Resource,
     record::fact::{Fact, FactKind},
-    rights::{Actor, Right},
+    rights::{Actor, PassKind, Right},
 };
 use tminus_store::Change;
 
@@ -102,7 +102,7 @@ pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, in
     for input in inputs {
         let (person, resource) = (input.person.clone(), input.resource.clone());
         match move_one(app, actor, &mut change, &input) {
-            Ok(grant) => moved.push(grant),
+            Ok(grant) => moved.extend(grant),
             Err(Failure::Refused(refusal)) => held.push(HeldAccess::of(change.engagement(), (person, resource), refusal.to_string())),
             Err(Failure::Conflict(_)) => {
                 let why = "somebody else moved it since you looked".to_owned();
@@ -113,6 +113,9 @@ pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, in
     }
     if !held.is_empty() {
         return Err(Refusal::Access(held).into());
+    }
+    if moved.is_empty() {
+        return Err(Refusal::field("to", "nothing changes: it stands so already").into());
     }
     told::tell(app, actor, &change, &moved, &people).await?;
     Done::save(app, actor, change, moved.len()).await
@@ -135,15 +138,25 @@ fn depth(engagement: &Engagement, id: &ResourceId, walked: usize) -> usize {
     resource.after.iter().map(|before| 1 + depth(engagement, before, walked + 1)).max().unwrap_or(0)
 }
 
-fn move_one(app: &App, actor: &Actor, change: &mut Change, input: &MoveAccess) -> Result<Grant, Failure> {
+/// `None` where it stands so already.
+fn move_one(app: &App, actor: &Actor, change: &mut Change, input: &MoveAccess) -> Result<Option<Grant>, Failure> {
     let grant = grant_of(app, change, actor, input)?;
+    if change.grant(&input.person, &input.resource).is_some() && grant.is_as(&input.ask) {
+        return Ok(None);
+    }
     let hand = hand(app, change, actor, &grant)?;
     let moved = take(app, actor, change, (grant, hand), &input.ask)?;
     linked::follow_grant(app, actor, change, &moved)?;
-    Ok(moved)
+    Ok(Some(moved))
 }
 
 /// A grant that the actor may see and has looked at. Somebody who manages access gives a person what the table does not.
+/// For what weighs more than a move of access: a waiver of a rule, or access that outlives the engagement. A forwarded link alone does neither.
+async fn with_code(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Change, Failure> {
+    let change = app.change(actor, engagement, Right::MoveAccess).await?;
+    if actor.pass.kind == PassKind::Link { Err(Failure::NeedsCode) } else { Ok(change) }
+}
+
 fn grant_of(app: &App, change: &Change, actor: &Actor, input: &MoveAccess) -> Result<Grant, Failure> {
     let engagement = change.engagement();
     let found = change.grant(&input.person, &input.resource).filter(|grant| sees(app, engagement, actor, grant));
@@ -249,7 +262,7 @@ pub struct ExceptAccess {
 
 /// Writes an exception from a policy down.
 pub async fn except_access(app: &App, actor: &Actor, engagement: &EngagementId, input: ExceptAccess) -> Result<Done<Grant>, Failure> {
-    let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
+    let mut change = with_code(app, actor, engagement).await?;
     let ExceptAccess { person, resource, approver, until, reason, version } = input;
     let asked = MoveAccess { person, resource, ask: Ask::default(), version };
     let grant = grant_of(app, &change, actor, &asked)?;

@@ -17,7 +17,7 @@ use tminus_domain::{
 };
 use tminus_store::{Change, files::File};
 
-use super::{Done, Seen, item_of, may_attach, may_work_on, status::fact};
+use super::{Done, Seen, item_of, may_attach, may_work_on, media::media_type, status::fact};
 use crate::{App, Failure, Refusal, sha256_hex};
 
 /// The largest file that is kept, in bytes.
@@ -58,7 +58,6 @@ pub(super) fn not_a_file(kind: EvidenceKind) -> Result<(), Failure> {
 pub struct AttachFile {
     pub item: ItemId,
     pub name: String,
-    pub media_type: String,
     pub bytes: Bytes,
     pub version: Option<u32>,
 }
@@ -109,11 +108,10 @@ pub(super) async fn keep(app: &App, input: AttachFile) -> Result<KeptFile, Failu
         return Err(Refusal::field("file", format!("the file is larger than {} MiB", MAX_FILE / 1024 / 1024)).into());
     }
     scan(app, &input.bytes).await?;
+    let media_type = media_type(&name, &input.bytes)?.to_owned();
     let id = FileId(app.fresh_id());
     let (size, sha256) = (input.bytes.len() as u64, sha256_hex(&input.bytes));
     app.store.keep_bytes(&id, input.bytes).await?;
-    let media_type =
-        if input.media_type.is_empty() { "application/octet-stream".to_owned() } else { input.media_type.chars().take(200).collect() };
     Ok(KeptFile { id, item: input.item, name, media_type, size, sha256, version: input.version })
 }
 

@@ -6,6 +6,7 @@ pub mod copy;
 pub mod evidence;
 pub mod hand_over;
 pub mod many;
+mod media;
 pub mod saved;
 pub mod status;
 pub mod together;

@@ -1,6 +1,7 @@
 //! Closing Sprint 0.
 
 use tminus_domain::{
+    access::{Grant, Step},
     checklist::{item::Mark, work::MAX_TEXT},
     engagement::{
         Plan,
@@ -12,7 +13,11 @@ use tminus_domain::{
     rights::{Actor, Right},
 };
 
-use crate::{App, Failure, Refusal, access::ending::end_ways_in, checklist::title};
+use crate::{
+    App, Failure, Refusal,
+    access::{self, ending::end_ways_in},
+    checklist::title,
+};
 
 pub struct SignReport {
     /// Why it is closed though items are open.
@@ -87,10 +92,20 @@ pub async fn end_engagement(app: &App, actor: &Actor, engagement: &EngagementId,
     let mark = Mark { by: actor.person.clone(), at: now, on_behalf_of: None };
     let today = app.today(&whole.plan.setup.zone);
     let mut closing = whole.plan.closing.clone().end(&whole, today, mark, note.trim().to_owned())?;
+    let open = whole.listed().filter(|item| item.is_open()).count();
+    if open > 0 && note.trim().is_empty() {
+        return Err(Refusal::field("note", format!("{open} items are still open: say why it ends all the same")).into());
+    }
     let (links, keys) = end_ways_in(&mut change, None, now).await?;
     let carried = closing.ended.as_ref().map_or(0, |ended| ended.carried);
     closing.ended = closing.ended.map(|ended| Ended { links, keys, ..ended });
     change.save_plan(Plan { closing, ..Plan::clone(&whole.plan) });
+    // What was asked for and never given is not asked for any more.
+    for grant in whole.grants.iter().filter(|grant| matches!(grant.step, Step::Requested | Step::Approved)) {
+        let withdrawn = Grant { step: Step::Withdrawn, since: now, by: Some(actor.person.clone()), wanted: false, ..Grant::clone(grant) };
+        change.record(access::fact(&whole, FactKind::GrantMoved, &withdrawn).from(grant.step.as_str()).to(withdrawn.step.as_str()));
+        change.save_grant(withdrawn);
+    }
     let to = serde_json::json!({ "carried": carried, "links": links, "keys": keys });
     change.record(Fact::new(FactKind::EngagementEnded, engagement.as_str(), &whole.plan.setup.title).to(to).why(Some(note)));
     change.save(actor, now, &app.salt()).await?;

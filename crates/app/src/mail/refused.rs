@@ -1,12 +1,12 @@
 //! An address that a mail server refuses becomes something to do.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use tminus_domain::{
     checklist::item::{Content, Item},
-    ids::ItemId,
+    ids::{EngagementId, ItemId},
     kit::Side,
-    mail::Letter,
+    mail::{Letter, Message},
     record::fact::{Fact, FactKind},
     rights::Right,
 };
@@ -14,9 +14,17 @@ use tminus_domain::{
 use super::job;
 use crate::{App, Failure, checklist::arrange};
 
-/// Says on the engagement of a letter that its address does not work, and adds an item to set that right unless one is open.
+/// Says on the engagements of a letter that its address does not work, and adds an item to set that right unless one is open.
 pub(super) async fn tell(app: &App, letter: &Letter, why: &str) -> Result<(), Failure> {
-    let Some(engagement) = &letter.engagement else { return Ok(()) };
+    let parts = if let Message::Digest { parts } = &letter.message { &parts[..] } else { &[] };
+    let engagements: BTreeSet<_> = letter.engagement.iter().chain(parts.iter().map(|part| &part.engagement)).collect();
+    for engagement in engagements {
+        tell_in(app, engagement, (letter, why)).await?;
+    }
+    Ok(())
+}
+
+async fn tell_in(app: &App, engagement: &EngagementId, (letter, why): (&Letter, &str)) -> Result<(), Failure> {
     let job = job();
     let mut change = match app.change(&job, engagement, Right::EditChecklist).await {
         // Also where nothing changes any more.

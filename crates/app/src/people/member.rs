@@ -47,7 +47,7 @@ pub(super) fn unchanged(members: &[Member], person: &PersonId, seen: Option<&str
 }
 
 /// What a member is, as the record says it.
-pub(super) fn told(member: &Member) -> serde_json::Value {
+pub(crate) fn told(member: &Member) -> serde_json::Value {
     let mut told = serde_json::to_value(member).unwrap_or_default();
     // The entry is about the person already.
     told.as_object_mut().map(|told| told.remove("person"));

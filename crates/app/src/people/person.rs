@@ -14,6 +14,7 @@ use tminus_store::{people::person::Account, record::Writing};
 use super::{edition, member::may_stand_for};
 use crate::{
     App, Failure, Refusal,
+    access::leaving::leave_of_ended,
     mail::security::tell_of,
     portfolio::leave_portfolios,
     rights::{session, sign_in},
@@ -229,7 +230,16 @@ pub async fn end_person(app: &App, actor: &Actor, id: &PersonId) -> Result<(), F
     let mut writing = app.store.writing().await?;
     let person = writing.account(id).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?.person;
     end_in(app, actor, &mut writing, &person).await?;
-    Ok(writing.save(actor, app.now(), &app.salt()).await?)
+    writing.save(actor, app.now(), &app.salt()).await?;
+    leave(app).await;
+    Ok(())
+}
+
+/// Whoever was ended leaves their engagements as well. They are out already: what fails here, the next hour does.
+pub(super) async fn leave(app: &App) {
+    if let Err(failure) = leave_of_ended(app).await {
+        tracing::warn!(%failure, "whoever was ended is still on an engagement; the next hour tries again");
+    }
 }
 
 /// Who was ended lately and can be taken back, the last one first.

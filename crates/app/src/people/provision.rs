@@ -10,7 +10,7 @@ use tminus_domain::{
 };
 use tminus_store::{people::person::Account, record::Writing};
 
-use super::person::{end_in, may_change, save, take_back_in, told, usual_role};
+use super::person::{end_in, leave, may_change, save, take_back_in, told, usual_role};
 use crate::{App, Failure, Refusal, mail::security::tell_of};
 
 /// Under these the directory's own names of people are kept. Providers that the operator sets have no colon in theirs.
@@ -157,6 +157,9 @@ pub async fn provision_again(app: &App, actor: &Actor, id: &PersonId, wanted: Pr
         _ => {}
     }
     writing.save(actor, app.now(), &app.salt()).await?;
+    if !wanted.active {
+        leave(app).await;
+    }
     show_provisioned(app, actor, id).await
 }
 

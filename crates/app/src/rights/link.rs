@@ -103,6 +103,9 @@ pub(crate) async fn add_link(
     change: &mut Change,
     (person, expires_at): (&Person, Timestamp),
 ) -> Result<Made, Failure> {
+    if change.engagement().plan.closing.ended.is_some() {
+        return Err(Refusal::field("engagement", "it has ended: nobody is invited to it any more").into());
+    }
     let now = app.now();
     for older in change.live_links(Some(&person.id), now).await?.into_iter().skip(MAX_LIVE - 1) {
         change.revoke_link(&older.id, now).await?;

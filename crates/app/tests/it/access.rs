@@ -5,7 +5,7 @@ use tminus_app::{
     Failure,
     access::{
         Access, ExceptAccess, MoveAccess, except_access,
-        leaving::{CarryOver, carry_over, revoke_of_leavers},
+        leaving::{CarryOver, carry_over, leave_of_ended, revoke_of_leavers},
         list_access, move_access,
     },
     checklist::{
@@ -21,7 +21,7 @@ use tminus_app::{
     kits::files::Files,
     people::{
         member::{remove_member, save_member},
-        person::{AddPerson, add_person},
+        person::{AddPerson, add_person, end_person, take_back_person},
     },
     rights::{
         link::{list_links, make_link},
@@ -37,7 +37,7 @@ use tminus_domain::{
     mail::Message,
     people::{Device, Member},
     record::fact::FactKind,
-    rights::{Actor, Function, PracticeRole, Right, Via},
+    rights::{Actor, Function, Pass, PassKind, PracticeRole, Right, Via},
 };
 use tminus_store::record::Wanted;
 
@@ -285,11 +285,11 @@ async fn an_engagement_does_not_end_over_access_that_nobody_answers_for() {
         crew.go(bob, person, "network-account", Step::Granted).await.unwrap();
     }
     make_link(app, ann, engagement, (&bob.person, None)).await.unwrap();
-    assert!(matches!(end_engagement(app, bob, engagement, String::new()).await, Err(Failure::Forbidden)));
-    let refused = end_engagement(app, ann, engagement, String::new()).await.unwrap_err().to_string();
+    assert!(matches!(end_engagement(app, bob, engagement, "over".to_owned()).await, Err(Failure::Forbidden)));
+    let refused = end_engagement(app, ann, engagement, "over".to_owned()).await.unwrap_err().to_string();
     assert!(refused.starts_with("2 still have access: Consultant") && refused.contains("Network account"), "{refused}");
     crew.go(bob, one, "network-account", Step::Revoked).await.unwrap();
-    let refused = end_engagement(app, ann, engagement, String::new()).await.unwrap_err().to_string();
+    let refused = end_engagement(app, ann, engagement, "over".to_owned()).await.unwrap_err().to_string();
     assert!(refused.starts_with("2 still have access"), "revoked is not yet confirmed: {refused}");
     crew.go(bob, one, "network-account", Step::RevocationConfirmed).await.unwrap();
     let input = CarryOver {
@@ -305,7 +305,7 @@ async fn an_engagement_does_not_end_over_access_that_nobody_answers_for() {
     assert_eq!((ended.carried, ended.note.as_str()), (1, "handed over to operations"));
     let now = app.now();
     assert!(list_links(app, ann, engagement).await.unwrap().iter().all(|link| !link.is_live(now)), "a link still works");
-    assert!(end_engagement(app, ann, engagement, String::new()).await.unwrap_err().to_string().contains("ended already"));
+    assert!(end_engagement(app, ann, engagement, "over".to_owned()).await.unwrap_err().to_string().contains("ended already"));
 }
 
 #[tokio::test]
@@ -322,6 +322,47 @@ async fn whose_last_day_has_passed_loses_access_that_day_without_anybody_asking(
     assert_eq!(crew.grant(&one.person, "workspace").await.step, Step::Withdrawn);
     assert_eq!(crew.entries(FactKind::MemberLeft).await, 1);
     assert_eq!(revoke_of_leavers(app).await.unwrap(), 0, "twice is once");
+}
+
+#[tokio::test]
+async fn whoever_is_ended_in_the_practice_has_access_to_revoke_the_same_day() {
+    let crew = crew(1).await;
+    let (app, ann, one) = (&crew.world.app, &crew.world.ann, &crew.consultants[0]);
+    crew.go(&crew.world.bob, &one.person, "network-account", Step::Granted).await.unwrap();
+    end_person(app, ann, &one.person).await.unwrap();
+    assert_eq!(crew.grant(&one.person, "network-account").await.step, Step::RevokeRequested);
+    let engagement = crew.seen_by(ann).await.engagement;
+    let today = app.today(&engagement.plan.setup.zone);
+    assert!(!engagement.member(&one.person).unwrap().is_here(today), "they are still counted on");
+    assert_eq!(leave_of_ended(app).await.unwrap(), 0, "twice is once");
+    let refused = end_engagement(app, ann, &crew.engagement, "over".to_owned()).await.unwrap_err().to_string();
+    assert!(refused.contains("access"), "{refused}");
+    // Taken back, somebody puts them on it anew.
+    take_back_person(app, ann, &one.person).await.unwrap();
+    assert_eq!(leave_of_ended(app).await.unwrap(), 0);
+    assert!(!crew.seen_by(ann).await.engagement.member(&one.person).unwrap().is_here(today));
+}
+
+#[tokio::test]
+async fn what_was_asked_for_and_never_given_is_withdrawn_at_the_end() {
+    let crew = crew(1).await;
+    let (app, ann, one) = (&crew.world.app, &crew.world.ann, &crew.consultants[0]);
+    crew.go(ann, &one.person, "network-account", Step::Requested).await.unwrap();
+    end_engagement(app, ann, &crew.engagement, "over".to_owned()).await.unwrap();
+    assert_eq!(crew.grant(&one.person, "network-account").await.step, Step::Withdrawn);
+}
+
+#[tokio::test]
+async fn a_link_alone_waives_no_rule_and_carries_nothing_over_the_end() {
+    let crew = crew(1).await;
+    let (app, bob, one) = (&crew.world.app, &crew.world.bob, &crew.consultants[0]);
+    let by_link = Actor { pass: Pass { kind: PassKind::Link, within: Some(crew.engagement.clone()) }, ..bob.clone() };
+    let (person, approver, until) = (one.person.clone(), bob.person.clone(), date("2026-03-31"));
+    let except =
+        ExceptAccess { person: person.clone(), resource: "network-account".into(), approver, until, reason: "x".to_owned(), version: None };
+    assert!(matches!(except_access(app, &by_link, &crew.engagement, except).await, Err(Failure::NeedsCode)));
+    let carry = CarryOver { person, resource: "network-account".into(), owner: bob.person.clone(), until, version: None };
+    assert!(matches!(carry_over(app, &by_link, &crew.engagement, carry).await, Err(Failure::NeedsCode)));
 }
 
 #[tokio::test]

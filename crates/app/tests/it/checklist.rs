@@ -199,13 +199,7 @@ async fn a_stranger_finds_nothing_at_all() {
 async fn a_file_is_kept_and_only_found_by_those_who_see_its_item() {
     let world = world::own().await;
     let chat = item(&world, "chat").await;
-    let file = AttachFile {
-        item: chat.id.clone(),
-        name: "../../plan.pdf".to_owned(),
-        media_type: "application/pdf".to_owned(),
-        bytes: Bytes::from_static(b"%PDF"),
-        version: None,
-    };
+    let file = AttachFile { item: chat.id.clone(), name: "../../plan.pdf".to_owned(), bytes: Bytes::from_static(b"%PDF"), version: None };
     let proven = attach_file(&world.app, &world.ann, &world.engagement, file).await.unwrap();
     let id = proven.proofs[0].file.clone().unwrap();
     let (file, bytes) = read_file(&world.app, &world.dee, &world.engagement, &id).await.unwrap();

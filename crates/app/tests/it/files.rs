@@ -26,8 +26,7 @@ async fn item(world: &World, key: &str) -> Item {
 }
 
 fn file(item: &ItemId, version: Option<u32>) -> AttachFile {
-    let media_type = "application/pdf".to_owned();
-    AttachFile { item: item.clone(), name: "plan.pdf".to_owned(), media_type, bytes: Bytes::from_static(b"%PDF"), version }
+    AttachFile { item: item.clone(), name: "plan.pdf".to_owned(), bytes: Bytes::from_static(b"%PDF"), version }
 }
 
 fn kept(folder: &Path) -> usize {

@@ -90,7 +90,7 @@ async fn an_engagement_does_not_end_over_a_room_that_nobody_closed_and_links_and
     make_link(app, ann, engagement, (&bob.person, None)).await.unwrap();
     let made = key(&world, &world.dee).await;
     assert_eq!(ending(&world, ann).await.count(true), Count { grants: 0, holdings: 2, links: 1, keys: 1 });
-    let refused = end_engagement(app, ann, engagement, String::new()).await.unwrap_err().to_string();
+    let refused = end_engagement(app, ann, engagement, "over".to_owned()).await.unwrap_err().to_string();
     assert_eq!(refused, "2 still open: Backstage chat; Room 4.12; confirm that it is gone, or carry it over by name");
 
     let alone = holding(&world, ann, "Room 4.12", close("")).await.unwrap_err().to_string();
@@ -99,7 +99,7 @@ async fn an_engagement_does_not_end_over_a_room_that_nobody_closed_and_links_and
     let until = date("2026-03-31");
     assert!(holding(&world, ann, "Backstage chat", Becomes::Carry { owner: world.mallory.person.clone(), until }).await.is_err());
     holding(&world, ann, "Backstage chat", Becomes::Carry { owner: dee.clone(), until }).await.unwrap();
-    end_engagement(app, ann, engagement, String::new()).await.unwrap();
+    end_engagement(app, ann, engagement, "over".to_owned()).await.unwrap();
     let after = ending(&world, ann).await;
     let ended = after.access.engagement.plan.closing.ended.clone().unwrap();
     assert_eq!((ended.carried, ended.links, ended.keys), (1, 1, 1));
@@ -317,6 +317,6 @@ async fn an_engagement_whose_sprint_0_is_closed_is_still_told_of_and_one_that_en
     change_plan(app, ann, engagement, change).await.unwrap();
     assert!(!mine().await[0].items.is_empty(), "the off-boarding is Ann's to do");
     world.clock.advance(SignedDuration::from_hours(1));
-    end_engagement(app, ann, engagement, String::new()).await.unwrap();
+    end_engagement(app, ann, engagement, "over".to_owned()).await.unwrap();
     assert!(mine().await.is_empty());
 }

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use tminus_app::{
     Failure, Refusal,
     engagement::list::show_engagement,
-    mail::{deliver_due, list_letters, read_letter},
+    mail::{deliver_due, digest::queue_digests, list_letters, read_letter},
     people::{
         colleague::{NameColleague, name_colleague},
         member::list_unreached,
@@ -175,6 +175,15 @@ async fn a_mail_server_that_is_down_for_an_hour_loses_no_letter() {
     world.clock.advance(SignedDuration::from_mins(30));
     let letters = delivered(&world).await;
     assert!(open_link(&world.app, secret(&letters[0]), &Client::default()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_refused_digest_becomes_an_item_on_each_engagement_that_it_told_of() {
+    let world = world::own().await;
+    assert!(queue_digests(&world.app).await.unwrap() > 0);
+    assert!(answered(&world, &Undelivered::Refused("550 no such mailbox".to_owned())).await > 0);
+    let view = show_engagement(&world.app, &world.ann, &world.engagement).await.unwrap();
+    assert!(view.engagement.items.iter().any(|item| item.content.title == "Fix the e-mail address of Ann"));
 }
 
 #[tokio::test]

@@ -237,6 +237,8 @@ async fn a_table_brings_new_people_and_changes_known_ones_in_one_change() {
     let table = "email;name;function;roles;onsite;from\r\ndee@example.com;;;;yes;2026-01-12\r\nnia@northwind.example;Nia Ode;Customer member;Customer project manager;;\r\n";
     let whats: Vec<_> = preview_register(app, ann, engagement, table).await.unwrap().lines.iter().map(|line| line.what).collect();
     assert_eq!(whats, [What::Changes, What::Added]);
+    let emptied = preview_register(app, ann, engagement, "email,roles\nann@example.com,\n").await.unwrap().lines.remove(0);
+    assert_eq!(emptied.changes, ["roles: engagement-manager → none"], "what an empty cell takes away is said");
     let before = revision().await;
     assert_eq!(import_register(app, ann, engagement, table).await.unwrap(), 2);
     assert_eq!(revision().await, before + 1);

@@ -136,7 +136,7 @@ async fn who_is_named_and_who_is_not_any_more_holds_at_once() {
     assert!(matches!(app.view(&pia, id, Right::ReadEngagement).await, Err(Failure::NotFound)));
     end_person(app, ann, &world.dee.person).await.unwrap();
     take_back_person(app, ann, &world.dee.person).await.unwrap();
-    assert!(matches!(app.view(&world.dee, id, Right::EditPlan).await, Err(Failure::Forbidden)));
+    assert!(matches!(app.view(&world.dee, id, Right::EditPlan).await, Err(Failure::NotFound)));
     assert_eq!(list_portfolios(app, ann).await.unwrap()[0].administrators, []);
 }
 

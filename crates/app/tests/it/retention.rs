@@ -120,13 +120,8 @@ async fn plant(world: &World) {
         let proof = AddEvidence { item: jira.id.clone(), kind, text, fact: None, version: None };
         add_evidence(app, ann, engagement, proof).await.unwrap();
     }
-    let file = AttachFile {
-        item: jira.id.clone(),
-        name: format!("{MARKER}.pdf"),
-        media_type: format!("text/{MARKER}"),
-        bytes: Bytes::from(planted("in the file")),
-        version: None,
-    };
+    let file =
+        AttachFile { item: jira.id.clone(), name: format!("{MARKER}.txt"), bytes: Bytes::from(planted("in the file")), version: None };
     attach_file(app, ann, engagement, file).await.unwrap();
     let over = HandOver { item: jira.id.clone(), to: dee.person.clone(), note: planted("handed over"), version: None };
     hand_over(app, ann, engagement, over).await.unwrap();
@@ -355,7 +350,7 @@ async fn never_is_never_and_nothing_is_counted_before_the_end() {
     days(&world, 2_000);
     assert_eq!(erase_due(app).await.unwrap(), Erased::default());
     set_retention(app, ann, engagement, Some(Keep::Always)).await.unwrap();
-    end_engagement(app, ann, engagement, String::new()).await.unwrap();
+    end_engagement(app, ann, engagement, "over".to_owned()).await.unwrap();
     days(&world, 2_000);
     assert_eq!(
         (erase_due(app).await.unwrap(), show_retention(app, ann, engagement).await.unwrap().erasure),
@@ -379,12 +374,12 @@ async fn whoever_is_still_on_another_engagement_stays() {
         portfolio: None,
     };
     let other = tminus_app::engagement::open::open_engagement(app, ann, another).await.unwrap();
-    end_engagement(app, ann, engagement, String::new()).await.unwrap();
+    end_engagement(app, ann, engagement, "over".to_owned()).await.unwrap();
     set_retention(app, ann, engagement, Some(Keep::Months(1))).await.unwrap();
     days(&world, 40);
     assert_eq!(erase_due(app).await.unwrap(), Erased { engagements: 1, people: 0 });
     assert_eq!(app.store.account(&bob.person).await.unwrap().unwrap().person.name, "Bob");
-    end_engagement(app, ann, &other, String::new()).await.unwrap();
+    end_engagement(app, ann, &other, "over".to_owned()).await.unwrap();
     set_retention(app, ann, &other, Some(Keep::Months(1))).await.unwrap();
     days(&world, 40);
     assert_eq!(erase_due(app).await.unwrap(), Erased { engagements: 1, people: 1 });
@@ -454,7 +449,7 @@ async fn erasing_waits_until_access_that_outlived_the_engagement_is_confirmed_go
     let (owner, until) = (ann.person.clone(), "2026-06-30".parse().unwrap());
     let carried = CarryOver { person: dee.person.clone(), resource: "wiki".into(), owner, until, version: None };
     carry_over(app, ann, engagement, carried).await.unwrap();
-    end_engagement(app, ann, engagement, String::new()).await.unwrap();
+    end_engagement(app, ann, engagement, "over".to_owned()).await.unwrap();
     assert_eq!(show_retention(app, ann, engagement).await.unwrap().erasure, Erasure::On("2027-12-18".parse().unwrap()));
     days(&world, 731);
     assert_eq!(erase_due(app).await.unwrap(), Erased::default());

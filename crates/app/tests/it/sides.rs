@@ -104,8 +104,8 @@ async fn what_was_said_while_the_whole_was_internal_stays_with_the_delivery_side
     let part = add_item(app, &world.ann, engagement, part).await.unwrap();
     let comment = AddComment { item: part.id.clone(), text: "between us".to_owned(), internal: false };
     assert!(add_comment(app, &world.ann, engagement, comment).await.unwrap().internal);
-    let (name, media_type) = ("list.txt".to_owned(), "text/plain".to_owned());
-    let file = AttachFile { item: part.id.clone(), name, media_type, bytes: Bytes::from_static(b"between us"), version: None };
+    let name = "list.txt".to_owned();
+    let file = AttachFile { item: part.id.clone(), name, bytes: Bytes::from_static(b"between us"), version: None };
     let proven = attach_file(app, &world.ann, engagement, file).await.unwrap();
     let file = proven.proofs[0].file.clone().unwrap();
     edit_item(app, &world.ann, engagement, EditItem { item: whole, internal: Some(false), ..EditItem::default() }).await.unwrap();

@@ -84,6 +84,14 @@ pub struct Around<'a> {
 }
 
 impl Grant {
+    /// Whether it stands already as somebody asks for it.
+    pub fn is_as(&self, ask: &Ask) -> bool {
+        ask.to.is_none_or(|to| to == self.step)
+            && ask.note.as_ref().is_none_or(|note| note.trim() == self.note)
+            && ask.ticket.as_ref().is_none_or(|ticket| ticket.trim() == self.ticket)
+            && ask.until.is_none_or(|until| until == self.until)
+    }
+
     /// The grant after the move.
     pub fn take(mut self, ask: &Ask, around: &Around<'_>) -> Result<Self, Refused> {
         let trimmed = |text: &Option<String>| text.as_deref().map(str::trim).unwrap_or_default().to_owned();

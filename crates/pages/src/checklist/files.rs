@@ -23,13 +23,12 @@ pub(super) use tminus_app::checklist::evidence::MAX_FILE;
 pub(crate) struct Upload {
     pub(crate) fields: Fields,
     pub(crate) name: String,
-    pub(crate) kind: String,
     pub(crate) bytes: axum::body::Bytes,
 }
 
 /// Reads a form with one file in it.
 pub(crate) async fn upload(form: &mut Multipart) -> (Upload, Result<(), Failure>) {
-    let mut upload = Upload { fields: Fields::default(), name: String::new(), kind: String::new(), bytes: axum::body::Bytes::new() };
+    let mut upload = Upload { fields: Fields::default(), name: String::new(), bytes: axum::body::Bytes::new() };
     let read = read(form, &mut upload).await;
     (upload, read.map_err(|error| refused("file", t!("form.upload").with("why", error.body_text()))))
 }
@@ -38,7 +37,6 @@ async fn read(form: &mut Multipart, upload: &mut Upload) -> Result<(), Multipart
     while let Some(field) = form.next_field().await? {
         if field.name() == Some("file") {
             field.file_name().unwrap_or_default().clone_into(&mut upload.name);
-            field.content_type().unwrap_or_default().clone_into(&mut upload.kind);
             upload.bytes = field.bytes().await?;
         } else {
             let name = field.name().unwrap_or_default().to_owned();
@@ -50,12 +48,12 @@ async fn read(form: &mut Multipart, upload: &mut Upload) -> Result<(), Multipart
 
 pub(super) async fn attach(caller: Caller, Path(ids): Path<Ids>, mut form: Multipart) -> Response {
     let (upload, read) = upload(&mut form).await;
-    let Upload { fields, name, kind, bytes } = upload;
+    let Upload { fields, name, bytes } = upload;
     let sent = Sent::new("file", ids, fields);
     let done = async {
         read?;
         sent.fields.only(&["back", "version"])?;
-        let input = AttachFile { item: sent.item.clone(), name, media_type: kind, bytes, version: sent.fields.version()? };
+        let input = AttachFile { item: sent.item.clone(), name, bytes, version: sent.fields.version()? };
         let item = attach_file(caller.app(), &caller.actor, &sent.engagement, input).await?;
         Ok((t!("done.evidence").with("title", &item.content.title).into(), item.undo))
     };

@@ -96,11 +96,12 @@ impl Desk {
             id: self.id().to_owned(),
             customer: setup.customer.clone(),
             name: setup.title.clone(),
-            rating: self.rating(),
+            rating: if engagement.plan.closing.ended.is_some() { Mark::CLOSED } else { self.rating() },
             tab,
             open: vec![(Tab::Checklist, self.sheet.open)],
             ahead: ahead.collect(),
             plans: self.may(Right::EditPlan),
+            reads_record: self.may(Right::ReadRecord),
             customer_view: self.may(Right::ReadInternal),
         };
         Shell {

@@ -149,6 +149,11 @@ impl YoursPage<'_> {
         self.now < self.cards.len()
     }
 
+    /// Why a form did not go through, and where it stands: on a phone it is far below.
+    fn refused(&self) -> Option<(&str, &ItemId)> {
+        self.cards.iter().find_map(|card| card.tried.map(|tried| (tried.why.as_str(), &tried.item)))
+    }
+
     /// A form that is to be seen again is not folded away; neither is all that there is.
     fn later_open(&self) -> bool {
         self.now == 0 || self.cards.iter().skip(self.now).any(|card| card.tried.is_some())

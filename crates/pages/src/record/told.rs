@@ -55,7 +55,7 @@ pub(crate) struct Told {
 /// An entry of the practice's own record.
 pub(super) fn told_of_practice(caller: &Caller, entry: &Read) -> Told {
     let kind = entry.fact.parse::<FactKind>().ok();
-    let (from, to) = differing(&entry.from, &entry.to, None);
+    let (from, to) = differing(&without_ids(&entry.from), &without_ids(&entry.to), None);
     let side = if entry.person == caller.actor.person.as_str() { caller.face().side } else { Side::Delivery };
     Told {
         face: Face::new(entry.name.as_deref().unwrap_or(t!("record.erased").text()), side),
@@ -67,6 +67,15 @@ pub(super) fn told_of_practice(caller: &Caller, entry: &Read) -> Told {
         internal: false,
         ..framed(caller, entry)
     }
+}
+
+/// What the export has and nobody reads: ids, and the hash of a kit.
+fn without_ids(value: &Value) -> Value {
+    let mut value = value.clone();
+    if let Some(map) = value.as_object_mut() {
+        map.retain(|key, _| !["administrators", "hash", "letter", "left"].contains(&key.as_str()));
+    }
+    value
 }
 
 /// To whom or what it was done. Where people do something with what is their own, it is said without their name.

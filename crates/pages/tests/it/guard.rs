@@ -34,7 +34,9 @@ async fn every_answer_forbids_foreign_scripts_and_frames() {
 
 #[tokio::test]
 async fn a_change_that_another_site_asks_for_is_refused() {
-    let refused: [&[(&str, &str)]; 6] = [
+    let refused: [&[(&str, &str)]; 7] = [
+        // Whoever has a cookie is a browser, and says where it asks from.
+        &[("cookie", "tminus_session=x")],
         &[("sec-fetch-site", "cross-site")],
         &[("sec-fetch-site", "same-site")],
         &[("sec-fetch-site", "cross-site"), ("origin", "https://tminus.example")],
@@ -42,7 +44,8 @@ async fn a_change_that_another_site_asks_for_is_refused() {
         &[("origin", "null")],
         &[("origin", "https://tminus.example.evil.example")],
     ];
-    let taken: [&[(&str, &str)]; 5] = [
+    let taken: [&[(&str, &str)]; 6] = [
+        &[("cookie", "tminus_session=x"), ("origin", "https://tminus.example")],
         &[("sec-fetch-site", "same-origin")],
         &[("sec-fetch-site", "none")],
         &[("origin", "https://tminus.example")],

@@ -48,8 +48,7 @@ impl Places {
         let (app, ann, engagement) = (&site.world.app, &site.world.ann, &site.world.engagement);
         let item = site.item("jira").await.id;
         let bytes = b"the plan".to_vec().into();
-        let attach =
-            AttachFile { item: item.clone(), name: "plan.txt".to_owned(), media_type: "text/plain".to_owned(), bytes, version: None };
+        let attach = AttachFile { item: item.clone(), name: "plan.txt".to_owned(), bytes, version: None };
         let attached = attach_file(app, ann, engagement, attach).await.unwrap().into_inner();
         let file = attached.proofs[0].file.clone().unwrap().0;
         let link = make_link(app, ann, engagement, (&site.world.bob.person, None)).await.unwrap().link.id;
@@ -98,11 +97,20 @@ impl Places {
     }
 }
 
-/// Addresses that take a file.
-const UPLOADS: [&str; 2] = ["/kits", "/engagements/{engagement}/items/{item}/files"];
+/// Addresses that read before anybody is asked for a right: a file, and a choice among what one sees.
+const READ_FIRST: [&str; 3] = ["/kits", "/engagements/{engagement}/items/{item}/files", "/engagements/{engagement}/access/many"];
 
 /// What is sent to an address so that it is read, and only the right decides; `version=1` is enough for the others.
-const FORMS: [(&str, &str); 27] = [
+const FORMS: [(&str, &str); 36] = [
+    ("/engagements/{engagement}/items/{item}/status", "version=1&status=in_progress"),
+    ("/engagements/{engagement}/items/{item}/evidence", "version=1&kind=note&text=seen"),
+    ("/engagements/{engagement}/access/holdings/{holding}", "version=1&do=close&note=seen"),
+    ("/engagements/{engagement}/access", "version=1&person={person}&resource=wiki&to=requested"),
+    ("/engagements/{engagement}/items", "activity=tools&title=More"),
+    ("/engagements/{engagement}/items/status", "item={item}:1&status=in_progress"),
+    ("/engagements/{engagement}/items/{item}/comments", "comment=hello"),
+    ("/engagements/{engagement}/undo", "number=1"),
+    ("/engagements/{engagement}/people/import", "table=email&do=look"),
     ("/settings/record/verify", ""),
     ("/settings/record/export.jsonl", ""),
     ("/settings/record/export.csv", ""),
@@ -187,9 +195,9 @@ async fn tries(site: &Site, places: &Places, (who, browser, actor): (&str, &Brow
             continue;
         }
         let denied = if gets == Gets::Forbidden { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
-        // Files are read before anybody is asked for a right, and other eyes press nothing at all.
+        // Other eyes press nothing at all.
         let unread = [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::BAD_REQUEST];
-        let is_read = UPLOADS.contains(&route.path) && unread.contains(&status);
+        let is_read = READ_FIRST.contains(&route.path) && unread.contains(&status);
         let looks = actor.pass.kind == PassKind::View && status == StatusCode::UNPROCESSABLE_ENTITY;
         let is_form = route.method == Method::POST && (is_read || looks);
         // What is hidden within what may be seen is not found either.
@@ -200,6 +208,23 @@ async fn tries(site: &Site, places: &Places, (who, browser, actor): (&str, &Brow
         assert!(gets != Gets::Nothing || !TELLING.iter().any(|word| text.contains(word)), "{at}: {text:.900}");
     }
     count
+}
+
+/// Adds somebody who signs in, and puts them on the engagement if they have a function there.
+async fn joins(site: &Site, name: &str, function: Option<Function>, practice: PracticeRole) {
+    let (app, ann, engagement) = (&site.world.app, &site.world.ann, &site.world.engagement);
+    let person = AddPerson {
+        name: name.to_owned(),
+        email: format!("{name}@example.com"),
+        side: function.map_or(Side::Delivery, Function::side),
+        zone: "UTC".to_owned(),
+        practice,
+        password: Some(PASSWORD.to_owned()),
+    };
+    let person = add_person(app, ann, person).await.unwrap().id;
+    if let Some(function) = function {
+        save_member(app, ann, engagement, Member::new(person, function)).await.unwrap();
+    }
 }
 
 async fn revision(site: &Site) -> i64 {
@@ -243,6 +268,21 @@ async fn every_pass_opens_on_every_address_what_the_table_of_rights_gives_it() {
         let actor = held(&site, browser.secret()).await;
         let [inside, forbidden, hidden] = tries(&site, &places, (name, &browser, &actor)).await;
         assert!(inside >= at_least_in && forbidden + hidden >= at_least_not, "{name}: {inside} {forbidden} {hidden}");
+    }
+    // Everybody else who can be on an engagement, or in the practice.
+    for (name, function, practice) in [
+        ("eva", Some(Function::EngagementManager), PracticeRole::Member),
+        ("lea", Some(Function::WorkstreamLead), PracticeRole::Member),
+        ("cas", Some(Function::CustomerMember), PracticeRole::None),
+        ("sam", Some(Function::ExecutiveSponsor), PracticeRole::None),
+        ("pat", Some(Function::PartnerMember), PracticeRole::None),
+        ("lin", None, PracticeRole::Lead),
+        ("oli", None, PracticeRole::Operator),
+    ] {
+        joins(&site, name, function, practice).await;
+        let browser = site.as_person(name).await;
+        let [inside, forbidden, hidden] = tries(&site, &places, (name, &browser, &held(&site, browser.secret()).await)).await;
+        assert!(inside >= 5 && forbidden + hidden >= 10, "{name}: {inside} {forbidden} {hidden}");
     }
     // One link opened twice: the code that is typed here counts here, and not in the other browser.
     let made = make_link(app, &site.world.ann, &site.world.engagement, (bob, None)).await.unwrap();
@@ -412,7 +452,7 @@ async fn what_belongs_to_another_customer_is_not_found_under_ones_own_address() 
     let dee = &site.world.dee.person;
     let link = places.fill("{link}");
     let forms = [
-        ("/status", format!("item={item}&status=in_progress&version=1")),
+        ("/status", format!("item={item}:1&status=in_progress&version=1")),
         ("/undo?number=1", String::new()),
         (&format!("/people/{dee}/link/revoke"), format!("link={link}")),
         (&format!("/people/{}/link/revoke", max.person), format!("link={link}")),

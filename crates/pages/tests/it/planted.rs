@@ -87,7 +87,6 @@ pub(crate) async fn plant(site: &Site) -> Planted {
     let file = AttachFile {
         item: chat.clone(),
         name: format!("{MARKER}.txt"),
-        media_type: "text/plain".to_owned(),
         bytes: format!("{MARKER} in the file").into_bytes().into(),
         version: None,
     };

@@ -156,7 +156,11 @@ impl Browser<'_> {
     pub(crate) async fn post_with(&self, path: &str, form: &str, headers: &[(&str, &str)]) -> Answer {
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        ask(self.site.router.clone(), request.header(header::COOKIE, &self.cookie).body(Body::from(form.to_owned())).unwrap()).await
+        ask(
+            self.site.router.clone(),
+            request.header(header::COOKIE, &self.cookie).header("sec-fetch-site", "same-origin").body(Body::from(form.to_owned())).unwrap(),
+        )
+        .await
     }
 
     /// Sends a form with one file.
@@ -178,7 +182,11 @@ impl Browser<'_> {
         body.extend(file.1);
         body.extend(b"\r\n--line--\r\n");
         let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=line");
-        ask(self.site.router.clone(), request.header(header::COOKIE, &self.cookie).body(Body::from(body)).unwrap()).await
+        ask(
+            self.site.router.clone(),
+            request.header(header::COOKIE, &self.cookie).header("sec-fetch-site", "same-origin").body(Body::from(body)).unwrap(),
+        )
+        .await
     }
 
     /// The page under a path; fails if it is none.

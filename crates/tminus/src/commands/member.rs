@@ -135,7 +135,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Stop> {
 
 fn tell(preview: &Preview, applied: bool, out: Out) -> Result<(), Stop> {
     if out.json {
-        let line = |it: &tminus_app::people::table::Line| json!({ "line": it.number, "name": it.name, "email": it.email, "what": it.what.as_str() });
+        let line = |it: &tminus_app::people::table::Line| json!({ "line": it.number, "name": it.name, "email": it.email, "what": it.what.as_str(), "changes": it.changes });
         let problem = |it: &tminus_app::people::table::Problem| json!({ "line": it.line, "why": it.why });
         return out.json(&json!({
             "applied": applied,
@@ -150,7 +150,7 @@ fn tell(preview: &Preview, applied: bool, out: Out) -> Result<(), Stop> {
         What::Same => "stays as it is",
     };
     let row = |it: &tminus_app::people::table::Line| {
-        vec![format!("line {}", it.number), plain(&it.name), plain(&it.email), words(it.what).to_owned()]
+        vec![format!("line {}", it.number), plain(&it.name), plain(&it.email), words(it.what).to_owned(), plain(&it.changes.join("; "))]
     };
     out.table(&preview.lines.iter().map(row).collect::<Vec<_>>())?;
     for problem in &preview.problems {

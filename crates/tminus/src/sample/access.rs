@@ -36,7 +36,7 @@ pub(super) async fn tell(app: &App, cast: &Cast, engagement: &EngagementId) -> R
         steps.extend(theirs.map(|grant| (grant.person.clone(), to, note)));
     }
     for (person, to, note) in steps {
-        for step in [Step::Requested, to] {
+        for step in [Some(Step::Requested), (to != Step::Requested).then_some(to)].into_iter().flatten() {
             let ask = Ask { to: Some(step), note: Some(note.to_owned()), ..Ask::default() };
             let input = MoveAccess { person: person.clone(), resource: "mailing-list".into(), ask, version: None };
             move_access(app, ann, engagement, vec![input]).await?;

@@ -95,13 +95,8 @@ impl Worker<'_> {
         let said = if rule.ask.is_empty() { item.content.title.as_str() } else { rule.ask.as_str() };
         let done = if rule.kind == EvidenceKind::File {
             let text = format!("{said}\n\nConfirmed for {} by {}.\n", self.plot.customer, who.name);
-            let input = AttachFile {
-                item: item.id.clone(),
-                name: format!("{}.txt", item.task),
-                media_type: "text/plain".to_owned(),
-                bytes: text.into_bytes().into(),
-                version: None,
-            };
+            let input =
+                AttachFile { item: item.id.clone(), name: format!("{}.txt", item.task), bytes: text.into_bytes().into(), version: None };
             attach_file(self.app, who, self.engagement, input).await
         } else {
             let text = match rule.kind {

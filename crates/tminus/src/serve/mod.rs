@@ -172,7 +172,7 @@ async fn sweep(app: App) {
         if let Err(error) = app.store.sweep(clock::now()).await {
             warn!(%error, "what expired could not be dropped; the next hour tries again");
         }
-        match tminus_app::access::leaving::revoke_of_leavers(&app).await {
+        match tminus_app::access::leaving::leave_of_ended(&app).await {
             Ok(0) => {}
             Ok(engagements) => info!(engagements, "the access of people who left is to be revoked"),
             Err(failure) => warn!(%failure, "the access of people who left could not be looked at; the next hour tries again"),

@@ -55,7 +55,7 @@ impl Server {
         let form = "content-type: application/x-www-form-urlencoded\r\n";
         let signed = self.ask("POST", "/sign-in", form, &format!("email={email}&password={password}")).expect("an answer");
         let cookie = signed.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next()).expect("a cookie");
-        format!("{form}cookie: {cookie}\r\n")
+        format!("{form}sec-fetch-site: same-origin\r\ncookie: {cookie}\r\n")
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {

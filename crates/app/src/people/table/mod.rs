@@ -4,6 +4,7 @@ mod row;
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 /// The text of a file that somebody hands in.
 pub use tminus_documents::table::text_of;
 use tminus_domain::{
@@ -112,6 +113,8 @@ pub struct Line {
     pub name: String,
     pub email: String,
     pub what: What,
+    /// What of somebody who is here already becomes different: `roles: engagement-manager → none`.
+    pub changes: Vec<String>,
     member: Member,
     /// Their full name, for the record.
     person: String,
@@ -281,5 +284,26 @@ fn line(
         (None, Some(_)) => What::Changes,
     };
     let seen = before.as_ref().map_or_else(|| ABSENT.to_owned(), edition);
-    Ok(Line { number: row.number, name, email: person.email, what, member, person: person.name, seen, new })
+    let changes = before.as_ref().map(|before| differences(before, &member)).unwrap_or_default();
+    Ok(Line { number: row.number, name, email: person.email, what, changes, member, person: person.name, seen, new })
+}
+
+fn differences(before: &Member, after: &Member) -> Vec<String> {
+    let (before, after) = (told(before), told(after));
+    let keys: BTreeSet<_> = [&before, &after].into_iter().filter_map(Value::as_object).flat_map(|map| map.keys()).collect();
+    let differing = keys.into_iter().filter(|key| before[key.as_str()] != after[key.as_str()]);
+    let change = |key: &String| format!("{}: {} → {}", key.replace('_', " "), word(&before[key.as_str()]), word(&after[key.as_str()]));
+    differing.map(change).collect()
+}
+
+fn word(value: &Value) -> String {
+    let word = match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::Array(list) => list.iter().map(word).collect::<Vec<_>>().join(", "),
+        Value::Object(map) => map.iter().map(|(key, value)| format!("{key} {}", word(value))).collect::<Vec<_>>().join(", "),
+        Value::Null => String::new(),
+        Value::Number(number) => number.to_string(),
+    };
+    if word.is_empty() { "none".to_owned() } else { word }
 }

@@ -171,7 +171,7 @@ impl Set {
 fn file(item: &ItemId, path: &std::path::Path) -> Result<AttachFile, Stop> {
     let bytes = std::fs::read(path).map_err(|error| Stop::file("read", path, &error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(AttachFile { item: item.clone(), name, media_type: String::new(), bytes: bytes.into(), version: None })
+    Ok(AttachFile { item: item.clone(), name, bytes: bytes.into(), version: None })
 }
 
 async fn person(app: &App, email: Option<&str>) -> Result<Option<PersonId>, Stop> {
