@@ -127,16 +127,6 @@ test("Bob gets his link by mail, proves his mailbox by a code, attaches a file, 
   await now.locator("input[type=file]").first().setInputFiles({ name: "list of rooms.txt", mimeType: "text/plain", buffer: Buffer.from("Room 1") });
   await now.getByRole("button", { name: "Attach the file" }).click();
   await card(bob, title).getByText("list of rooms.txt").waitFor();
-  const item = (await card(bob, title).getAttribute("id")).replace(/^c-/, "");
-  const finish = card(bob, title).locator("details").first();
-  if (!(await finish.evaluate((details) => details.open))) await finish.locator("summary").click();
-  for (const typed of await finish.locator("form").last().locator("input:not([type=hidden])").all()) await typed.fill("as agreed");
-  await finish.getByRole("button", { name: /^(Done|Send for acceptance)$/ }).click();
-  await card(bob, title).waitFor({ state: "detached" });
-  await ann.goto(`/engagements/${sample.engagement}/items/${item}`);
-  await ann.getByRole("link", { name: "list of rooms.txt" }).first().waitFor();
-  await ann.getByText(/^(Done|Submitted|Waiting for acceptance)$/).filter({ visible: true }).first().waitFor();
-
   const [handed] = await ready(bob);
   await card(bob, handed).getByText("Not me", { exact: true }).click();
   await card(bob, handed).getByLabel("Name", { exact: true }).fill("Carla Mailed");
@@ -147,6 +137,30 @@ test("Bob gets his link by mail, proves his mailbox by a code, attaches a file, 
   await carla.goto(/http\S+\/l\/\S+/.exec(hers.text)[0]);
   await carla.getByRole("button", { name: "Open as Carla Mailed" }).click();
   await card(carla, handed).waitFor();
+
+  // Another one is completed with a file.
+  const other = (await ready(bob)).find((it) => it !== title && it !== handed);
+  const item = (await card(bob, other).getAttribute("id")).replace(/^c-/, "");
+  await card(bob, other).getByRole("link", { name: "All about it" }).click();
+  const attach = bob.locator("details:has(input[type=file])").last();
+  await attach.locator("summary").first().click();
+  await attach.locator("input[type=file]").setInputFiles({ name: "agreed.txt", mimeType: "text/plain", buffer: Buffer.from("As agreed") });
+  await attach.locator("form:has(input[type=file]) button").click();
+  await bob.getByRole("link", { name: "agreed.txt" }).first().waitFor();
+  await bob.goto(`/engagements/${sample.engagement}/yours`);
+  // What is left to say is in a fold.
+  const folded = card(bob, other).locator("details:has(> summary.btn.pri)");
+  if (await folded.count()) {
+    await folded.locator("summary").click();
+    for (const typed of await folded.locator("form").last().locator("input:not([type=hidden])").all()) {
+      await typed.fill((await typed.getAttribute("type")) === "url" ? "https://wiki.northwind.example/schedule" : "as agreed");
+    }
+  }
+  await card(bob, other).getByRole("button", { name: /^(Done|Send for acceptance)$/ }).click();
+  await bob.getByText(/” is (done|sent for acceptance)/).first().waitFor();
+  await ann.goto(`/engagements/${sample.engagement}/items/${item}`);
+  await ann.getByRole("link", { name: "agreed.txt" }).first().waitFor();
+  await ann.getByText(/^(Done|Submitted)$/).filter({ visible: true }).first().waitFor();
   for (const page of [ann, bob, carla]) {
     assertNoFaults(page);
     await page.context().close();
