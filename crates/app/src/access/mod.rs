@@ -150,13 +150,13 @@ fn move_one(app: &App, actor: &Actor, change: &mut Change, input: &MoveAccess) -
     Ok(Some(moved))
 }
 
-/// A grant that the actor may see and has looked at. Somebody who manages access gives a person what the table does not.
 /// For what weighs more than a move of access: a waiver of a rule, or access that outlives the engagement. A forwarded link alone does neither.
 async fn with_code(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Change, Failure> {
     let change = app.change(actor, engagement, Right::MoveAccess).await?;
     if actor.pass.kind == PassKind::Link { Err(Failure::NeedsCode) } else { Ok(change) }
 }
 
+/// A grant that the actor may see and has looked at. Somebody who manages access gives a person what the table does not.
 fn grant_of(app: &App, change: &Change, actor: &Actor, input: &MoveAccess) -> Result<Grant, Failure> {
     let engagement = change.engagement();
     let found = change.grant(&input.person, &input.resource).filter(|grant| sees(app, engagement, actor, grant));

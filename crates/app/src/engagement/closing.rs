@@ -15,7 +15,7 @@ use tminus_domain::{
 
 use crate::{
     App, Failure, Refusal,
-    access::{self, ending::end_ways_in},
+    access::{ending::end_ways_in, follow},
     checklist::title,
 };
 
@@ -102,9 +102,8 @@ pub async fn end_engagement(app: &App, actor: &Actor, engagement: &EngagementId,
     change.save_plan(Plan { closing, ..Plan::clone(&whole.plan) });
     // What was asked for and never given is not asked for any more.
     for grant in whole.grants.iter().filter(|grant| matches!(grant.step, Step::Requested | Step::Approved)) {
-        let withdrawn = Grant { step: Step::Withdrawn, since: now, by: Some(actor.person.clone()), wanted: false, ..Grant::clone(grant) };
-        change.record(access::fact(&whole, FactKind::GrantMoved, &withdrawn).from(grant.step.as_str()).to(withdrawn.step.as_str()));
-        change.save_grant(withdrawn);
+        let by = Some(actor.person.clone());
+        follow(&mut change, Grant { step: Step::Withdrawn, since: now, by, wanted: false, ..Grant::clone(grant) });
     }
     let to = serde_json::json!({ "carried": carried, "links": links, "keys": keys });
     change.record(Fact::new(FactKind::EngagementEnded, engagement.as_str(), &whole.plan.setup.title).to(to).why(Some(note)));

@@ -260,6 +260,9 @@ async fn contoso(site: &Site) -> (Actor, EngagementId) {
 
 #[tokio::test]
 async fn everybody_else_who_can_be_here_opens_what_the_table_of_rights_gives_them() {
+    for path in FORMS.iter().map(|(path, _)| path).chain(&READ_FIRST) {
+        assert!(routes().iter().any(|route| route.method == Method::POST && route.path == *path), "{path} takes no form");
+    }
     let site = Site::new().await;
     let places = Places::of(&site).await;
     for (name, function, practice) in [
