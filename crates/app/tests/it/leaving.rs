@@ -254,6 +254,61 @@ async fn the_offboarding_kit_is_added_once_and_everything_counts_from_the_end() 
 }
 
 #[tokio::test]
+async fn a_device_and_a_badge_come_back_five_business_days_after_an_account_is_gone_and_a_room_is_closed_ten_after() {
+    let world = world::own().await;
+    let (app, ann, engagement, dee) = (&world.app, &world.ann, &world.engagement, &world.dee.person);
+    let resource = |id: &str, kind: &str| {
+        let need = format!("[[need]]\nresource = \"{id}\"\neach = \"person where side = delivery\"\n");
+        format!("\n[[resource]]\nid = \"{id}\"\ntitle = \"{id}\"\nkind = \"{kind}\"\nowners = [\"customer-manager\"]\n{need}")
+    };
+    let kit =
+        world::KIT.replace("version = \"1.0\"", "version = \"1.1\"") + &resource("laptop", "device") + &resource("gate-badge", "badge");
+    let (imported, problems) = import_kit(app, ann, Files::from_bytes("kit.toml", kit.into_bytes())).await.unwrap();
+    assert_eq!(imported.len(), 1, "{problems:?}");
+    let change = offboarding(&world).await;
+    let kits = change.kits.iter().flatten().map(|kit| if *kit == world.kit { imported[0].kit.hash.clone() } else { kit.clone() }).collect();
+    change_plan(app, ann, engagement, ChangePlan { kits: Some(kits), ..change }).await.unwrap();
+    for resource in ["wiki", "laptop", "gate-badge"] {
+        go(&world, &world.bob, (dee, resource), (Step::Granted, "")).await;
+    }
+    let due = async || {
+        let list = ending(&world, ann).await;
+        let days = list.grants(true, Some(dee)).into_iter().map(|(due, grant)| (grant.resource.0.clone(), due.unwrap().to_string()));
+        days.collect::<Vec<_>>()
+    };
+    let expected = |account: &str, back: &str| {
+        [("wiki", account), ("laptop", back), ("gate-badge", back)].map(|(resource, day)| (resource.to_owned(), day.to_owned()))
+    };
+    // Good Friday and Easter Monday are off in Bavaria.
+    let sorted = |mut days: Vec<(String, String)>| {
+        days.sort();
+        days
+    };
+    assert_eq!(due().await[0].0, "wiki", "what is gone first stands first");
+    assert_eq!(sorted(due().await), sorted(expected("2026-03-31", "2026-04-09").to_vec()));
+    let held = async |kind: ResourceKind| {
+        let thing = AddHolding { title: format!("{kind:?}"), kind, side: Side::Customer, owner: None, internal: false };
+        let added = add_holding(app, ann, engagement, thing).await.unwrap();
+        ending(&world, ann).await.due(&added).unwrap().to_string()
+    };
+    let days = [
+        (ResourceKind::Account, "2026-03-31"),
+        (ResourceKind::Device, "2026-04-09"),
+        (ResourceKind::Badge, "2026-04-09"),
+        (ResourceKind::Room, "2026-04-16"),
+        (ResourceKind::List, "2026-04-16"),
+        (ResourceKind::Other, "2026-04-16"),
+    ];
+    for (kind, day) in days {
+        assert_eq!(held(kind).await, day, "{kind:?}");
+    }
+    // Whoever leaves before counts from their own last day.
+    let dees = ending(&world, ann).await.access.engagement.member(dee).unwrap().clone();
+    save_member(app, ann, engagement, Member { until: Some(date("2026-03-06")), ..dees }).await.unwrap();
+    assert_eq!(sorted(due().await), sorted(expected("2026-03-06", "2026-03-13").to_vec()));
+}
+
+#[tokio::test]
 async fn a_change_of_the_plan_names_whose_access_comes_goes_and_moves_and_keeps_internal_to_itself() {
     let world = world::own().await;
     let (app, ann, engagement, dee) = (&world.app, &world.ann, &world.engagement, &world.dee.person);

@@ -181,3 +181,21 @@ pub struct Policy {
     #[serde(default)]
     pub src: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ResourceKind;
+
+    #[test]
+    fn what_is_handed_back_has_five_business_days_after_the_last_day_what_is_exported_ten_and_the_rest_none() {
+        for kind in ResourceKind::ALL {
+            let days = match kind.as_str() {
+                "device" | "badge" => 5,
+                "room" | "chat" | "list" => 10,
+                _ => 0,
+            };
+            assert_eq!(kind.days_to_end(), days, "{}", kind.as_str());
+            assert_eq!(kind.is_handed_back(), days == 5, "{}", kind.as_str());
+        }
+    }
+}
