@@ -2,16 +2,22 @@
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;
-use tminus_app::world::PASSWORD;
+use tminus_app::{rights::link::make_link, world::PASSWORD};
 use tminus_pages::{Config, router};
 
 use crate::{
-    ask,
+    Answer, ask,
     signed::{Site, form},
 };
 
 fn login(email: &str, password: &str, next: &str) -> String {
     form([("email", email.to_owned()), ("password", password.to_owned()), ("next", next.to_owned())].into_iter())
+}
+
+/// The secret of the session that begins with an answer.
+fn begun(answer: &Answer) -> String {
+    let cookie = answer.header("set-cookie").split(';').next().unwrap_or_default();
+    cookie.strip_prefix("tminus_session=").unwrap_or_else(|| panic!("no session begins with {cookie:?}")).to_owned()
 }
 
 #[tokio::test]
@@ -82,4 +88,33 @@ async fn who_signs_out_is_out() {
     let answer = ann.post("/sign-out", "").await;
     assert!(answer.header("set-cookie").contains("Max-Age=0"));
     assert_eq!(ann.get("/").await.header("location"), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_session_that_somebody_planted_before_opens_nothing_of_whoever_signs_in() {
+    let site = Site::new().await;
+    let (app, ann, engagement) = (&site.world.app, &site.world.ann, &site.world.engagement);
+    let link = make_link(app, ann, engagement, (&site.world.bob.person, None)).await.unwrap().secret;
+    let doors = [("/sign-in".to_owned(), login("bob@example.com", PASSWORD, "/")), (format!("/l/{link}"), String::new())];
+    // A guess is no session, and one's own stays one's own.
+    let mallory = site.as_person("mallory").await;
+    let guess = "0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjk";
+    let theirs = site.at("/yours");
+    let mut secrets = Vec::new();
+    for (door, sent) in &doors {
+        for (planted, expected) in [(guess, StatusCode::SEE_OTHER), (mallory.secret(), StatusCode::NOT_FOUND)] {
+            let victim = site.with_secret(planted);
+            let answer = victim.post(door, sent).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{door}: {:.900}", answer.text());
+            let secret = begun(&answer);
+            assert_eq!(site.with_secret(&secret).get(&theirs).await.status, StatusCode::OK, "{door}");
+            let opened = victim.get(&theirs).await;
+            assert_eq!(opened.status, expected, "{door}: what was planted");
+            assert!(!opened.text().contains("Northwind"), "{door}: {:.900}", opened.text());
+            secrets.extend([planted.to_owned(), secret]);
+        }
+    }
+    secrets.sort_unstable();
+    secrets.dedup();
+    assert_eq!(secrets.len(), 2 + 4, "each session has a secret of its own");
 }
