@@ -152,8 +152,14 @@ async fn a_customer_never_reads_what_is_internal() {
     assert_eq!(bob.post(&site.at("/access"), &room).await.status, StatusCode::NOT_FOUND);
     let cell = format!("/access?person={}&resource=backstage", site.world.dee.person);
     assert_eq!(bob.get(&site.at(&cell)).await.status, StatusCode::NOT_FOUND);
-    for letter in letters_to_customers(&site).await {
+    let letters = letters_to_customers(&site).await;
+    for letter in &letters {
         assert!(!format!("{letter:?}").contains(MARKER), "{letter:?}");
+    }
+    // Letters on access are among them, with what is shared.
+    for subject in ["Your access at Northwind: one thing changed", "At once: the access of Quinn ends today, Northwind"] {
+        let told = letters.iter().find(|letter| letter.subject == subject).unwrap_or_else(|| panic!("{subject}: {letters:?}"));
+        assert!(told.text.contains("Wiki") && told.html.contains("Wiki"), "{told:?}");
     }
 }
 

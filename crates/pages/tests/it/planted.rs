@@ -54,7 +54,8 @@ pub(crate) async fn plant(site: &Site) -> Planted {
     let (app, ann, engagement) = (&site.world.app, &site.world.ann, &site.world.engagement);
     let (dee, bob) = (&site.world.dee.person, &site.world.bob.person);
     // A kit with internal resources, policies and a task that is left out, in the place of the first.
-    let kit = KIT.replace("version = \"1.0\"", "version = \"1.1\"") + "\n" + &include_str!("planted.toml").replace("MARK", MARKER);
+    let internal = KIT.replace("Backstage chat", &format!("{MARKER} backstage"));
+    let kit = internal.replace("version = \"1.0\"", "version = \"1.1\"") + "\n" + &include_str!("planted.toml").replace("MARK", MARKER);
     let (imported, problems) = import_kit(app, ann, Files::from_bytes("kit.toml", kit.into_bytes())).await.unwrap();
     assert_eq!(imported.len(), 1, "{problems:?}");
     let mut setup = app.view(ann, engagement, Right::ReadEngagement).await.unwrap().engagement.plan.setup.clone();
@@ -110,7 +111,15 @@ pub(crate) async fn plant(site: &Site) -> Planted {
         ask: Ask { to: Some(to), note: Some(MARKER.to_owned()), ticket: Some(MARKER.to_owned()), until: None },
         version: None,
     };
-    move_access(app, ann, engagement, vec![step(dee, "backstage", Step::Requested), step(bob, "vault", Step::Requested)]).await.unwrap();
+    let shared = |person: &PersonId, to| MoveAccess {
+        person: person.clone(),
+        resource: "wiki".into(),
+        ask: Ask { to: Some(to), ..Ask::default() },
+        version: None,
+    };
+    // Bob's letter on it names the wiki, and neither the vault nor what was said of it.
+    let moves = vec![step(dee, "backstage", Step::Requested), step(bob, "vault", Step::Requested), shared(bob, Step::Requested)];
+    move_access(app, ann, engagement, moves).await.unwrap();
     let until = "2026-03-01".parse().unwrap();
     let (person, approver, reason) = (dee.clone(), ann.person.clone(), MARKER.to_owned());
     let except = ExceptAccess { person: person.clone(), resource: "vault".into(), approver, until, reason, version: None };
@@ -152,9 +161,11 @@ pub(crate) async fn plant(site: &Site) -> Planted {
         person
     };
     let quinn = joins("Quinn", Side::Delivery, Function::DeliveryMember).await;
-    let asked = Ask { to: Some(Step::Requested), ..Ask::default() };
-    let asked = MoveAccess { person: quinn.clone(), resource: "wiki".into(), ask: asked, version: None };
-    move_access(app, ann, engagement, vec![asked]).await.unwrap();
+    move_access(app, ann, engagement, vec![shared(&quinn, Step::Requested)]).await.unwrap();
+    // Bob gave Quinn the wiki, so he is told of the end; what Quinn had besides is internal, and so is why.
+    move_access(app, &site.world.bob, engagement, vec![shared(&quinn, Step::Granted)]).await.unwrap();
+    move_access(app, ann, engagement, vec![step(&quinn, "backstage", Step::Requested)]).await.unwrap();
+    move_access(app, ann, engagement, vec![step(&quinn, "backstage", Step::Granted)]).await.unwrap();
     end_at_once(app, ann, engagement, EndAtOnce { person: quinn, reason: MARKER.to_owned() }).await.unwrap();
     // Somebody of a partner, who is on it as well.
     let pia = joins("Pia", Side::Partner, Function::PartnerMember).await;
