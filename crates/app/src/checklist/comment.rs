@@ -1,5 +1,6 @@
 //! Talking about an item.
 
+use jiff::SignedDuration;
 use tminus_domain::{
     checklist::{item::Item, work::MAX_TEXT},
     ids::{CommentId, EngagementId, ItemId},
@@ -23,6 +24,24 @@ pub async fn add_comment(app: &App, actor: &Actor, engagement: &EngagementId, in
     let comment = comment_on(app, actor, &mut change, input).await?;
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(comment)
+}
+
+/// How long the same words of the same person are one comment, where a form sends them.
+const AGAIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// The same by a form: pressed twice, or once more because the answer was lost on the way, it is said once. Programs have keys for that.
+pub async fn say_once(app: &App, actor: &Actor, engagement: &EngagementId, input: AddComment) -> Result<(), Failure> {
+    let mut change = app.change(actor, engagement, Right::WorkItems).await?;
+    let item = item_of(&change, &input.item, None)?;
+    let internal = input.internal || change.engagement().hides(&item);
+    let since = app.now().checked_sub(AGAIN).unwrap_or(app.now());
+    let said = change.said_since(&input.item, &actor.person, since).await?;
+    if said.iter().any(|it| it.internal == internal && it.body == input.text.trim()) {
+        return Ok(());
+    }
+    comment_on(app, actor, &mut change, input).await?;
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(())
 }
 
 pub(super) async fn comment_on(app: &App, actor: &Actor, change: &mut Change, input: AddComment) -> Result<Comment, Failure> {

@@ -6,7 +6,7 @@ use tminus_app::{
     App, Failure, Refusal,
     checklist::{
         arrange::{AddItem, EditDue, EditItem, add_item, edit_item, move_item, remove_item},
-        comment::{AddComment, add_comment, list_comments},
+        comment::{AddComment, add_comment, list_comments, say_once},
         copy::copy_item,
         evidence::{AddEvidence, AttachFile, add_evidence, attach_file, read_file, withdraw_evidence},
         many::set_status_of_many,
@@ -182,6 +182,39 @@ async fn an_internal_comment_stays_internal() {
     let seen = list_comments(&world.app, &world.bob, &world.engagement, &jira.id).await.unwrap();
     assert_eq!(seen.iter().map(|it| it.body.as_str()).collect::<Vec<_>>(), ["<b>hello</b>"]);
     assert_eq!(list_comments(&world.app, &world.dee, &world.engagement, &jira.id).await.unwrap().len(), 2);
+    verified(&world.app, &world).await;
+}
+
+/// Says it by a form, and how many comments the item has then.
+async fn says(world: &World, actor: &Actor, on: &Item, (text, internal): (&str, bool)) -> usize {
+    let said = AddComment { item: on.id.clone(), text: text.to_owned(), internal };
+    say_once(&world.app, actor, &world.engagement, said).await.unwrap();
+    list_comments(&world.app, &world.ann, &world.engagement, &on.id).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn what_a_form_sends_twice_is_said_once() {
+    let world = world::own().await;
+    let (jira, chat) = (item(&world, "jira").await, item(&world, "chat").await);
+    for _ in 0..2 {
+        assert_eq!(says(&world, &world.ann, &chat, ("Which edition?", false)).await, 1, "what is hidden too");
+    }
+    let (bob, ann) = (&world.bob, &world.ann);
+    for (actor, said, count) in [
+        (bob, ("Which edition?", false), 1),
+        (bob, (" Which edition? ", false), 1),
+        (ann, ("Which edition?", true), 2),
+        (ann, ("Which edition?", true), 2),
+        (ann, ("Which edition?", false), 3),
+        (bob, ("Which one?", false), 4),
+        (bob, ("Which edition?", false), 4),
+    ] {
+        assert_eq!(says(&world, actor, &jira, said).await, count, "{}: {said:?}", actor.name);
+    }
+    let kept = item(&world, "jira").await;
+    assert_eq!((kept.comments, kept.internal_comments), (3, 1));
+    world.clock.advance(SignedDuration::from_mins(11));
+    assert_eq!(says(&world, bob, &jira, ("Which edition?", false)).await, 5, "later it is said again");
     verified(&world.app, &world).await;
 }
 

@@ -10,7 +10,7 @@ use tminus_app::{
     checklist::{
         Seen,
         arrange::{move_item, remove_item},
-        comment::{AddComment, add_comment},
+        comment::{AddComment, say_once},
         copy::copy_item,
         evidence::{AddEvidence, ChooseWayOut, add_evidence, choose_way_out, withdraw_evidence},
         status::{AcceptItem, SetStatus, accept_item, set_status},
@@ -193,7 +193,7 @@ pub(super) async fn comment(caller: Caller, Path(ids): Path<Ids>, fields: Fields
     let done = async {
         fields.only(&["back", "comment", "internal"])?;
         let input = AddComment { item: sent.item.clone(), text: fields.text("comment"), internal: fields.get("internal") == "1" };
-        add_comment(caller.app(), &caller.actor, &sent.engagement, input).await?;
+        say_once(caller.app(), &caller.actor, &sent.engagement, input).await?;
         Ok(t!("done.comment").text().to_owned())
     };
     match done.await {

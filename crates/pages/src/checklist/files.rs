@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Multipart, Path, multipart::MultipartError},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use tminus_app::{
@@ -11,9 +11,10 @@ use tminus_app::{
 };
 use tminus_domain::ids::{EngagementId, FileId};
 
-use super::act::{Ids, Sent};
+use super::act::{Ids, Sent, Told};
 use crate::{
     caller::{Caller, escaped},
+    engagement::doing,
     fields::{Fields, refused},
 };
 
@@ -26,11 +27,15 @@ pub(crate) struct Upload {
     pub(crate) bytes: axum::body::Bytes,
 }
 
-/// Reads a form with one file in it.
-pub(crate) async fn upload(form: &mut Multipart) -> (Upload, Result<(), Failure>) {
+/// Reads a form with one file in it, of at most `max` bytes.
+pub(crate) async fn upload(form: &mut Multipart, max: usize) -> (Upload, Result<(), Failure>) {
     let mut upload = Upload { fields: Fields::default(), name: String::new(), bytes: axum::body::Bytes::new() };
     let read = read(form, &mut upload).await;
-    (upload, read.map_err(|error| refused("file", t!("form.upload").with("why", error.body_text()))))
+    let refusal = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => refused("file", t!("form.too_large").with("mib", max / 1024 / 1024)),
+        _ => refused("file", t!("form.upload").with("why", error.body_text())),
+    };
+    (upload, read.map_err(refusal))
 }
 
 async fn read(form: &mut Multipart, upload: &mut Upload) -> Result<(), MultipartError> {
@@ -47,7 +52,7 @@ async fn read(form: &mut Multipart, upload: &mut Upload) -> Result<(), Multipart
 }
 
 pub(super) async fn attach(caller: Caller, Path(ids): Path<Ids>, mut form: Multipart) -> Response {
-    let (upload, read) = upload(&mut form).await;
+    let (upload, read) = upload(&mut form, MAX_FILE).await;
     let Upload { fields, name, bytes } = upload;
     let sent = Sent::new("file", ids, fields);
     let done = async {
@@ -57,8 +62,14 @@ pub(super) async fn attach(caller: Caller, Path(ids): Path<Ids>, mut form: Multi
         let item = attach_file(caller.app(), &caller.actor, &sent.engagement, input).await?;
         Ok((t!("done.evidence").with("title", &item.content.title).into(), item.undo))
     };
-    let done = done.await;
-    sent.answer(&caller, done).await
+    let done: Result<Told, Failure> = done.await;
+    match done {
+        // On the customer's own page its form is shown again, and not the item's.
+        Err(failure) if sent.fields.get("back") == format!("/engagements/{}/yours", sent.engagement) => {
+            doing::again(&caller, &sent.engagement, (sent.item, "done".to_owned(), sent.fields), failure).await
+        }
+        done => sent.answer(&caller, done).await,
+    }
 }
 
 /// A file to save; never shown in the page's own name.

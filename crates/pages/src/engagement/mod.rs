@@ -4,6 +4,7 @@ mod ask;
 pub(crate) mod closing;
 mod countdown;
 pub(crate) mod desk;
+pub(crate) mod doing;
 mod form;
 pub(crate) mod list;
 mod mine;

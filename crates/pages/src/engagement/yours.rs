@@ -3,28 +3,14 @@
 use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use jiff::civil::Date;
-use tminus_app::{
-    Failure,
-    checklist::{
-        comment::{AddComment, add_comment},
-        evidence::AddEvidence,
-        hand_over::{HandOver, hand_over},
-        status::SetStatus,
-        together::{WorkOn, work_on},
-    },
-    engagement::list::waiting_for,
-    people::{
-        colleague::{NameColleague, name_colleague},
-        member::list_members,
-    },
-};
+use tminus_app::{Failure, engagement::list::waiting_for, people::member::list_members};
 use tminus_domain::{
     checklist::{
         item::{Item, Proof},
         status::State,
     },
     engagement::gate::Progress,
-    ids::{EngagementId, ItemId, PersonId},
+    ids::ItemId,
     kit::task::{EvidenceKind, EvidenceRule},
     rights::{PassKind, Right},
 };
@@ -33,22 +19,19 @@ use super::{
     ask::{Ask, asks},
     countdown::next_milestone,
     desk::Desk,
+    doing::act,
     timeline::milestones,
 };
 use crate::{
     access::waiting::Waits,
-    caller::{Caller, sentence},
-    checklist::{
-        act::undo_of,
-        sheet::{Row, mark, tally, whom},
-    },
+    caller::Caller,
+    checklist::sheet::{Row, mark, tally, whom},
     draw::{self, Drawing},
-    fields::{Fields, refused},
+    fields::Fields,
     mark::Mark,
     page::Page,
     people::{PathShown, paths},
     routes::{Needs, Table},
-    said,
     shell::Shell,
     when::{self, Due},
 };
@@ -110,12 +93,12 @@ struct Asked<'a> {
 }
 
 /// A form that did not go through.
-struct Tried {
-    item: ItemId,
-    act: String,
-    fields: Fields,
-    why: String,
-    conflict: bool,
+pub(super) struct Tried {
+    pub(super) item: ItemId,
+    pub(super) act: String,
+    pub(super) fields: Fields,
+    pub(super) why: String,
+    pub(super) conflict: bool,
 }
 
 impl Page for YoursPage<'_> {
@@ -215,7 +198,7 @@ async fn show(caller: Caller, Path(id): Path<String>) -> Response {
     caller.answer(shown)
 }
 
-async fn page(caller: &Caller, id: &str, tried: Option<Tried>) -> Result<Response, Failure> {
+pub(super) async fn page(caller: &Caller, id: &str, tried: Option<Tried>) -> Result<Response, Failure> {
     let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
     let members = list_members(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
     let engagement = desk.engagement();
@@ -312,88 +295,4 @@ fn done(caller: &Caller, desk: &Desk) -> Vec<(String, String)> {
     let mut mine: Vec<_> = mine.collect();
     mine.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     mine.into_iter().take(SHOWN).map(|(at, title)| (title, when::day(desk.sheet.days.day(at)))).collect()
-}
-
-async fn act(caller: Caller, Path((engagement, item)): Path<(String, String)>, fields: Fields) -> Response {
-    let (engagement, item) = (EngagementId(engagement), ItemId(item));
-    match acted(&caller, &engagement, &item, &fields).await {
-        Ok((words, undo)) => {
-            let undo = undo.map(|number| undo_of(&engagement, number));
-            said::redirect(&format!("/engagements/{engagement}/yours"), words, undo.as_deref())
-        }
-        Err(failure) => {
-            let (why, conflict) = match &failure {
-                Failure::Refused(refusal) => (sentence(refusal), false),
-                Failure::Conflict(_) => (format!("{} {}", t!("wrong.conflict.what"), t!("conflict.kept")), true),
-                _ => return caller.answer(Err(failure)),
-            };
-            let tried = Tried { act: fields.text("act"), item, why, conflict, fields };
-            let shown = page(&caller, engagement.as_str(), Some(tried)).await;
-            caller.answer(shown)
-        }
-    }
-}
-
-async fn acted(caller: &Caller, engagement: &EngagementId, item: &ItemId, fields: &Fields) -> Result<(String, Option<u64>), Failure> {
-    let (app, actor) = (caller.app(), &caller.actor);
-    let desk = Desk::open(caller, engagement.as_str(), Right::WorkItems).await?;
-    let row = desk.sheet.row(item).ok_or(Failure::NotFound)?;
-    let title = &row.item.content.title;
-    let (item, version) = (item.clone(), fields.version()?);
-    match fields.get("act") {
-        "done" => {
-            let evidence = evidence(&row.item, fields, version)?;
-            let to = State::Done;
-            let status = SetStatus { item: item.clone(), to, reason: None, third_party: None, version: None };
-            let input = WorkOn { item, version, evidence, status: Some(status), ..WorkOn::default() };
-            let done = work_on(app, actor, engagement, input).await?;
-            let words = if done.state() == State::Submitted { t!("yours.is_submitted") } else { t!("yours.is_done") };
-            Ok((words.with("title", title).into(), None))
-        }
-        "ask" => {
-            fields.only(&["act", "version", "text"])?;
-            add_comment(app, actor, engagement, AddComment { item, text: fields.text("text"), internal: false }).await?;
-            Ok((t!("yours.is_asked").with("title", title).into(), None))
-        }
-        "hand" => {
-            fields.only(&["act", "version", "to", "name", "email", "note"])?;
-            let to = match (fields.given("to"), fields.given("email")) {
-                (Some(to), None) => PersonId::from(to),
-                (None, Some(_)) => {
-                    let named = NameColleague { name: fields.text("name"), email: fields.text("email") };
-                    name_colleague(app, actor, engagement, named).await?
-                }
-                (None, None) => return Err(refused("to", t!("yours.choose"))),
-                (Some(_), Some(_)) => return Err(refused("to", t!("yours.choose_one"))),
-            };
-            // Naming a colleague does not change the item.
-            let handed = hand_over(app, actor, engagement, HandOver { item, to: to.clone(), note: fields.text("note"), version }).await?;
-            let view = app.view(actor, engagement, Right::ReadEngagement).await?;
-            let words = t!("yours.is_handed").with("title", title).with("name", view.engagement.name(&to));
-            Ok((words.into(), handed.undo))
-        }
-        other => {
-            let value = other.chars().take(60).collect::<String>();
-            Err(refused("act", t!("form.unusable").with("value", value)))
-        }
-    }
-}
-
-/// What was typed for what is asked.
-fn evidence(item: &Item, fields: &Fields, version: Option<u32>) -> Result<Vec<AddEvidence>, Failure> {
-    let asked: Vec<_> = item.missing_evidence().into_iter().enumerate().map(|(index, rule)| (format!("e.{index}"), rule)).collect();
-    let known: Vec<_> = ["act", "version"].into_iter().chain(asked.iter().map(|(name, _)| name.as_str())).collect();
-    // Somebody may have given meanwhile what this form still asked for: the version says so.
-    if version.is_none_or(|version| version == item.version) {
-        fields.only(&known)?;
-    }
-    let given = asked.iter().filter(|(name, rule)| fields.given(name).is_some() && rule.kind != EvidenceKind::File);
-    let of = |(name, rule): &(String, &EvidenceRule)| AddEvidence {
-        item: item.id.clone(),
-        kind: rule.kind,
-        text: fields.text(name),
-        fact: rule.fact.clone(),
-        version: None,
-    };
-    Ok(given.map(of).collect())
 }

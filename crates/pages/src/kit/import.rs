@@ -13,7 +13,7 @@ use tminus_app::{
 };
 use tminus_domain::rights::Right;
 
-use super::list::totals_of;
+use super::{MAX_UPLOAD, list::totals_of};
 use crate::{
     caller::{Caller, sentence},
     checklist::files::upload,
@@ -75,7 +75,7 @@ fn inspected(caller: &Caller, name: String, inspection: &Inspection, problems: V
 }
 
 pub(super) async fn take(caller: Caller, mut form: Multipart) -> Response {
-    let (upload, read) = upload(&mut form).await;
+    let (upload, read) = upload(&mut form, MAX_UPLOAD).await;
     let taken = async {
         read?;
         upload.fields.only(&["do"])?;

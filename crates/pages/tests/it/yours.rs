@@ -133,3 +133,37 @@ async fn what_changed_meanwhile_is_said_and_nothing_typed_is_lost() {
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert!(answer.text().contains("value=\"carla@customer.example\""), "{}", main_of(&answer.text()));
 }
+
+#[tokio::test]
+async fn what_is_sent_twice_over_a_poor_line_is_done_once() {
+    let site = Site::new().await;
+    let bob = site.by_link(&site.world.bob.person).await;
+    let path = site.yours("jira").await;
+    let asked = site.sent("jira", "ask", &[("text", "Which edition?")]).await;
+    let done = site.sent("jira", "done", &[("e.0", "https://jira.customer.example")]).await;
+    for form in [&asked, &asked, &done, &done] {
+        bob.post(&path, form).await.leads_to("/yours");
+    }
+    let item = site.item("jira").await;
+    assert_eq!((item.state(), item.comments, item.proofs.len()), (State::Done, 1, 1));
+}
+
+#[tokio::test]
+async fn a_file_over_the_limit_is_refused_in_words_where_it_came_from_and_nothing_of_it_is_kept() {
+    let site = Site::new().await;
+    let bob = site.as_person("bob").await;
+    let (path, item) = (site.item_path("jira", "/files").await, site.item_path("jira", "").await);
+    let version = site.item("jira").await.version.to_string();
+    for (back, place) in [(item, "id=\"item\""), (site.at("/yours"), "class=\"portal\"")] {
+        // One is read to its end, the other is not.
+        for bytes in [25 * 1024 * 1024 + 1, 26 * 1024 * 1024] {
+            let large = vec![b'x'; bytes];
+            let answer = bob.upload(&path, &[("version", &version), ("back", &back)], ("plan.txt", &large)).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{bytes} from {back}");
+            let page = answer.text();
+            assert!(page.contains("The file is larger than 25 MiB") && page.contains(place), "{bytes} from {back}: {}", main_of(&page));
+        }
+    }
+    let kept = site.item("jira").await;
+    assert_eq!((kept.version.to_string(), kept.proofs.len()), (version, 0));
+}

@@ -57,6 +57,13 @@ impl Store {
 }
 
 impl Change {
+    /// What somebody said of an item since then, as far as the scope may read it.
+    pub async fn said_since(&self, item: &ItemId, by: &PersonId, since: Timestamp) -> Result<Vec<Comment>, StoreError> {
+        let said = visible(self.scope()).filter(row::Column::ItemId.eq(item.as_str())).filter(row::Column::PersonId.eq(by.as_str()));
+        let rows = said.filter(row::Column::At.gte(since.to_string())).all(self.db()).await?;
+        rows.into_iter().map(comment).collect()
+    }
+
     pub async fn add_comment(&self, comment: &Comment) -> Result<(), StoreError> {
         let row = row::ActiveModel {
             id: Set(comment.id.0.clone()),
