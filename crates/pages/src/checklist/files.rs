@@ -1,6 +1,7 @@
 //! Files as evidence: taken and given back.
 
 use axum::{
+    body::Bytes,
     extract::{Multipart, Path, multipart::MultipartError},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -9,7 +10,10 @@ use tminus_app::{
     Failure,
     checklist::evidence::{AttachFile, attach_file, read_file},
 };
-use tminus_domain::ids::{EngagementId, FileId};
+use tminus_domain::{
+    checklist::item::Item,
+    ids::{EngagementId, FileId},
+};
 
 use super::act::{Ids, Sent, Told};
 use crate::{
@@ -24,12 +28,12 @@ pub(super) use tminus_app::checklist::evidence::MAX_FILE;
 pub(crate) struct Upload {
     pub(crate) fields: Fields,
     pub(crate) name: String,
-    pub(crate) bytes: axum::body::Bytes,
+    pub(crate) bytes: Bytes,
 }
 
 /// Reads a form with one file in it, of at most `max` bytes.
 pub(crate) async fn upload(form: &mut Multipart, max: usize) -> (Upload, Result<(), Failure>) {
-    let mut upload = Upload { fields: Fields::default(), name: String::new(), bytes: axum::body::Bytes::new() };
+    let mut upload = Upload { fields: Fields::default(), name: String::new(), bytes: Bytes::new() };
     let read = read(form, &mut upload).await;
     let refusal = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => refused("file", t!("form.too_large").with("mib", max / 1024 / 1024)),
@@ -58,8 +62,15 @@ pub(super) async fn attach(caller: Caller, Path(ids): Path<Ids>, mut form: Multi
     let done = async {
         read?;
         sent.fields.only(&["back", "version"])?;
-        let input = AttachFile { item: sent.item.clone(), name, bytes, version: sent.fields.version()? };
-        let item = attach_file(caller.app(), &caller.actor, &sent.engagement, input).await?;
+        let version = sent.fields.version()?;
+        let input = AttachFile { item: sent.item.clone(), name: name.clone(), bytes: bytes.clone(), version };
+        let attached = attach_file(caller.app(), &caller.actor, &sent.engagement, input).await;
+        if let Err(Failure::Conflict(Some(now))) = &attached
+            && has(&caller, &sent.engagement, now, (&name, &bytes)).await
+        {
+            return Ok((t!("done.evidence").with("title", &now.content.title).into(), None));
+        }
+        let item = attached?;
         Ok((t!("done.evidence").with("title", &item.content.title).into(), item.undo))
     };
     let done: Result<Told, Failure> = done.await;
@@ -70,6 +81,17 @@ pub(super) async fn attach(caller: Caller, Path(ids): Path<Ids>, mut form: Multi
         }
         done => sent.answer(&caller, done).await,
     }
+}
+
+/// Whether the actor attached this very file already: the answer was lost on the way, and it is sent once more.
+async fn has(caller: &Caller, engagement: &EngagementId, item: &Item, (name, bytes): (&str, &Bytes)) -> bool {
+    let theirs = item.proofs.iter().filter(|proof| !proof.withdrawn && proof.by == caller.actor.person && proof.text == name);
+    for file in theirs.filter_map(|proof| proof.file.as_ref()) {
+        if read_file(caller.app(), &caller.actor, engagement, file).await.is_ok_and(|(_, kept)| kept == *bytes) {
+            return true;
+        }
+    }
+    false
 }
 
 /// A file to save; never shown in the page's own name.

@@ -146,6 +146,18 @@ async fn what_is_sent_twice_over_a_poor_line_is_done_once() {
     }
     let item = site.item("jira").await;
     assert_eq!((item.state(), item.comments, item.proofs.len()), (State::Done, 1, 1));
+    // The same file is attached once; another of the same name is another one.
+    let bob = site.as_person("bob").await;
+    let (path, version) = (site.item_path("load", "/files").await, site.item("load").await.version.to_string());
+    let yours = site.at("/yours");
+    let fields = [("version", version.as_str()), ("back", yours.as_str())];
+    for _ in 0..2 {
+        bob.upload(&path, &fields, ("rooms.txt", b"Room 1")).await.leads_to("/yours");
+    }
+    let other = bob.upload(&path, &fields, ("rooms.txt", b"Room 2")).await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    assert!(other.text().contains("class=\"portal\""), "{}", main_of(&other.text()));
+    assert_eq!(site.item("load").await.proofs.len(), 1);
 }
 
 #[tokio::test]
