@@ -6,6 +6,7 @@
 //   data-editable, data-edit, data-cancel   edit in place: the place (with an id), the text, the way out of its form
 //   data-grid, data-cell    one tab stop, arrows move
 //   data-panel, data-close  what a row's link opens; Escape closes it and goes back to the row
+//   data-send               forms in it are sent from the page, and their answer is this page once more
 //   data-choose-all, data-choose-group, data-choose-shown, data-chosen-count   ticks of many rows
 //   data-popover            a menu under the button that opens it
 //   data-passkey            a form that an authenticator fills in
