@@ -1,5 +1,8 @@
 // What somebody of the customer does from a link, on a phone, and what the engagement manager sees of it.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { assertNoFaults, openBrowser, openPage, phone, signIn } from "./browser.mjs";
 import { manager, sampleOf } from "./sample.mjs";
@@ -167,3 +170,33 @@ test("Bob gets his link by mail, proves his mailbox by a code, attaches a file, 
     await page.context().close();
   }
 });
+
+for (const scripts of [true, false]) {
+  test(`a file that is too large is refused in words, ${scripts ? "what was typed beside it stays" : "without scripts what was typed is one page back"}, and nothing is kept`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "tminus-large-"));
+    t.after(() => rm(folder, { recursive: true }));
+    const bob = await openPage(browser, server, { size: phone, scripts });
+    await signIn(bob, "bob@example.com");
+    await bob.goto(`/engagements/${sample.engagement}/yours`);
+    const [title] = await ready(bob);
+    const item = (await card(bob, title).getAttribute("id")).replace(/^c-/, "");
+    const before = await server.command("item", "show", item);
+    // A little too large is read to its end; much too large is refused on the way.
+    for (const bytes of [25 * 1024 * 1024 + 1, 40 * 1024 * 1024]) {
+      const file = join(folder, `${bytes}.txt`);
+      await writeFile(file, Buffer.alloc(bytes, "x"));
+      await bob.goto(`/engagements/${sample.engagement}/items/${item}`);
+      await bob.getByLabel("Comment", { exact: true }).fill("Half of what I wanted to say");
+      await bob.getByText("Add evidence").click();
+      await bob.getByLabel("File", { exact: true }).setInputFiles(file);
+      await bob.getByRole("button", { name: "Attach file" }).click();
+      await bob.getByText("The file is larger than 25 MiB").waitFor();
+      if (!scripts) await bob.goBack();
+      assert.equal(await bob.getByLabel("Comment", { exact: true }).inputValue(), "Half of what I wanted to say", `${bytes} bytes`);
+    }
+    const { evidence, comments, version } = await server.command("item", "show", item);
+    assert.deepEqual({ evidence, comments, version }, { evidence: before.evidence, comments: before.comments, version: before.version });
+    assertNoFaults(bob);
+    await bob.context().close();
+  });
+}
