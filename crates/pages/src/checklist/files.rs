@@ -65,8 +65,9 @@ pub(super) async fn attach(caller: Caller, Path(ids): Path<Ids>, mut form: Multi
         let version = sent.fields.version()?;
         let input = AttachFile { item: sent.item.clone(), name: name.clone(), bytes: bytes.clone(), version };
         let attached = attach_file(caller.app(), &caller.actor, &sent.engagement, input).await;
-        if let Err(Failure::Conflict(Some(now))) = &attached
-            && has(&caller, &sent.engagement, now, (&name, &bytes)).await
+        let changed = if let Err(Failure::Conflict(item)) = &attached { item.clone() } else { None };
+        if let Some(now) = changed
+            && has(&caller, &sent.engagement, &now, (&name, &bytes)).await
         {
             return Ok((t!("done.evidence").with("title", &now.content.title).into(), None));
         }
