@@ -86,6 +86,7 @@ async function world(port, engagements) {
   run("mkdir", ["-p", database]);
   const day = new Date().toISOString().slice(0, 10);
   const made = JSON.parse(run(fill, [`sqlite://${database}/tminus.db`, `${engagements}`, `${ITEMS}`], { env: { ...process.env, TMINUS_FILL_DAY: day } }));
+  run(tminus, ["kit", "import", wideKit(), "--data", database]);
   const { child } = await serve(tminus, ["serve", "--data", database, "--listen", `127.0.0.1:${port}`], `http://127.0.0.1:${port}/sign-in`);
   return { ...made, child, port, cookie: await signIn(port, made), api: [`authorization: Bearer ${made.token}`, "content-type: application/json"] };
 }
@@ -97,21 +98,53 @@ const moves = (it) =>
     it.items.map((item) => `POST /api/v1/engagements/${it.engagements[0]}/items/${item}/status ${JSON.stringify({ to: status })}`),
   );
 
-/** An engagement to be opened from the built-in kit, with 20 people who work on site. */
-async function crowd(it) {
+async function ask(it, path, body) {
   const [, key] = it.api[0].split(": ");
-  const ask = async (path, body) => {
-    const sent = body ? { method: "POST", body: JSON.stringify(body) } : {};
-    const answer = await fetch(`http://127.0.0.1:${it.port}/api/v1${path}`, { ...sent, headers: { authorization: key, "content-type": "application/json" } });
-    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
-    return answer.json();
-  };
+  const sent = body ? { method: "POST", body: JSON.stringify(body) } : {};
+  const answer = await fetch(`http://127.0.0.1:${it.port}/api/v1${path}`, { ...sent, headers: { authorization: key, "content-type": "application/json" } });
+  if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+  return answer.json();
+}
+
+const RESOURCES = 20;
+
+/** A kit in which everybody needs 20 resources. */
+function wideKit() {
+  const file = join(work, "wide.toml");
+  const resources = Array.from({ length: RESOURCES }, (_, at) => `
+[[resource]]
+id = "r${at}"
+title = "Resource ${at}"
+owners = ["r"]
+due = "T-${at + 1}bd @ kickoff"
+[[need]]
+resource = "r${at}"
+each = "person"`);
+  writeFileSync(file, `schema = "kit/1"
+id = "wide"
+title = "Wide"
+version = "1"
+[[role]]
+id = "r"
+title = "R"
+[[module]]
+id = "m"
+title = "M"
+[[module.task]]
+id = "t"
+title = "T"${resources.join("")}
+`);
+  return file;
+}
+
+/** An engagement to be opened from a kit, with so many people who work on site. */
+async function crowd(it, kitId, people) {
   const members = [];
-  for (let number = 0; number < 20; number++) {
-    const person = await ask("/people", { name: `Person ${number}`, email: `person${number}@bench.example.com`, side: "delivery", zone: "Europe/Berlin" });
+  for (let number = 0; number < people; number++) {
+    const person = await ask(it, "/people", { name: `Person ${number}`, email: `person${number}@${kitId}.example.com`, side: "delivery", zone: "Europe/Berlin" });
     members.push({ person: person.id, member: { function: "delivery_member", onsite: true } });
   }
-  const kit = (await ask("/kits")).entries.find((kit) => kit.id === "mobilize-onboarding");
+  const kit = (await ask(it, "/kits")).entries.find((kit) => kit.id === kitId);
   const calendar = (name, side, region) => ({ name, side, region });
   const kickoff = new Date(Date.now() + 60 * 24 * 3600 * 1000).toISOString().slice(0, 10);
   const setup = {
@@ -120,10 +153,10 @@ async function crowd(it) {
     zone: "Europe/Berlin",
     milestones: { kickoff },
     calendars: [calendar("Delivery", "delivery", "DE-BY"), calendar("Customer", "customer", "US")],
-    answers: { onsite: true, background_checks: true },
+    answers: kitId === "wide" ? {} : { onsite: true, background_checks: true },
   };
   const opening = { kits: [kit.hash], setup, members };
-  await ask("/engagements/preview", opening);
+  await ask(it, "/engagements/preview", opening);
   return opening;
 }
 
@@ -164,12 +197,15 @@ try {
   say("List of engagements, 1,000 stored against 10", "≤ 1.5 × the cost", `${(listFew.per_second / listMany.per_second).toFixed(2)} ×: ${per(listMany)}; with 10 ${per(listFew)}`, listFew.per_second <= 1.5 * listMany.per_second);
   const [openFew, openMany] = inTurns([() => press(18103, [few.cookie], [`GET /engagements/${few.engagements[0]}`]), () => press(18102, [many.cookie], [`GET /engagements/${many.engagements[0]}`])]);
   say("Opening one engagement, 1,000 stored against 10", "≤ 1.5 × the cost", `${(openFew.per_second / openMany.per_second).toFixed(2)} ×: ${per(openMany)}`, openFew.per_second <= 1.5 * openMany.per_second);
-  const preview = `POST /api/v1/engagements/preview ${JSON.stringify(await crowd(few))}`;
+  const preview = `POST /api/v1/engagements/preview ${JSON.stringify(await crowd(few, "mobilize-onboarding", 20))}`;
   press(18103, few.api, [preview], 1);
   const before = cpuMillis(few.child.pid);
   const previewed = press(18103, few.api, [preview], 1);
   const cpu = (cpuMillis(few.child.pid) - before) / (previewed.per_second * SECONDS);
   say("Preview of the built-in kit for 20 people over the API, CPU of each", "< 20 ms", `${cpu.toFixed(1)} ms; ${Math.round(previewed.bytes / 1024)} kB of JSON`, cpu < 20);
+  const wide = await ask(few, "/engagements", await crowd(few, "wide", 40));
+  const [grid] = inTurns([() => press(18103, [few.cookie], [`GET /engagements/${wide.id}/access`], 1)]);
+  say(`Grid of access, 40 people by ${RESOURCES} resources, one client`, "< 30 ms", per(grid), grid.p50_us < 30_000);
   for (const it of [many, few]) await stop(it.child);
 
   const empty = join(work, "empty");

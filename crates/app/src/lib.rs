@@ -17,7 +17,7 @@ pub mod world;
 use std::sync::Arc;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use tminus_connect::scanner::Scanner;
+use tminus_connect::{probe::Probe, scanner::Scanner};
 use tminus_domain::{
     engagement::{Engagement, retention::Keep},
     ids::EngagementId,
@@ -43,12 +43,13 @@ pub struct App {
     surroundings: Surroundings,
     providers: Arc<[rights::provider::Provider]>,
     scanner: Option<Arc<Scanner>>,
+    probe: Option<Arc<Probe>>,
     keep: Keep,
 }
 
 impl App {
     pub fn new(store: Store, surroundings: Surroundings) -> Self {
-        Self { store, surroundings, providers: Arc::default(), scanner: None, keep: Keep::default() }
+        Self { store, surroundings, providers: Arc::default(), scanner: None, probe: None, keep: Keep::default() }
     }
 
     /// Lets people in also on the word of providers of identities.
@@ -61,6 +62,12 @@ impl App {
     #[must_use]
     pub fn with_scanner(self, scanner: Option<Scanner>) -> Self {
         Self { scanner: scanner.map(Arc::new), ..self }
+    }
+
+    /// Lets a program ask the tools themselves whether they let somebody in.
+    #[must_use]
+    pub fn with_probe(self, probe: Option<Probe>) -> Self {
+        Self { probe: probe.map(Arc::new), ..self }
     }
 
     /// How long engagements that ended keep personal data, where they do not say so themselves.
@@ -98,7 +105,16 @@ impl App {
         let locked = self.store.lock(engagement).await?.ok_or(Failure::NotFound)?;
         let scope = authorize(actor, locked.ground(self.today(locked.zone())), right)?;
         let change = locked.enter(scope);
-        engagement::retention::still_changes(&change, right)?;
+        engagement::retention::still_changes(change.engagement(), right)?;
+        Ok(change)
+    }
+
+    /// Like [`App::change`] for whoever works, also after the end: access, and what the engagement has as a whole, is seen to its end.
+    pub(crate) async fn change_access(&self, actor: &Actor, engagement: &EngagementId, right: Right) -> Result<Change, Failure> {
+        let locked = self.store.lock(engagement).await?.ok_or(Failure::NotFound)?;
+        let scope = authorize(actor, locked.ground(self.today(locked.zone())), right)?;
+        let change = locked.enter(scope);
+        engagement::retention::still_changes(change.engagement(), Right::MoveAccess)?;
         Ok(change)
     }
 

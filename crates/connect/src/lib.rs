@@ -3,4 +3,6 @@
 mod http;
 pub mod mail;
 pub mod openid;
+pub mod probe;
+mod program;
 pub mod scanner;

@@ -44,7 +44,8 @@ pub fn check(kit: &Kit) -> Vec<Problem> {
         }
     }
     for resource in &kit.resources {
-        if !kit.needs.iter().any(|need| need.resource == resource.id) {
+        let for_all = resource.kind.outlives_people() && !resource.tasks.is_empty();
+        if !for_all && !kit.needs.iter().any(|need| need.resource == resource.id) {
             warn(&resource.src, format!("nobody needs “{}”", resource.title));
         }
         if resource.owners.is_empty() {

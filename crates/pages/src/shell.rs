@@ -28,6 +28,8 @@ pub struct Shell {
     pub commands: Vec<Command>,
     /// Who looks through whose eyes.
     pub looking: Option<(String, String)>,
+    /// That the engagement is over, in words.
+    pub over: Option<String>,
     /// Entries of the rail that would lead them nowhere.
     pub shut: Vec<Place>,
 }
@@ -123,6 +125,7 @@ impl Shell {
             live: None,
             commands: Vec::new(),
             looking: None,
+            over: None,
             shut: Vec::new(),
         }
     }

@@ -38,7 +38,7 @@ mod row {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Somebody on an engagement that has not ended who wants to be told.
+/// Somebody on an engagement that has not ended, or ended with access carried over, who wants to be told.
 #[derive(Clone, Debug)]
 pub struct Reader {
     pub person: Person,
@@ -74,7 +74,7 @@ pub enum Day {
 }
 
 impl Store {
-    /// Everybody who may be told something: members of engagements that have not ended who want it.
+    /// Everybody who may be told something: members of engagements on which there is something to do, who want it.
     pub async fn digest_readers(&self) -> Result<Vec<Reader>, StoreError> {
         let open = Query::select()
             .column(engagement::row::Column::Id)

@@ -225,7 +225,7 @@ impl Store {
 
     /// One page of the list, in the order of kick-off dates. It costs what it shows, not what is stored.
     pub async fn engagements(&self, scope: &PracticeScope, page: &Page, today: Date) -> Result<Vec<Arc<Listed>>, StoreError> {
-        let states: &[&str] = if page.closed { &["closed", "ended"] } else { &["open"] };
+        let states: &[&str] = if page.closed { &["closed", "carried", "ended"] } else { &["open"] };
         let mut query = row::Entity::find().filter(row::Column::State.is_in(states.iter().copied()));
         if !scope.sees_all() {
             let mine = Query::select()
@@ -282,7 +282,8 @@ impl Store {
         Ok(lines.iter().filter_map(|(id, _)| listed.remove(id.as_str())).collect())
     }
 
-    /// Engagements that a person is a member of and that have not ended, the newest first; at most 500.
+    /// Engagements that a person is a member of and on which there is something to do: those that have not ended, and those that ended with access
+    /// carried over. The newest first; at most 500.
     pub async fn engagements_of(&self, person: &PersonId) -> Result<Vec<EngagementId>, StoreError> {
         let mine = Query::select()
             .column(member::row::Column::EngagementId)
@@ -304,6 +305,13 @@ impl Store {
 }
 
 impl Store {
+    /// Engagements on which there is something to do: those that have not ended, and those that ended with access carried over.
+    pub async fn engagements_with_work(&self) -> Result<Vec<EngagementId>, StoreError> {
+        let there = row::Entity::find().select_only().column(row::Column::Id).filter(row::Column::State.ne("ended"));
+        let ids: Vec<String> = there.order_by_asc(row::Column::Id).into_tuple().all(&self.read).await?;
+        Ok(ids.into_iter().map(EngagementId).collect())
+    }
+
     /// Engagements of which some member has a last day, open or closed.
     pub async fn engagements_with_leavers(&self) -> Result<Vec<EngagementId>, StoreError> {
         let ids: Vec<String> = member::row::Entity::find()

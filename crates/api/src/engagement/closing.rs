@@ -5,7 +5,7 @@ use serde::Deserialize;
 use tminus_app::{
     App,
     engagement::{
-        closing::{SignReport, end_engagement, preview_report, sign_report},
+        closing::{SignReport, end_engagement, preview_report, reopen_engagement, sign_report},
         list::show_engagement,
     },
 };
@@ -24,7 +24,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show)).routes(routes!(sign)).routes(routes!(end))
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(sign)).routes(routes!(end)).routes(routes!(reopen))
 }
 
 async fn closing(app: &App, actor: &Actor, id: &EngagementId) -> Result<Sent<ClosingOut>, Problem> {
@@ -82,6 +82,28 @@ async fn end(
     Json(input): Json<EndIn>,
 ) -> Result<StatusCode, Problem> {
     end_engagement(&app, &actor, &id, input.note).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReopenEngagement)]
+struct ReopenIn {
+    /// Why it goes on.
+    why: String,
+}
+
+/// Opens an engagement again that had ended
+///
+/// Links and keys that ended with it stay ended.
+#[utoipa::path(post, path = "/engagements/{engagement}/reopen", operation_id = "reopen_engagement", tag = "engagements", request_body = ReopenIn, responses((status = 204, description = "It is open again.")))]
+async fn reopen(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(id): Named<EngagementId>,
+    Json(input): Json<ReopenIn>,
+) -> Result<StatusCode, Problem> {
+    reopen_engagement(&app, &actor, &id, input.why).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,7 +4,7 @@ use axum::{Json as Sent, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use tminus_app::{
     App,
-    people::colleague::{NameColleague, name_colleague},
+    people::colleague::{NameColleague, WayIn, name_colleague},
 };
 use tminus_domain::ids::EngagementId;
 use utoipa::ToSchema;
@@ -33,6 +33,8 @@ struct ColleagueIn {
 struct ColleagueOut {
     /// Their id, also where they were on the engagement already.
     person: String,
+    /// Whether a link was mailed to them. Where they are new and it was not, whoever may invite makes them one.
+    mailed: bool,
 }
 
 /// Puts a colleague of the customer's on the engagement
@@ -47,6 +49,6 @@ async fn name(
     Json(input): Json<ColleagueIn>,
 ) -> Result<(StatusCode, Sent<ColleagueOut>), Problem> {
     let ColleagueIn { name, email } = input;
-    let person = name_colleague(&app, &actor, &engagement, NameColleague { name, email }).await?;
-    Ok((StatusCode::CREATED, Sent(ColleagueOut { person: person.0 })))
+    let named = name_colleague(&app, &actor, &engagement, NameColleague { name, email }).await?;
+    Ok((StatusCode::CREATED, Sent(ColleagueOut { person: named.person.0, mailed: named.way_in == WayIn::Mailed })))
 }

@@ -90,7 +90,7 @@ pub async fn list_ending(app: &App, actor: &Actor, engagement: &EngagementId) ->
 
 /// Ends a key that opens this engagement and nothing else, whoever made it.
 pub async fn end_key(app: &App, actor: &Actor, engagement: &EngagementId, id: &TokenId) -> Result<(), Failure> {
-    let mut change = app.change(actor, engagement, Right::EditMembers).await?;
+    let mut change = app.change_access(actor, engagement, Right::EditMembers).await?;
     let now = app.now();
     let key = change.live_tokens(now).await?.into_iter().find(|key| &key.id == id).ok_or(Failure::NotFound)?;
     end_token(&mut change, &key, now).await?;

@@ -73,7 +73,7 @@ pub async fn add_holding(app: &App, actor: &Actor, engagement: &EngagementId, in
 /// Closes it, carries it over, or what else is asked. `None` comes back where it is left out.
 pub async fn move_holding(app: &App, actor: &Actor, engagement: &EngagementId, input: MoveHolding) -> Result<Option<Holding>, Failure> {
     let right = if input.ask == Ask::LeaveOut { Right::EditPlan } else { Right::WorkItems };
-    let mut change = app.change(actor, engagement, right).await?;
+    let mut change = app.change_access(actor, engagement, right).await?;
     let whole = change.engagement();
     let may = |right| app.permit(actor, whole, right).is_ok();
     let (gives, manages) = (|it: &Holding| whole.closes(it, &actor.person), may(Right::MoveAccess));

@@ -81,7 +81,7 @@ pub async fn revoke_of_leavers(app: &App) -> Result<usize, Failure> {
             continue;
         }
         let kits = plan::kits_of(app, &job, &id).await?;
-        let mut change = app.change(&job, &id, Right::EditMembers).await?;
+        let mut change = app.change(&job, &id, Right::MoveAccess).await?;
         if !gone(change.engagement()) {
             continue;
         }

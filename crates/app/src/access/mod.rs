@@ -6,6 +6,7 @@ pub mod ending;
 pub mod holding;
 pub mod leaving;
 pub(crate) mod linked;
+pub mod probe;
 mod told;
 
 use std::collections::BTreeSet;
@@ -17,7 +18,7 @@ use tminus_domain::{
         work::{Around, Ask, Hand, Refused},
     },
     checklist::item::Mark,
-    engagement::Engagement,
+    engagement::{Engagement, closing},
     ids::{EngagementId, PersonId, ResourceId},
     kit::access::Resource,
     record::fact::{Fact, FactKind},
@@ -56,7 +57,9 @@ impl Access {
             Step::Withdrawn | Step::Waived => self.manages,
             _ => gives || self.manages,
         };
-        grant.step.next().iter().copied().filter(|to| may(*to)).collect()
+        // After the end nothing is given any more.
+        let over = self.engagement.has_ended();
+        grant.step.next().iter().copied().filter(|to| may(*to) && (!over || to.is_ending())).collect()
     }
 }
 
@@ -96,7 +99,7 @@ pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, in
     }
     // Names and addresses are read before the engagement is held: reading them may take a connection of its own.
     let people = told::readers(app, actor, engagement, inputs.iter().map(|input| &input.person)).await?;
-    let mut change = app.change(actor, engagement, right_of(&inputs)).await?;
+    let mut change = app.change_access(actor, engagement, right_of(&inputs)).await?;
     let (inputs, count) = (in_order(change.engagement(), inputs), people.len());
     let (mut moved, mut held) = (Vec::with_capacity(count), Vec::new());
     for input in inputs {
@@ -195,6 +198,9 @@ pub(crate) fn hand(app: &App, change: &Change, actor: &Actor, grant: &Grant) -> 
 /// Takes a step within a change, and records it.
 pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand): (Grant, Hand), ask: &Ask) -> Result<Grant, Failure> {
     let engagement = change.engagement();
+    if engagement.has_ended() && ask.to.is_some_and(|to| to != grant.step && !to.is_ending()) {
+        return Err(closing::Refused::Over.into());
+    }
     let today = app.today(&engagement.plan.setup.zone);
     let resource = engagement.resource(&grant.resource).ok_or(Failure::NotFound)?;
     let forbidden = engagement.forbidden(&grant.resource, &grant.person, today).map(|policy| {

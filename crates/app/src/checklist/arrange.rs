@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use tminus_domain::{
     checklist::{
         item::{Content, Item},
@@ -104,14 +104,14 @@ pub enum EditDue {
 /// Edits an item. What is edited by hand no kit version overwrites.
 pub async fn edit_item(app: &App, actor: &Actor, engagement: &EngagementId, input: EditItem) -> Result<Done<Item>, Failure> {
     let mut change = app.change(actor, engagement, Right::EditChecklist).await?;
-    let (edited, differs) = edit_in(&mut change, input)?;
+    let (edited, differs) = edit_in(&mut change, input, app.now())?;
     if differs { Done::save(app, actor, change, edited).await } else { Ok(Done { what: edited, undo: None }) }
 }
 
 /// The item as edited, and whether anything of it differs.
-pub(super) fn edit_in(change: &mut Change, input: EditItem) -> Result<(Item, bool), Failure> {
+pub(super) fn edit_in(change: &mut Change, input: EditItem, now: Timestamp) -> Result<(Item, bool), Failure> {
     let item = item_of(change, &input.item, input.version)?;
-    let edited = edit(change, &item, input)?;
+    let edited = edit(change, &item, input)?.moved_from(item.due_on(), now);
     if edited == *item {
         return Ok((edited, false));
     }

@@ -2,7 +2,10 @@
 
 use jiff::SignedDuration;
 use tminus_domain::{
-    checklist::{item::Item, work::MAX_TEXT},
+    checklist::{
+        item::{Item, Word},
+        work::MAX_TEXT,
+    },
     ids::{CommentId, EngagementId, ItemId},
     record::fact::FactKind,
     rights::{Actor, Right},
@@ -12,6 +15,7 @@ use tminus_store::{Change, checklist::comment::Comment};
 use super::{item_of, status::fact};
 use crate::{App, Failure, Refusal};
 
+#[derive(Clone, Debug)]
 pub struct AddComment {
     pub item: ItemId,
     pub text: String,
@@ -68,6 +72,9 @@ pub(super) async fn comment_on(app: &App, actor: &Actor, change: &mut Change, in
     let mut commented = Item::clone(&item);
     commented.comments += u32::from(!internal);
     commented.internal_comments += u32::from(internal);
+    if !internal {
+        commented.word = Some(Word { by: actor.person.clone(), side: change.scope().side(), at: app.now() });
+    }
     change.save_item(commented);
     Ok(comment)
 }

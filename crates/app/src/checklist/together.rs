@@ -68,7 +68,7 @@ async fn all_of(app: &App, actor: &Actor, engagement: &EngagementId, (input, kep
     }
     for edit in edits {
         app.permit(actor, change.engagement(), Right::EditChecklist)?;
-        edit_in(&mut change, edit)?;
+        edit_in(&mut change, edit, app.now())?;
     }
     if let Some(status) = status {
         move_item(app, actor, &mut change, status)?;

@@ -110,3 +110,17 @@ pub async fn end_engagement(app: &App, actor: &Actor, engagement: &EngagementId,
     change.save(actor, now, &app.salt()).await?;
     Ok(())
 }
+
+/// Opens an engagement again that had ended. Links and keys that ended with it stay ended.
+pub async fn reopen_engagement(app: &App, actor: &Actor, engagement: &EngagementId, why: String) -> Result<(), Failure> {
+    if why.chars().count() > MAX_TEXT {
+        return Err(Refusal::field("why", format!("at most {MAX_TEXT} characters")).into());
+    }
+    let mut change = app.change(actor, engagement, Right::EndEngagement).await?;
+    let plan = Plan::clone(&change.engagement().plan);
+    let closing = plan.closing.clone().reopen(&why)?;
+    change.record(Fact::new(FactKind::EngagementReopened, engagement.as_str(), &plan.setup.title).why(Some(why.trim().to_owned())));
+    change.save_plan(Plan { closing, ..plan });
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(())
+}

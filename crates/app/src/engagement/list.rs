@@ -77,6 +77,8 @@ pub struct Mine {
     pub items: Vec<Arc<Item>>,
     /// Items that the other side submitted and that the person may accept.
     pub to_accept: Vec<Arc<Item>>,
+    /// Items on which another side wrote last, and waits for an answer.
+    pub written: Vec<Arc<Item>>,
     /// Access that waits for the person, and by when.
     pub access: Vec<(Waiting, Option<Date>)>,
 }
@@ -97,9 +99,7 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
         let Ok(scope) = authorize(actor, snapshot.ground(today), Right::ReadEngagement) else { continue };
         let accepts = permit(actor, snapshot.ground(today), Right::AcceptItems).is_ok();
         let engagement = snapshot.open(scope.clone()).engagement;
-        if engagement.plan.closing.ended.is_some() {
-            continue;
-        }
+        let over = engagement.has_ended();
         let awaits = |item: &Item| {
             let submitted_by = item.submitted.as_ref().map(|mark| &mark.by);
             item.state() == State::Submitted
@@ -107,13 +107,16 @@ pub async fn list_my_items(app: &App, actor: &Actor) -> Result<Vec<Mine>, Failur
                 && item.content.accepted_by == Some(scope.side())
                 && submitted_by != Some(&actor.person)
         };
-        let to_accept: Vec<_> = engagement.listed().filter(|item| awaits(item)).cloned().collect();
+        let to_accept: Vec<_> = engagement.listed().filter(|item| !over && awaits(item)).cloned().collect();
         let asked = |item: &Item| engagement.plan.closing.asks_for(&item.id);
-        let own = |item: &Item| item.is_open() && !awaits(item) && asked(item) && engagement.is_of(item, &actor.person, today);
+        let own = |item: &Item| !over && item.is_open() && !awaits(item) && asked(item) && engagement.is_of(item, &actor.person, today);
         let mut items: Vec<_> = engagement.listed().filter(|item| own(item)).cloned().collect();
         items.sort_by_key(|item| item.due_on().unwrap_or(Date::MAX));
         let access = waiting_for(&engagement, actor, today);
-        mine.push(Mine { engagement, scope, today, items, to_accept, access });
+        let member = engagement.member(&actor.person).filter(|member| member.is_here(today));
+        let written = member.map(|member| engagement.words_for(member, (today, app.now())).map(|(item, _)| item.clone()).collect());
+        let written = written.unwrap_or_default();
+        mine.push(Mine { engagement, scope, today, items, to_accept, written, access });
     }
     mine.sort_by_key(|mine| mine.items.first().and_then(|item| item.due_on()).unwrap_or(Date::MAX));
     Ok(mine)

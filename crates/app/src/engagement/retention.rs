@@ -2,7 +2,7 @@
 
 use tminus_domain::{
     engagement::{
-        Plan,
+        Engagement, Plan, closing,
         retention::{Erasure, Keep},
     },
     ids::EngagementId,
@@ -117,10 +117,11 @@ pub(crate) async fn enter(app: &App, job: &Actor, id: &EngagementId) -> Result<O
     Ok(Some(locked.enter(scope)))
 }
 
-/// Nothing changes any more where personal data was erased: whoever writes something would plant it anew.
-pub(crate) fn still_changes(change: &Change, right: Right) -> Result<(), Failure> {
-    if change.engagement().is_erased() && right != Right::ReadRecord {
+/// Nothing changes any more where personal data was erased: whoever writes something would plant it anew. After the end only access does, and
+/// what was read.
+pub(crate) fn still_changes(engagement: &Engagement, right: Right) -> Result<(), Failure> {
+    if engagement.is_erased() && right != Right::ReadRecord {
         return Err(Refusal::field("engagement", "its personal data was erased, and nothing in it changes any more").into());
     }
-    Ok(())
+    if engagement.is_erased() || engagement.allows(right) { Ok(()) } else { Err(closing::Refused::Over.into()) }
 }

@@ -15,7 +15,7 @@ use tminus_domain::{
         reminder::{Reminder, Window, is_off, reminders},
     },
     people::Member,
-    rights::{Actor, Right, Scope, Via, authorize},
+    rights::{Actor, PassKind, Right, Scope, Via, authorize},
     schedule::Calendars,
 };
 use tminus_store::digest::{About, Day, Looked, Reader};
@@ -130,14 +130,14 @@ async fn mail_with_link(
     Ok(true)
 }
 
-/// An engagement as somebody may see it; `None` if they may not, or it is over. One at a time: an administrator's are many.
+/// An engagement as somebody may see it; `None` if they may not. One at a time: an administrator's are many.
 async fn seen(app: &App, reader: &Reader, id: &EngagementId) -> Result<Option<Seen>, Failure> {
     let reads: Actor = actor(reader.person.clone(), Via::Job);
     let Some(snapshot) = app.store.snapshot(id).await? else { return Ok(None) };
     let Ok(scope) = authorize(&reads, snapshot.ground(app.today(snapshot.zone())), Right::ReadEngagement) else { return Ok(None) };
     let engagement = snapshot.open(scope.clone()).engagement;
     let Some(member) = engagement.member(&reader.person.id).cloned() else { return Ok(None) };
-    Ok(engagement.plan.closing.ended.is_none().then_some(Seen { engagement, scope, member }))
+    Ok(Some(Seen { engagement, scope, member }))
 }
 
 /// Since when there may be something to tell; `None` if the day was looked after.
@@ -178,7 +178,10 @@ pub fn minute_of(time: Time) -> i32 {
 
 /// Sets at what minute of their day the actor is told what is theirs; `None` is never.
 pub async fn set_digest_time(app: &App, actor: &Actor, minute: Option<i32>) -> Result<(), Failure> {
-    own(actor)?;
+    // Whoever comes by a link has no account here, and letters all the same.
+    if !matches!(actor.pass.kind, PassKind::Link | PassKind::LinkWithCode) {
+        own(actor)?;
+    }
     if minute.is_some_and(|minute| !(0..DAY).contains(&minute)) {
         return Err(Refusal::field("at", "give a time of day, or never").into());
     }

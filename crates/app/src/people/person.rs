@@ -316,14 +316,15 @@ pub async fn list_people(app: &App, actor: &Actor, after: Option<&(String, Perso
 
 /// Whoever has an address, also somebody whose access was ended.
 pub async fn find_person(app: &App, actor: &Actor, email: &str) -> Result<Person, Failure> {
-    App::practice(actor, Right::ReadPeople)?;
-    Ok(app.store.account_by_email(email).await?.ok_or(Failure::NotFound)?.person)
+    let scope = App::practice(actor, Right::ReadPeople)?;
+    let person = app.store.account_by_email(email).await?.ok_or(Failure::NotFound)?.person;
+    if app.store.knows(&scope, &person.id).await? { Ok(person) } else { Err(Failure::NotFound) }
 }
 
 /// One person, for those who may read people; everybody may read themselves.
 pub async fn show_person(app: &App, actor: &Actor, id: &PersonId) -> Result<Person, Failure> {
-    if id != &actor.person {
-        App::practice(actor, Right::ReadPeople)?;
+    if id != &actor.person && !app.store.knows(&App::practice(actor, Right::ReadPeople)?, id).await? {
+        return Err(Failure::NotFound);
     }
     Ok(app.store.account(id).await?.ok_or(Failure::NotFound)?.person)
 }

@@ -1,6 +1,6 @@
 //! Links: how people of the customer come in without an account.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde_json::json;
 use tminus_domain::{
     ids::{EngagementId, LinkId, PersonId},
@@ -16,7 +16,12 @@ use tminus_domain::{
 use tminus_store::{Change, rights::session::NewSession};
 
 use super::sign_in::{Client, SignedIn, actor, count_refused, may_try};
-use crate::{App, Failure, Refusal, mail::letter, sha256_hex};
+use crate::{
+    App, Failure, Refusal,
+    mail::{job, letter},
+    people::colleague::{NameColleague, Named, name_colleague},
+    sha256_hex,
+};
 
 /// A link that was just made. Its secret is shown once, to whoever hands it over.
 pub struct Made {
@@ -79,14 +84,21 @@ pub(crate) async fn add_mailed_link(
     change: &mut Change,
     (person, days): (&Person, u32),
 ) -> Result<Link, Failure> {
-    let Made { link, secret } = add_link(app, actor, change, (person, after(app, days))).await?;
+    let made = add_link(app, actor, change, (person, after(app, days))).await?;
+    mail_made(app, change, (person, &actor.name), made).await
+}
+
+/// Puts the letter that takes a link to its person into a change.
+async fn mail_made(app: &App, change: &mut Change, (person, from): (&Person, &str), made: Made) -> Result<Link, Failure> {
+    let Made { link, secret } = made;
     let setup = &change.engagement().plan.setup;
     let message = Message::Link {
         engagement: setup.title.clone(),
         customer: setup.customer.clone(),
-        from: actor.name.clone(),
+        from: from.to_owned(),
         secret: Secret(secret),
         until: link.expires_at,
+        day: Some(link.expires_at.to_zoned(TimeZone::get(&person.zone).unwrap_or(TimeZone::UTC)).date()),
     };
     change.queue(&letter(app, person, Some(&link.engagement), message)).await?;
     Ok(link)
@@ -172,6 +184,50 @@ pub async fn look_at_link(app: &App, secret: &str, client: &Client) -> Result<Sh
     let view = app.view(&visitor, &link.engagement, Right::ReadEngagement).await.map_err(|_| Refusal::LinkEnded)?;
     let setup = &view.engagement.plan.setup;
     Ok(Shown { person: visitor.name, engagement: setup.title.clone(), customer: setup.customer.clone() })
+}
+
+/// Names somebody else from a link that was forwarded to them, without opening it: they get a link of their own, and nothing is done in the name
+/// of its person but that.
+pub async fn name_from_link(app: &App, secret: &str, client: &Client, input: NameColleague) -> Result<Named, Failure> {
+    let (link, person) = live(app, secret, client).await?;
+    // Names are asked for by people, a few of them: whoever sends many waits longer and longer.
+    count_refused(app, client).await?;
+    match name_colleague(app, &visitor(person, &link), &link.engagement, input).await {
+        Err(Failure::NotFound | Failure::Forbidden) => Err(Refusal::LinkEnded.into()),
+        named => named,
+    }
+}
+
+/// Mails a new link to the person of one that has expired lately, at the address that is kept of them. Whoever asks does not learn whether it did.
+pub async fn ask_for_link(app: &App, secret: &str, client: &Client) -> Result<(), Failure> {
+    may_try(app, client).await?;
+    count_refused(app, client).await?;
+    let (now, old) = (app.now(), app.store.link(&sha256_hex(secret.as_bytes())).await?);
+    let Some(old) = old.filter(|link| link.is_renewable(now)) else { return Ok(()) };
+    let Some(account) = app.store.account(&old.person).await?.filter(|account| !account.ended) else { return Ok(()) };
+    let job = job();
+    let mut change = match app.change(&job, &old.engagement, Right::InvitePeople).await {
+        Err(Failure::NotFound | Failure::Refused(_)) => return Ok(()),
+        change => change?,
+    };
+    let whole = change.engagement();
+    let today = app.today(&whole.plan.setup.zone);
+    let is_here = whole.member(&old.person).is_some_and(|member| member.is_here(today) && member.side() != Side::Delivery);
+    let from =
+        whole.members.iter().find(|member| member.person == old.made_by).map_or("Tminus", |member| whole.name(&member.person)).to_owned();
+    // One that works already is in their mailbox.
+    if !is_here || !change.live_links(Some(&old.person), now).await?.is_empty() {
+        return Ok(());
+    }
+    let made = add_link(app, &job, &mut change, (&account.person, after(app, DAYS))).await?;
+    mail_made(app, &mut change, (&account.person, &from), made).await?;
+    change.save(&job, now, &app.salt()).await?;
+    Ok(())
+}
+
+/// Until when somebody who came by a link can come again by it. `None` for whoever signed in.
+pub async fn link_until(app: &App, session: &str) -> Result<Option<Timestamp>, Failure> {
+    Ok(app.store.link_of_session(&sha256_hex(session.as_bytes())).await?.map(|link| link.expires_at))
 }
 
 /// Opens a link: a visit begins that sees one engagement, as its person.

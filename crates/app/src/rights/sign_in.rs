@@ -7,6 +7,7 @@ use argon2::{
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use tminus_domain::{
     checklist::filter::SavedFilter,
     ids::{EngagementId, PersonId},
@@ -24,6 +25,7 @@ use tminus_store::{
 use super::{
     factor::HALF_LIFE,
     hashing::{NotNow, in_turn},
+    session::name_of,
 };
 use crate::{App, Failure, Refusal, sha256_hex};
 
@@ -253,7 +255,16 @@ pub(crate) fn wait(count: u32, free: u32) -> SignedDuration {
 
 /// Ends a session, and says with which provider of identities it began.
 pub async fn sign_out(app: &App, secret: &str) -> Result<Option<String>, Failure> {
-    Ok(app.store.end_session(&sha256_hex(secret.as_bytes())).await?)
+    let hash = sha256_hex(secret.as_bytes());
+    let Some(Holder { person, .. }) = app.store.holder_of_session(&hash, app.now()).await? else {
+        return Ok(app.store.end_session(&hash).await?);
+    };
+    let (actor, mut writing) = (actor(person, Via::Page), app.store.writing().await?);
+    let provider = writing.end_session(&hash).await?;
+    let to = json!({ "session": name_of(secret) });
+    writing.record(Fact::new(FactKind::SessionEnded, actor.person.as_str(), &actor.name).to(to).internal(true));
+    writing.save(&actor, app.now(), &app.salt()).await?;
+    Ok(provider)
 }
 
 /// Who holds a session, and what their pages need of them.

@@ -56,7 +56,7 @@ fn refused(tried: Result<impl Sized, Failure>, field: &str) -> String {
 #[tokio::test]
 async fn a_customer_names_a_colleague_and_hands_them_an_item_which_can_be_taken_back() {
     let world = world::own().await;
-    let carla = name_colleague(&world.app, &world.bob, &world.engagement, carla()).await.unwrap();
+    let carla = name_colleague(&world.app, &world.bob, &world.engagement, carla()).await.unwrap().person;
     let view = show_engagement(&world.app, &world.ann, &world.engagement).await.unwrap();
     let member = view.engagement.member(&carla).expect("on the engagement");
     assert_eq!((member.function, view.engagement.name(&carla)), (Function::CustomerMember, "Carla Diaz"));
@@ -88,11 +88,11 @@ async fn an_item_is_handed_over_inside_a_side_and_by_those_whose_it_is() {
 #[tokio::test]
 async fn naming_somebody_twice_names_them_once() {
     let world = world::own().await;
-    let first = name_colleague(&world.app, &world.bob, &world.engagement, carla()).await.unwrap();
+    let first = name_colleague(&world.app, &world.bob, &world.engagement, carla()).await.unwrap().person;
     let again = NameColleague { email: "Carla@Customer.example".to_owned(), ..carla() };
-    assert_eq!(name_colleague(&world.app, &world.bob, &world.engagement, again).await.unwrap(), first);
+    assert_eq!(name_colleague(&world.app, &world.bob, &world.engagement, again).await.unwrap().person, first);
     let bob = NameColleague { name: "Somebody".to_owned(), email: "bob@example.com".to_owned() };
-    assert_eq!(name_colleague(&world.app, &world.bob, &world.engagement, bob).await.unwrap(), world.bob.person);
+    assert_eq!(name_colleague(&world.app, &world.bob, &world.engagement, bob).await.unwrap().person, world.bob.person);
     let view = show_engagement(&world.app, &world.ann, &world.engagement).await.unwrap();
     assert_eq!(view.engagement.members.iter().filter(|member| member.side() == Side::Customer).count(), 2);
 }
@@ -118,7 +118,7 @@ async fn people_of_the_practice_and_those_who_left_are_not_brought_in_by_a_custo
 #[tokio::test]
 async fn whoever_was_named_comes_in_by_a_link_that_only_an_inviter_makes() {
     let world = world::own().await;
-    let carla = name_colleague(&world.app, &world.bob, &world.engagement, carla()).await.unwrap();
+    let carla = name_colleague(&world.app, &world.bob, &world.engagement, carla()).await.unwrap().person;
     let by_bob = make_link(&world.app, &world.bob, &world.engagement, (&carla, None)).await;
     assert!(matches!(by_bob, Err(Failure::Forbidden)));
     assert!(make_link(&world.app, &world.ann, &world.engagement, (&carla, None)).await.is_ok());

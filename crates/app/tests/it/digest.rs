@@ -17,6 +17,7 @@ use tminus_app::{
     engagement::{
         list::show_engagement,
         open::{OpenEngagement, open_engagement},
+        plan::{ChangePlan, change_plan},
     },
     mail::{
         deliver_due,
@@ -178,7 +179,7 @@ async fn what_is_done_or_with_the_other_side_is_not_told() {
 async fn whoever_comes_by_link_is_told_with_a_link_while_they_are_invited() {
     let world = world::own().await;
     let named = NameColleague { name: "Carla".to_owned(), email: "carla@elsewhere.example".to_owned() };
-    let carla = name_colleague(&world.app, &world.bob, &world.engagement, named).await.unwrap();
+    let carla = name_colleague(&world.app, &world.bob, &world.engagement, named).await.unwrap().person;
     let jira = item(&world, "jira").await;
     let over = HandOver { item: jira.clone(), to: carla.clone(), note: String::new(), version: None };
     hand_over(&world.app, &world.bob, &world.engagement, over).await.unwrap();
@@ -289,4 +290,24 @@ async fn access_that_waits_is_told_to_whose_turn_it_is_once_a_step_and_internal_
     for letter in letters.iter().filter(|letter| &letter.person == bob) {
         assert!(!format!("{letter:?}").contains("Backstage"), "{letter:?}");
     }
+}
+
+#[tokio::test]
+async fn whose_dates_were_moved_is_told_once_and_in_one_letter() {
+    let world = world::own().await;
+    live(&world, "2025-12-19").await;
+    let view = show_engagement(&world.app, &world.ann, &world.engagement).await.unwrap();
+    let mut setup = view.engagement.plan.setup.clone();
+    setup.milestones.insert("kickoff".into(), "2026-02-03".parse().unwrap());
+    let change = ChangePlan { setup, kits: None, reason: "the sponsor is away".to_owned(), revision: None };
+    change_plan(&world.app, &world.ann, &world.engagement, change).await.unwrap();
+    let letters = live(&world, "2026-01-09").await;
+    let title = "Get access to Jira";
+    assert_eq!(days(&letters, &world.ann.person, title), expected(&[("2025-12-22", Reason::Moved)]));
+    let moved = letters.iter().filter(|it| it.person == world.ann.person && lines(it).iter().any(|(why, _)| *why == Reason::Moved));
+    let moved: Vec<_> = moved.collect();
+    let [letter] = moved[..] else { panic!("{moved:?}") };
+    assert!(lines(letter).len() > 1, "all of them in one: {letter:?}");
+    // What waits for something else is not hers to think of yet.
+    assert_eq!(days(&letters, &world.ann.person, "Load the delivery kit"), []);
 }

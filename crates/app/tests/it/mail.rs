@@ -8,13 +8,14 @@ use tminus_app::{
     engagement::list::show_engagement,
     mail::{deliver_due, digest::queue_digests, list_letters, read_letter},
     people::{
-        colleague::{NameColleague, name_colleague},
-        member::list_unreached,
+        colleague::{NameColleague, WayIn, name_colleague},
+        member::{list_unreached, remove_member},
+        person::{ChangePerson, change_person},
     },
     record::{read_practice_record, read_record},
     rights::{
         code::{send_code, type_code},
-        link::{list_links, mail_link, make_link, open_link},
+        link::{ask_for_link, link_until, list_links, mail_link, make_link, name_from_link, open_link, revoke_link},
         sign_in::{Client, caller_of_session},
     },
     store::record::Wanted,
@@ -22,6 +23,7 @@ use tminus_app::{
 };
 use tminus_connect::mail::Undelivered;
 use tminus_domain::{
+    ids::PersonId,
     mail::{Fate, Letter, Message},
     record::fact::FactKind,
     rights::{Actor, PassKind, PracticeRole, Right, link::CODE_TRIES},
@@ -217,7 +219,7 @@ async fn a_named_colleague_of_the_same_company_gets_a_link_by_mail_and_nobody_el
     let world = world::own().await;
     let name = async |email: &str| {
         let named = NameColleague { name: "Carla Diaz".to_owned(), email: email.to_owned() };
-        name_colleague(&world.app, &world.bob, &world.engagement, named).await.unwrap()
+        name_colleague(&world.app, &world.bob, &world.engagement, named).await.unwrap().person
     };
     name("carla@elsewhere.example").await;
     assert_eq!(delivered(&world).await, []);
@@ -228,4 +230,73 @@ async fn a_named_colleague_of_the_same_company_gets_a_link_by_mail_and_nobody_el
     open_link(&world.app, secret(&letters[0]), &Client::default()).await.unwrap();
     let links = list_links(&world.app, &world.ann, &world.engagement).await.unwrap();
     assert_eq!((&links[0].person, &links[0].made_by), (&carla, &world.bob.person));
+}
+
+#[tokio::test]
+async fn whoever_got_a_forwarded_link_names_themselves_and_opens_nothing_in_anothers_name() {
+    let world = world::own().await;
+    let (app, engagement, client) = (&world.app, &world.engagement, Client::default());
+    let made = make_link(app, &world.ann, engagement, (&world.bob.person, None)).await.unwrap();
+    let carla = |email: &str| NameColleague { name: "Carla Diaz".to_owned(), email: email.to_owned() };
+    assert!(name_from_link(app, &made.secret, &client, carla("nobody")).await.is_err());
+    let named = name_from_link(app, &made.secret, &client, carla("carla@example.com")).await.unwrap();
+    assert_eq!((named.name.as_str(), named.way_in), ("Carla Diaz", WayIn::Mailed));
+    let letters = delivered(&world).await;
+    assert_eq!(letters.iter().map(|letter| &letter.person).collect::<Vec<_>>(), [&named.person]);
+    let links = list_links(app, &world.ann, engagement).await.unwrap();
+    assert!(links.iter().find(|link| link.id == made.link.id).unwrap().used_at.is_none(), "Bob's was not opened");
+    let (visit, _) = open_link(app, secret(&letters[0]), &client).await.unwrap();
+    assert_eq!(caller_of_session(app, &visit.secret).await.unwrap().actor.person, named.person);
+    let again = name_from_link(app, &made.secret, &client, carla("carla@example.com")).await.unwrap();
+    assert_eq!((again.person, again.way_in), (named.person, WayIn::There), "twice is once");
+    let elsewhere = name_from_link(app, &made.secret, &client, carla("carla@elsewhere.example")).await.unwrap();
+    assert_eq!(elsewhere.way_in, WayIn::Waits);
+    revoke_link(app, &world.ann, engagement, &made.link.id).await.unwrap();
+    let ended = name_from_link(app, &made.secret, &client, carla("dora@example.com")).await;
+    assert!(matches!(ended, Err(Failure::Refused(Refusal::LinkEnded))), "a link that ended names nobody");
+}
+
+#[tokio::test]
+async fn a_link_that_expired_gets_its_own_person_a_new_one_and_nobody_else() {
+    let world = world::own().await;
+    let (app, engagement, client) = (&world.app, &world.engagement, Client::default());
+    let link = async |person: &PersonId| make_link(app, &world.ann, engagement, (person, Some(7))).await.unwrap();
+    let (made, gone) = (link(&world.bob.person).await, link(&world.bob.person).await);
+    revoke_link(app, &world.ann, engagement, &gone.link.id).await.unwrap();
+    let ask = async |secret: &str| ask_for_link(app, secret, &client).await.unwrap();
+    ask(&made.secret).await;
+    assert_eq!(delivered(&world).await, [], "it still works");
+    world.clock.advance(SignedDuration::from_hours(8 * 24));
+    ask(&gone.secret).await;
+    ask("nobody-s").await;
+    assert_eq!(delivered(&world).await, [], "a revoked one and one that was never made get nobody anything");
+    ask(&made.secret).await;
+    ask(&made.secret).await;
+    let letters = delivered(&world).await;
+    let [letter] = &letters[..] else { panic!("once: {letters:?}") };
+    assert_eq!(letter.address, "bob@example.com");
+    assert!(matches!(&letter.message, Message::Link { from, .. } if from == "Ann"));
+    let (visit, _) = open_link(app, secret(letter), &client).await.unwrap();
+    let until = link_until(app, &visit.secret).await.unwrap().unwrap();
+    assert!(until > visit.expires_at, "the visit ends before the link does");
+    // Whoever has left gets none.
+    world.clock.advance(SignedDuration::from_hours(40 * 24));
+    remove_member(app, &world.ann, engagement, &world.bob.person).await.unwrap();
+    ask(secret(letter)).await;
+    assert_eq!(delivered(&world).await, []);
+}
+
+#[tokio::test]
+async fn a_letter_says_the_last_day_of_a_link_where_its_reader_is() {
+    let world = world::own().await;
+    let (app, ann, engagement) = (&world.app, &world.ann, &world.engagement);
+    // It is 15:00 in Berlin and 00:00 of the next day in Wellington when it ends, eight days on.
+    world.clock.advance(SignedDuration::from_hours(2));
+    let zone = Some("Pacific/Auckland".to_owned());
+    let person = world.bob.person.clone();
+    change_person(app, ann, ChangePerson { person, zone, ..ChangePerson::default() }).await.unwrap();
+    mail_link(app, ann, engagement, (&world.bob.person, Some(7))).await.unwrap();
+    let letters = delivered(&world).await;
+    let Message::Link { day, until, .. } = &letters[0].message else { panic!("{letters:?}") };
+    assert_eq!((day.unwrap().to_string().as_str(), until.to_string().as_str()), ("2025-12-26", "2025-12-25T11:00:00Z"));
 }

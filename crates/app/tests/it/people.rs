@@ -3,8 +3,11 @@
 use tminus_app::{
     App, Failure, Refusal,
     checklist::status::{SetStatus, set_status},
+    people::colleague::{BringPerson, bring_person},
     people::member::{list_members, remove_member, save_member},
-    people::person::{AddPerson, ChangePerson, add_first_person, add_person, change_person, end_person, list_people, show_person},
+    people::person::{
+        AddPerson, ChangePerson, add_first_person, add_person, change_person, end_person, find_person, list_people, show_person,
+    },
     people::table::{Table, What, import_register, preview_register, register_csv},
     rights::{
         sign_in::{Client, actor, caller_of_session, caller_of_token, sign_in},
@@ -323,4 +326,31 @@ async fn all_that_is_wrong_with_a_table_is_named_by_line_and_nothing_is_taken_ov
     assert!(refused.unwrap_err().to_string().contains("line 3"));
     assert!(app.store.account_by_email("new@y.example").await.unwrap().is_none(), "half of it was taken over");
     assert!(matches!(preview_register(app, &world.bob, engagement, table).await, Err(Failure::Forbidden)));
+}
+
+#[tokio::test]
+async fn whoever_manages_an_engagement_brings_people_of_the_customer_and_knows_no_other_customers() {
+    let world = world::own().await;
+    let (app, ann, dee, engagement) = (&world.app, &world.ann, &world.dee, &world.engagement);
+    let known = async || list_people(app, dee, None, 100).await.unwrap().into_iter().map(|it| it.name).collect::<Vec<_>>();
+    assert_eq!(known().await, ["Ann", "Bob", "Dee"], "Mallory is another customer's");
+    assert!(matches!(show_person(app, dee, &world.mallory.person).await, Err(Failure::NotFound)));
+    assert!(matches!(find_person(app, dee, "mallory@example.com").await, Err(Failure::NotFound)));
+    assert_eq!(list_people(app, ann, None, 100).await.unwrap().len(), 4);
+    let bring = async |actor: &Actor, email: &str, side| {
+        let input = BringPerson { name: "Carla Diaz".to_owned(), email: email.to_owned(), side, zone: "Europe/Berlin".to_owned() };
+        bring_person(app, actor, engagement, input).await
+    };
+    assert!(matches!(bring(dee, "carla@customer.example", Side::Customer).await, Err(Failure::Forbidden)), "she manages nothing yet");
+    let manager = Member::new(dee.person.clone(), Function::EngagementManager);
+    save_member(app, ann, engagement, manager).await.unwrap();
+    let carla = bring(dee, "carla@customer.example", Side::Customer).await.unwrap();
+    assert_eq!(bring(dee, "Carla@Customer.example", Side::Customer).await.unwrap(), carla, "twice is once");
+    for (email, side) in
+        [("eve@example.com", Side::Delivery), ("ann@example.com", Side::Customer), ("carla@customer.example", Side::Partner)]
+    {
+        assert!(matches!(bring(dee, email, side).await, Err(Failure::Refused(_))), "{email}");
+    }
+    save_member(app, dee, engagement, Member::new(carla, Function::CustomerMember)).await.unwrap();
+    assert_eq!(known().await, ["Ann", "Bob", "Carla Diaz", "Dee"]);
 }

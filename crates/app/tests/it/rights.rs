@@ -3,13 +3,15 @@
 use jiff::SignedDuration;
 use tminus_app::{
     Failure, Refusal,
+    record::read_practice_record,
     rights::{
         sign_in::{Client, SESSION, caller_of_session, caller_of_token, sign_in, sign_out},
         token::{CreateToken, create_token, list_tokens, revoke_token},
     },
+    store::record::Wanted,
     world,
 };
-use tminus_domain::rights::Via;
+use tminus_domain::{record::fact::FactKind, rights::Via};
 
 #[tokio::test]
 async fn a_session_lasts_until_its_end_or_the_sign_out() {
@@ -18,6 +20,10 @@ async fn a_session_lasts_until_its_end_or_the_sign_out() {
     assert_eq!(caller_of_session(&world.app, &signed.secret).await.unwrap().actor.person, world.ann.person);
     sign_out(&world.app, &signed.secret).await.unwrap();
     assert!(matches!(caller_of_session(&world.app, &signed.secret).await, Err(Failure::SignedOut)));
+    let ended = Wanted { fact: Some(FactKind::SessionEnded.as_str().to_owned()), limit: 5, ..Wanted::default() };
+    assert_eq!(read_practice_record(&world.app, &world.ann, &ended).await.unwrap().0.len(), 1, "who signed out is in the record");
+    sign_out(&world.app, &signed.secret).await.unwrap();
+    assert_eq!(read_practice_record(&world.app, &world.ann, &ended).await.unwrap().0.len(), 1, "once");
     let again = sign_in(&world.app, ("ann@example.com", world::PASSWORD), &Client::default()).await.unwrap().signed_in().unwrap();
     world.clock.advance(SESSION);
     assert!(matches!(caller_of_session(&world.app, &again.secret).await, Err(Failure::SignedOut)));

@@ -5,7 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Carried, Step};
 use crate::{
-    checklist::{item::Mark, work::MAX_TEXT},
+    checklist::{
+        item::{Item, Mark},
+        status::State,
+        work::MAX_TEXT,
+    },
     engagement::Engagement,
     ids::{HoldingId, PersonId},
     kit::{
@@ -147,7 +151,9 @@ impl Engagement {
     /// Everything that the engagement has as a whole: what its kits name and somebody was ever let into, and what people added.
     pub fn holdings(&self) -> Vec<Holding> {
         let kept = |resource: &Resource| self.plan.holdings.iter().find(|it| it.id.as_str() == resource.id.as_str());
-        let used = |resource: &&Resource| resource.kind.outlives_people() && (kept(resource).is_some() || self.was_given(resource));
+        let used = |resource: &&Resource| {
+            resource.kind.outlives_people() && (kept(resource).is_some() || self.was_given(resource) || self.was_got(resource))
+        };
         let named = self.plan.resources.iter().filter(used).map(|resource| {
             let said = kept(resource).cloned();
             Holding {
@@ -178,6 +184,12 @@ impl Engagement {
     fn was_given(&self, resource: &Resource) -> bool {
         let given = |step: Step| step.is_live() || step == Step::RevocationConfirmed;
         self.grants.iter().any(|grant| grant.resource == resource.id && given(grant.step))
+    }
+
+    /// Whether the task that gets it for everybody was done: a room was booked.
+    fn was_got(&self, resource: &Resource) -> bool {
+        let got = |item: &Item| matches!(item.state(), State::Done | State::Submitted);
+        self.items.iter().any(|item| resource.tasks.contains(&item.task) && item.person.is_none() && !item.removed && got(item))
     }
 
     /// Who gives a resource: the first who holds the first of its roles that anybody holds.

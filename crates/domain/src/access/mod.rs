@@ -112,7 +112,7 @@ impl Step {
     }
 }
 
-/// How it was shown that access works.
+/// How it was shown that access works, or that it is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum How {
@@ -198,6 +198,9 @@ pub struct Carried {
 /// How long before its end access is pointed out.
 pub const ENDS_SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How long what was given may wait for somebody to try it.
+const UNTRIED: SignedDuration = SignedDuration::from_hours(2 * 24);
+
 impl Grant {
     /// A grant of what somebody needs from now on.
     pub fn needed(person: PersonId, resource: ResourceId, now: Timestamp) -> Self {
@@ -241,6 +244,15 @@ impl Grant {
     /// Wanted, not there, and its day has passed.
     pub fn is_late(&self, today: Date) -> bool {
         self.wanted && self.step.is_open() && self.due_on().is_some_and(|due| due < today)
+    }
+
+    /// It is still possible to be there in time only with luck: nobody asked by the day on which it had to be asked for, or it was given and nobody
+    /// has tried it for some days.
+    pub fn is_short(&self, today: Date) -> bool {
+        let late_request = self.step == Step::Needed && self.start_by.is_some_and(|start| start < today);
+        let given = self.since.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let untried = self.step == Step::Granted && given.checked_add(UNTRIED).is_ok_and(|limit| limit < today);
+        self.wanted && (late_request || untried)
     }
 
     pub fn is_there(&self, today: Date) -> bool {

@@ -67,6 +67,9 @@ impl Engagement {
     /// What has to be done next about a grant. `None` where nothing has, or what comes before it is not there yet.
     pub fn turn(&self, grant: &Grant, today: Date) -> Option<Turn> {
         let resource = self.resource(&grant.resource)?;
+        if self.has_ended() {
+            return self.turn_after_the_end(grant, resource, today);
+        }
         let here = self.member(&grant.person).is_some_and(|member| member.is_here(today));
         let ends = !here || !grant.wanted || grant.has_lapsed(today) || grant.exception_ended(today);
         let carried = grant.carried.as_ref().is_some_and(|carried| carried.until >= today);
@@ -86,6 +89,18 @@ impl Engagement {
         }
     }
 
+    /// After the end nothing is given any more: what was carried over ends on its day.
+    fn turn_after_the_end(&self, grant: &Grant, resource: &Resource, today: Date) -> Option<Turn> {
+        let carried = grant.carried.as_ref().is_some_and(|carried| carried.until >= today);
+        match grant.step {
+            Step::RevokeRequested => Some(Turn::Revoke),
+            Step::Revoked => Some(Turn::Confirm),
+            Step::Granted | Step::Verified | Step::Suspended if !carried => resource.kind.is_revoked().then_some(Turn::AskEnd),
+            Step::Granted | Step::Verified if grant.ends_soon(today) => Some(Turn::Renew),
+            _ => None,
+        }
+    }
+
     /// Whether it is a member's turn. Where nobody has the role that gives, the manager of its side looks after it.
     pub fn is_turn_of(&self, turn: Turn, grant: &Grant, member: &Member) -> bool {
         let Some(resource) = self.resource(&grant.resource) else { return false };
@@ -94,12 +109,15 @@ impl Engagement {
             Side::Delivery | Side::Partner => Function::EngagementManager,
         };
         let nobody = self.giver(resource).is_none();
-        turn.is_for(Hand {
+        // Who answers for what was carried over sees to its end.
+        let answers = grant.carried.as_ref().is_some_and(|carried| carried.owner == member.person);
+        let hand = Hand {
             mine: grant.person == member.person,
             gives: self.gives(resource, &member.person) || (nobody && member.function == leads),
-            manages: member.function == Function::EngagementManager,
+            manages: member.function == Function::EngagementManager || answers,
             side: member.side(),
-        })
+        };
+        turn.is_for(hand) || (turn == Turn::Renew && answers)
     }
 
     /// Whether an open item says the same, to those who have to do with it.

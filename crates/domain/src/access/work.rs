@@ -69,6 +69,14 @@ pub struct Ask {
     pub until: Option<Option<Date>>,
 }
 
+/// What a tool answered when it was asked about one person's access.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probed {
+    pub lets_in: bool,
+    /// In words, as evidence: `sign-in refused: account disabled`.
+    pub said: String,
+}
+
 /// What a move has to know besides the grant.
 pub struct Around<'a> {
     pub by: &'a PersonId,
@@ -165,6 +173,8 @@ impl Grant {
             Step::Verified if gives => Some(How::Administrator),
             Step::Verified if note.is_empty() => return Err(Refused::EvidenceMissing),
             Step::Verified => Some(How::Evidence),
+            Step::RevocationConfirmed if side == around.giving_side => Some(How::Administrator),
+            Step::RevocationConfirmed => Some(How::Evidence),
             _ => None,
         };
         if matches!(to, Step::Needed | Step::RevocationConfirmed) {
@@ -175,6 +185,28 @@ impl Grant {
         self.by = Some(around.by.clone());
         self.note = note;
         Ok(self)
+    }
+
+    /// The grant after Tminus itself asked the tool whether it lets the person in. `None` where that says nothing new.
+    pub fn probed(mut self, answer: &Probed, now: Timestamp) -> Option<Self> {
+        let to = match (self.step, answer.lets_in) {
+            (Step::Granted, true) => Step::Verified,
+            (Step::Verified, false) => Step::Granted,
+            (Step::Revoked, false) => Step::RevocationConfirmed,
+            // It was said to be gone and is not.
+            (Step::Revoked | Step::RevocationConfirmed, true) => Step::RevokeRequested,
+            _ => return None,
+        };
+        self.step = to;
+        self.since = now;
+        self.by = None;
+        self.how = matches!(to, Step::Verified | Step::RevocationConfirmed).then_some(How::Probe);
+        self.note = answer.said.trim().chars().take(MAX_TEXT).collect();
+        if to == Step::RevocationConfirmed {
+            self.carried = None;
+        }
+        self.version += 1;
+        Some(self)
     }
 
     /// The grant with leave to do what a policy forbids, until a day.
@@ -279,6 +311,28 @@ mod tests {
         assert_eq!(go(Step::Granted, Step::Verified, "", GIVES).unwrap().how, Some(How::Administrator));
         assert_eq!(go(Step::Granted, Step::Verified, "", MANAGES).unwrap_err(), Refused::EvidenceMissing);
         assert_eq!(go(Step::Granted, Step::Verified, "a screen picture", MANAGES).unwrap().how, Some(How::Evidence));
+    }
+
+    #[test]
+    fn how_it_was_shown_to_be_gone_is_kept() {
+        let gone = |hand| go(Step::Revoked, Step::RevocationConfirmed, "sign-in refused", hand).unwrap().how;
+        assert_eq!(gone(GIVES), Some(How::Administrator));
+        assert_eq!(gone(MANAGES), Some(How::Evidence));
+    }
+
+    #[test]
+    fn a_tool_that_was_asked_shows_that_access_works_or_is_gone_and_decides_nothing_else() {
+        let now = "2026-01-12T09:00:00Z".parse().unwrap();
+        let asked = |step, lets_in| grant(step).probed(&Probed { lets_in, said: " 401 ".to_owned() }, now).map(|it| (it.step, it.how));
+        assert_eq!(asked(Step::Granted, true), Some((Step::Verified, Some(How::Probe))));
+        assert_eq!(asked(Step::Verified, false), Some((Step::Granted, None)));
+        assert_eq!(asked(Step::Revoked, false), Some((Step::RevocationConfirmed, Some(How::Probe))));
+        assert_eq!(asked(Step::Revoked, true), Some((Step::RevokeRequested, None)));
+        assert_eq!(asked(Step::RevocationConfirmed, true), Some((Step::RevokeRequested, None)));
+        for (step, lets_in) in [(Step::Needed, true), (Step::Requested, true), (Step::Granted, false), (Step::Verified, true)] {
+            assert_eq!(asked(step, lets_in), None, "{step:?}");
+        }
+        assert_eq!(grant(Step::Granted).probed(&Probed { lets_in: true, said: " 200 ".to_owned() }, now).unwrap().note, "200");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use super::status::{Court, CourtClock, State, Status};
@@ -98,6 +98,9 @@ pub struct Item {
     pub due: Option<Computed>,
     #[serde(default)]
     pub start_by: Option<Date>,
+    /// When its date was last moved, and from which.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Moved>,
     /// A date set by hand: no anchor, calendar or kit version moves it.
     #[serde(default)]
     pub pinned: bool,
@@ -116,6 +119,9 @@ pub struct Item {
     pub way_out: Option<ChosenWayOut>,
     #[serde(default)]
     pub comments: u32,
+    /// The last comment that everybody here may read: whose turn it is to answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<Word>,
     /// Comments that only the delivery side may read. Nobody else gets this number.
     #[serde(default)]
     pub internal_comments: u32,
@@ -127,6 +133,24 @@ pub struct Item {
     pub removed: bool,
     /// Counts the changes of this item. An edit names the version it saw.
     pub version: u32,
+}
+
+/// Who wrote last, for which side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Word {
+    pub by: PersonId,
+    pub side: Side,
+    pub at: Timestamp,
+}
+
+/// How long what was written on an item that is closed waits for an answer.
+const REMARK: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// That a date was moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    pub from: Option<Date>,
+    pub at: Timestamp,
 }
 
 /// Who did something, and when.
@@ -189,6 +213,7 @@ impl Item {
             clock: CourtClock::start(court, now),
             due: None,
             start_by: None,
+            moved: None,
             pinned: false,
             edited: BTreeSet::new(),
             proofs: Vec::new(),
@@ -197,11 +222,27 @@ impl Item {
             done: None,
             way_out: None,
             comments: 0,
+            word: None,
             internal_comments: 0,
             tailored_out: false,
             removed: false,
             version: 1,
         }
+    }
+
+    /// What the delivery side wrote to another or another to it, and nobody of the side has answered yet.
+    pub fn unanswered_by(&self, side: Side, now: Timestamp) -> Option<&Word> {
+        let between = |word: &Word| word.side != side && (word.side == Side::Delivery || side == Side::Delivery);
+        self.word.as_ref().filter(|word| !self.removed && between(word) && (self.is_open() || now.duration_since(word.at) < REMARK))
+    }
+
+    /// The item, knowing that its date was moved, if it was.
+    #[must_use]
+    pub fn moved_from(mut self, from: Option<Date>, at: Timestamp) -> Self {
+        if from != self.due_on() {
+            self.moved = Some(Moved { from, at });
+        }
+        self
     }
 
     pub fn due_on(&self) -> Option<Date> {

@@ -114,6 +114,14 @@ pub enum Refused {
     Live(Left),
     #[error("the engagement has ended already")]
     Ended,
+    #[error("the engagement has ended: nothing in it changes but access that still has to end; who ended it can open it again")]
+    Over,
+    #[error("the engagement has not ended")]
+    Running,
+    #[error("say why it is open again")]
+    ReasonMissing,
+    #[error("its personal data was erased: it cannot be opened again")]
+    Erased,
     #[error("there is no item that counts: an empty checklist cannot be closed")]
     Empty,
 }
@@ -215,6 +223,19 @@ impl Closing {
         let carried = carried.len() + holdings.iter().filter(|it| it.is_carried(today)).count();
         self.ended = Some(Ended { mark, note, carried, links: 0, keys: 0 });
         Ok(self)
+    }
+
+    /// The engagement goes on after all. What ended with it, like links and keys, stays ended.
+    pub fn reopen(mut self, why: &str) -> Result<Self, Refused> {
+        match () {
+            () if self.ended.is_none() => Err(Refused::Running),
+            () if self.erased_at.is_some() => Err(Refused::Erased),
+            () if why.trim().is_empty() => Err(Refused::ReasonMissing),
+            () => {
+                self.ended = None;
+                Ok(self)
+            }
+        }
     }
 
     /// Whether somebody still asks for an item: Sprint 0 is not closed, or not in spite of it.

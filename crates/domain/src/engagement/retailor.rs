@@ -221,6 +221,7 @@ impl Making<'_> {
                 result.diff.moved.push(MovedDate { key: next.key.clone(), title: item.content.title.clone(), from, to, why });
             }
             next.due = own;
+            next = next.moved_from(from, self.now);
             // A way out, or somebody's own lead time, stands above the kit's.
             next.start_by = to.zip(next.lead()).and_then(|(due, lead)| tailored.calendars.start_by(due, lead).ok());
         }

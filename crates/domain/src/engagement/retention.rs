@@ -6,6 +6,7 @@ use jiff::{Span, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{Engagement, Plan};
+use crate::rights::Right;
 
 /// No period is longer than this, in months.
 pub const MAX_MONTHS: u16 = 240;
@@ -100,6 +101,15 @@ impl Engagement {
 
     pub fn is_erased(&self) -> bool {
         self.plan.closing.erased_at.is_some()
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.plan.closing.ended.is_some()
+    }
+
+    /// Whether anybody may use a right here at this stage. Where personal data was erased nothing changes any more; after the end little does.
+    pub fn allows(&self, right: Right) -> bool {
+        right.reads() || (!self.is_erased() && (!self.has_ended() || right.outlives_the_end()))
     }
 }
 

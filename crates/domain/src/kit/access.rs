@@ -37,7 +37,8 @@ pub struct Resource {
     /// Resources that must work for the same person before this one can be given.
     #[serde(default)]
     pub after: Vec<ResourceId>,
-    /// Tasks, one for each person, that say the same: a person's item and their grant move together.
+    /// Tasks, one for each person, that say the same: a person's item and their grant move together. Of what nobody needs by name, like a room,
+    /// the task that gets it for everybody: once it is done, the room has to be closed in the end.
     #[serde(default)]
     pub tasks: Vec<TaskId>,
     /// Only the delivery side sees it.

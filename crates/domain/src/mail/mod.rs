@@ -4,7 +4,7 @@ pub mod reminder;
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use self::reminder::Reminder;
@@ -46,7 +46,16 @@ pub struct Letter {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Message {
     /// A link that opens an engagement.
-    Link { engagement: String, customer: String, from: String, secret: Secret, until: Timestamp },
+    Link {
+        engagement: String,
+        customer: String,
+        from: String,
+        secret: Secret,
+        until: Timestamp,
+        /// The last day of it where its reader is.
+        #[serde(default)]
+        day: Option<Date>,
+    },
     /// A code that proves whose a link is.
     Code { engagement: String, code: Secret },
     /// What is somebody's to do, once a day at most.
@@ -226,7 +235,14 @@ mod tests {
 
     fn link(until: &str) -> Message {
         let text = String::new;
-        Message::Link { engagement: text(), customer: text(), from: text(), secret: Secret("s3cr3t".to_owned()), until: at(until) }
+        Message::Link {
+            engagement: text(),
+            customer: text(),
+            from: text(),
+            secret: Secret("s3cr3t".to_owned()),
+            until: at(until),
+            day: None,
+        }
     }
 
     #[test]

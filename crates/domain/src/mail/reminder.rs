@@ -1,19 +1,22 @@
 //! What one person is told of an engagement on one day: what came to them, what is due, what is late and whom that concerns by now.
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     access::{
         ENDS_SOON,
+        holding::Holding,
         turn::{Turn, Waiting},
     },
     checklist::{
-        item::Item,
+        item::{Item, Word},
         status::{Court, State},
     },
     engagement::Engagement,
-    ids::{ItemId, PersonId},
+    ids::{HoldingId, ItemId, PersonId},
     kit::Side,
     people::Member,
     rights::Function,
@@ -75,23 +78,30 @@ pub enum Reason {
     Late,
     DueToday,
     DueSoon,
+    /// Another side wrote something on it since the last time, and waits for an answer.
+    Written,
     /// It can be accepted since the last time.
     ToAccept,
     /// It is theirs and can be started, since the last time.
     New,
+    /// Its date was moved since the last time.
+    Moved,
 }
 
-/// One line of what somebody is told: an item, or access that waits for them.
+/// One line of what somebody is told: an item, access that waits for them, or a room or the like that they close.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminder {
     pub reason: Reason,
-    /// Empty where it is access.
+    /// Empty where it is access, or a room or the like.
     #[serde(default)]
     pub item: ItemId,
     pub title: String,
     pub due: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<Waiting>,
+    /// What the engagement has as a whole, where that has to be closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holding: Option<HoldingId>,
 }
 
 /// The time since somebody was last told anything.
@@ -119,14 +129,17 @@ impl Window {
 pub fn reminders(engagement: &Engagement, member: &Member, calendars: &Calendars, window: Window) -> Vec<Reminder> {
     let mut told: Vec<_> = engagement
         .listed()
-        // What Sprint 0 was closed in spite of is not asked for any more.
-        .filter(|item| engagement.plan.closing.asks_for(&item.id))
+        // What Sprint 0 was closed in spite of is not asked for any more; after the end of the engagement nothing is.
+        .filter(|item| !engagement.has_ended() && engagement.plan.closing.asks_for(&item.id))
         .filter_map(|item| {
             let reason = reason(engagement, member, item, (calendars, window))?;
-            Some(Reminder { reason, item: item.id.clone(), title: item.content.title.clone(), due: item.due_on(), access: None })
+            let (title, due) = (item.content.title.clone(), item.due_on());
+            Some(Reminder { reason, item: item.id.clone(), title, due, access: None, holding: None })
         })
         .collect();
+    told.extend(written(engagement, member, window));
     told.extend(access(engagement, member, calendars, window));
+    told.extend(holdings(engagement, member, calendars, window));
     told.sort_by_key(|it| (it.reason, it.due.unwrap_or(Date::MAX)));
     told
 }
@@ -144,7 +157,8 @@ fn reason(engagement: &Engagement, member: &Member, item: &Item, (calendars, win
     }
     let today = window.until.0;
     let (owner, any) = (owns((engagement, today), item, me, Some(in_court(engagement, item))), owns((engagement, today), item, me, None));
-    let stands = Stands { due: item.due_on(), since: ready(engagement, item), late: item.is_late(window.until.0), owner, any };
+    let moved = item.moved.map(|moved| moved.at);
+    let stands = Stands { due: item.due_on(), since: ready(engagement, item), moved, late: item.is_late(window.until.0), owner, any };
     stands.reason(&engagement.plan.ladder, member.function, (calendars, window))
 }
 
@@ -169,14 +183,58 @@ fn access<'a>(
             (mine && [ahead, soon].into_iter().flatten().any(|day| window.has(day))).then_some(Reason::DueSoon)?
         } else {
             let late = due.is_some_and(|due| due < today);
-            let stands = Stands { due, since: engagement.turn_since(grant), late, owner: mine, any: mine };
+            let stands = Stands { due, since: engagement.turn_since(grant), moved: None, late, owner: mine, any: mine };
             stands.reason(&engagement.plan.ladder, member.function, (calendars, window))?
         };
         let title = engagement.resource(&grant.resource).map_or(grant.resource.as_str(), |it| &it.title);
         let title = if grant.person == member.person { title.to_owned() } else { format!("{title}, {}", engagement.name(&grant.person)) };
         let waits = Waiting { turn, person: grant.person.clone(), resource: grant.resource.clone() };
-        Some(Reminder { reason, item: ItemId::default(), title, due, access: Some(waits) })
+        Some(Reminder { reason, item: ItemId::default(), title, due, access: Some(waits), holding: None })
     })
+}
+
+/// What another side wrote on items of a member, and nobody has answered.
+fn written<'a>(engagement: &'a Engagement, member: &'a Member, window: Window) -> impl Iterator<Item = Reminder> + 'a {
+    let waits = engagement.words_for(member, window.until).filter(move |(_, word)| window.saw(word.at));
+    waits.map(|(item, _)| Reminder {
+        reason: Reason::Written,
+        item: item.id.clone(),
+        title: item.content.title.clone(),
+        due: None,
+        access: None,
+        holding: None,
+    })
+}
+
+impl Engagement {
+    /// Items on which another side wrote last, for whoever they are of; where they are nobody's on a side, for its manager. As of a day and an instant.
+    pub fn words_for<'a>(&'a self, member: &'a Member, (today, now): (Date, Timestamp)) -> impl Iterator<Item = (&'a Arc<Item>, &'a Word)> {
+        let leads = matches!(member.function, Function::EngagementManager | Function::CustomerManager);
+        self.items.iter().filter(|_| !self.has_ended()).filter_map(move |item| {
+            let word = item.unanswered_by(member.side(), now)?;
+            let owners = self.owners(item, today);
+            let nobody = !owners.iter().any(|owner| owner.side == member.side() && owner.person.is_some());
+            (self.is_of(item, &member.person, today) || (nobody && leads)).then_some((item, word))
+        })
+    }
+}
+
+/// What the engagement has as a whole and this member closes: a room, a list. Where nobody is named, the manager of its side does.
+fn holdings(engagement: &Engagement, member: &Member, calendars: &Calendars, window: Window) -> Vec<Reminder> {
+    let open = engagement.holdings().into_iter().filter(|it| it.closed.is_none() && (!it.internal || member.side() == Side::Delivery));
+    let told = open.filter_map(|holding| {
+        let due = engagement.holding_ends_on(&holding, calendars)?;
+        let leads = member.side() == holding.side && matches!(member.function, Function::EngagementManager | Function::CustomerManager);
+        let answers = holding.carried.as_ref().is_some_and(|carried| carried.owner == member.person);
+        let mine = answers || engagement.closes(&holding, &member.person) || (holding.owner.is_none() && leads);
+        // That it has to be closed some day is no news.
+        let since = Timestamp::MIN;
+        let stands = Stands { due: Some(due), since, moved: None, late: due < window.until.0, owner: mine, any: mine };
+        let reason = stands.reason(&engagement.plan.ladder, member.function, (calendars, window))?;
+        let Holding { id, title, .. } = holding;
+        Some(Reminder { reason, item: ItemId::default(), title, due: Some(due), access: None, holding: Some(id) })
+    });
+    told.collect()
 }
 
 /// What the steps of the ladder go by.
@@ -184,6 +242,8 @@ struct Stands {
     due: Option<Date>,
     /// Since when it could be done by whoever has it.
     since: Timestamp,
+    /// When its date was moved, where it was.
+    moved: Option<Timestamp>,
     late: bool,
     /// It is the reader's turn.
     owner: bool,
@@ -216,6 +276,8 @@ impl Stands {
             Some(Reason::DueSoon)
         } else if self.owner && window.saw(self.since) {
             Some(Reason::New)
+        } else if self.any && self.moved.is_some_and(|at| window.saw(at)) {
+            Some(Reason::Moved)
         } else {
             None
         }

@@ -74,6 +74,7 @@ kinds! {
     SprintSigned = "sprint_signed",
     SprintClosed = "sprint_closed",
     EngagementEnded = "engagement_ended",
+    EngagementReopened = "engagement_reopened",
     KitImported = "kit_imported",
     PortfolioAdded = "portfolio_added",
     PortfolioChanged = "portfolio_changed",

@@ -35,7 +35,16 @@ pub struct Link {
     pub used_at: Option<Timestamp>,
 }
 
+/// How long after its end somebody can ask for a new link by an old one.
+pub const RENEWABLE: SignedDuration = SignedDuration::from_hours(90 * 24);
+
 impl Link {
+    /// Whether its person may ask for a new one: it has expired, not long ago, and nobody revoked it.
+    pub fn is_renewable(&self, now: Timestamp) -> bool {
+        let ended = now.duration_since(self.expires_at);
+        self.revoked_at.is_none() && !ended.is_negative() && ended <= RENEWABLE
+    }
+
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && self.expires_at > now
     }

@@ -128,6 +128,13 @@ impl Right {
     }
 }
 
+impl Right {
+    /// Whether it is left once an engagement has ended: what reads, and what sees access and the engagement to their end.
+    pub fn outlives_the_end(self) -> bool {
+        self.reads() || matches!(self, Self::MoveAccess | Self::EndEngagement)
+    }
+}
+
 impl Function {
     pub fn side(self) -> Side {
         match self {
@@ -288,6 +295,7 @@ pub fn as_text() -> String {
     for pass in PassKind::ALL {
         row(&format!("at most by: {}", pass.as_str()), &|right| pass.may(right));
     }
+    row("at most after: end_engagement", &Right::outlives_the_end);
     text
 }
 

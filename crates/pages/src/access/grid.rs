@@ -84,6 +84,8 @@ struct Cell {
     mark: Mark,
     /// Business days to its date, or to its end where that is near.
     days: Option<i32>,
+    /// Nobody asked for it in time, or tried it in time.
+    short: bool,
     chosen: bool,
 }
 
@@ -234,7 +236,8 @@ fn cell(desk: &Desk, access: &Access, grant: &Grant, chosen: bool) -> Option<Cel
     }
     let due = grant.due_on().filter(|_| grant.wanted && grant.step.is_open());
     let ends = grant.until.filter(|_| grant.ends_soon(access.today));
-    Some(Cell { mark: mark(grant, access.today), days: due.or(ends).and_then(|date| desk.sheet.days.to(date)), chosen })
+    let days = due.or(ends).and_then(|date| desk.sheet.days.to(date));
+    Some(Cell { mark: mark(grant, access.today), days, short: grant.is_short(access.today), chosen })
 }
 
 fn notes(desk: &Desk, access: &Access) -> Vec<(Mark, String, String)> {

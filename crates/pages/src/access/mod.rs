@@ -35,6 +35,7 @@ pub(crate) fn routes(table: Table) -> Table {
         .post("/engagements/{engagement}/access/links/{link}", Needs::Engagement(Right::InvitePeople), whole::end_link)
         .post("/engagements/{engagement}/access/keys/{key}", Needs::Engagement(Right::EditMembers), whole::end_key)
         .post("/engagements/{engagement}/end", Needs::Engagement(Right::EndEngagement), revoke::end)
+        .post("/engagements/{engagement}/reopen", Needs::Engagement(Right::EndEngagement), revoke::reopen)
 }
 
 pub(crate) const fn step_mark(step: Step) -> Mark {

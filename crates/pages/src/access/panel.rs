@@ -70,7 +70,7 @@ impl<'a> CellPanel<'a> {
 
     /// What can follow, with how it looks; the first is what usually does.
     pub(super) fn next(&self) -> Vec<(&'static str, Mark)> {
-        if self.desk.standing.pass == tminus_domain::rights::PassKind::View || !self.desk.may(Right::WorkItems) {
+        if self.desk.standing.pass == tminus_domain::rights::PassKind::View || !self.desk.moves_access() {
             return Vec::new();
         }
         let steps = self.access.next(&self.grant).into_iter();

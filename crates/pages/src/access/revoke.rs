@@ -12,7 +12,10 @@ use tminus_app::{
         Access,
         ending::{Count, Ending, list_ending},
     },
-    engagement::{closing::end_engagement, offboarding::offboarding_kit},
+    engagement::{
+        closing::{end_engagement, reopen_engagement},
+        offboarding::offboarding_kit,
+    },
 };
 use tminus_domain::{
     access::{Grant, Step},
@@ -52,8 +55,9 @@ struct RevokePage<'a> {
     /// How much has to end now, and at the end.
     counts: (Count, Count),
     manages: bool,
-    /// The person may end the engagement.
+    /// The person may end the engagement; or open it again.
     ends: bool,
+    reopens: bool,
     ended: String,
     /// Where the off-boarding kit is added, if it is not there.
     kit: String,
@@ -164,7 +168,7 @@ fn line(desk: &Desk, access: &Access, (due, grant): (Option<jiff::civil::Date>, 
     let engagement = &access.engagement;
     let resource = engagement.resource(&grant.resource);
     let member = engagement.member(&grant.person);
-    let works = desk.standing.pass != PassKind::View && desk.may(Right::WorkItems);
+    let works = desk.standing.pass != PassKind::View && desk.moves_access();
     let ends = access.next(grant).into_iter().filter(|step| works && step.is_ending());
     Line {
         face: Face::new(engagement.name(&grant.person), side(member.map_or(Side::Delivery, Member::side))),
@@ -242,6 +246,7 @@ pub(crate) async fn list(caller: &Caller, id: &str, (which, tried): (Which, Trie
         format!("{words} {}", ended.note)
     });
     let looks = desk.standing.pass == PassKind::View;
+    let reopens = ended.is_some() && desk.may(Right::EndEngagement) && !looks;
     let ends = ended.is_none() && desk.may(Right::EndEngagement) && !looks;
     let kit = offboarding_kit(caller.app(), &caller.actor, &desk.view.engagement.id).await?.filter(|_| ended.is_none() && !looks);
     let kept = Kept::of(caller, &desk);
@@ -258,6 +263,7 @@ pub(crate) async fn list(caller: &Caller, id: &str, (which, tried): (Which, Trie
         which,
         manages,
         ends,
+        reopens,
         tried,
         kept,
         desk: &desk,
@@ -282,6 +288,23 @@ pub(super) async fn end(caller: Caller, Path(id): Path<String>, fields: Fields) 
         Err(Failure::Refused(refusal)) => {
             let tried = Tried { act: "end".to_owned(), why: sentence(&refusal), sent: fields };
             let shown = list(&caller, engagement.as_str(), (which, tried)).await;
+            caller.answer(shown)
+        }
+        Err(failure) => caller.answer(Err(failure)),
+    }
+}
+
+pub(super) async fn reopen(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
+    let engagement = EngagementId(id);
+    let opened = async {
+        fields.only(&["why"])?;
+        reopen_engagement(caller.app(), &caller.actor, &engagement, fields.text("why")).await
+    };
+    match opened.await {
+        Ok(()) => said::redirect(&format!("/engagements/{engagement}/countdown"), t!("access.done_reopen"), None),
+        Err(Failure::Refused(refusal)) => {
+            let tried = Tried { act: "reopen".to_owned(), why: sentence(&refusal), sent: fields };
+            let shown = list(&caller, engagement.as_str(), (Which { all: true, person: None }, tried)).await;
             caller.answer(shown)
         }
         Err(failure) => caller.answer(Err(failure)),

@@ -143,7 +143,7 @@ fn line(caller: &Caller, desk: &Desk, (ending, holding, acts): (&Ending, &Holdin
         told: closed.or(carried).unwrap_or_default(),
         is_closed: holding.closed.is_some(),
         leaves_out: acts && holding.by_hand && desk.may(Right::EditPlan),
-        closes: acts && desk.may(Right::WorkItems) && (ending.access.manages || engagement.closes(holding, &caller.actor.person)),
+        closes: acts && desk.moves_access() && (ending.access.manages || engagement.closes(holding, &caller.actor.person)),
         manages: acts && ending.access.manages,
         shows: desk.view.scope.side() != holding.side,
         version: holding.version,

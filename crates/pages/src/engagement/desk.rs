@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use tminus_app::{Failure, store::View};
 use tminus_domain::{
+    checklist::status::State,
     engagement::Engagement,
     ids::EngagementId,
     rights::{Right, Standing, standing_of},
@@ -31,7 +32,7 @@ impl Desk {
         let view = caller.app().view(&caller.actor, &EngagementId(id.to_owned()), right).await?;
         let today = caller.app().today(&view.engagement.plan.setup.zone);
         let standing = standing_of(&caller.actor, view.engagement.ground(today)).ok_or(Failure::NotFound)?;
-        let works = standing.may(Right::WorkItems) && !view.engagement.is_erased();
+        let works = standing.may(Right::WorkItems) && view.engagement.allows(Right::WorkItems);
         let sheet = caller.front.sheets.of(&view, today, works);
         Ok(Self { view, today, sheet, standing })
     }
@@ -45,8 +46,12 @@ impl Desk {
     }
 
     pub(crate) fn may(&self, right: Right) -> bool {
-        // Where personal data was erased nothing changes any more.
-        self.standing.may(right) && (right.reads() || !self.engagement().is_erased())
+        self.standing.may(right) && self.engagement().allows(right)
+    }
+
+    /// Whether they may move access of their own, and what they give: also after the end.
+    pub(crate) fn moves_access(&self) -> bool {
+        self.standing.may(Right::WorkItems) && self.engagement().allows(Right::MoveAccess)
     }
 
     /// What a page of this engagement depends on, besides what was asked.
@@ -67,10 +72,14 @@ impl Desk {
         match () {
             () if closed && self.opened_since() > 0 => Mark::REOPENED,
             () if closed => Mark::COMPLETE,
-            () if self.sheet.late > 0 || self.sheet.short > 0 => Mark::AT_RISK,
+            () if self.sheet.late > 0 || self.sheet.short > 0 || self.is_blocked() => Mark::AT_RISK,
             () if !self.sheet.begun => Mark::NOT_STARTED,
             () => Mark::ON_TARGET,
         }
+    }
+
+    fn is_blocked(&self) -> bool {
+        self.engagement().listed().any(|item| item.applies() && item.state() == State::Blocked)
     }
 
     /// How much access has to end now, for those who see everybody's.
@@ -111,6 +120,11 @@ impl Desk {
                 Link { words: setup.customer.clone(), href: format!("/engagements/{}/countdown", self.id()) },
             ],
             live: Some(format!("/engagements/{}/events", self.id())),
+            over: engagement.plan.closing.ended.as_ref().map(|ended| {
+                let day = when::full_day(self.sheet.days.day(ended.mark.at));
+                let words = if engagement.is_erased() { t!("access.over_erased") } else { t!("access.over") };
+                words.with("day", day).into()
+            }),
             ..caller.shell(tab.word(), Place::Engagements)
         }
     }

@@ -10,7 +10,7 @@ use tminus_app::{
         status::SetStatus,
         together::{WorkOn, work_on},
     },
-    people::colleague::{NameColleague, name_colleague},
+    people::colleague::{NameColleague, WayIn, name_colleague},
 };
 use tminus_domain::{
     checklist::{item::Item, status::State},
@@ -82,11 +82,14 @@ async fn acted(caller: &Caller, engagement: &EngagementId, item: &ItemId, fields
         }
         "hand" => {
             fields.only(&["act", "version", "to", "name", "email", "note"])?;
+            let mut way_in = None;
             let to = match (fields.given("to"), fields.given("email")) {
                 (Some(to), None) => PersonId::from(to),
                 (None, Some(_)) => {
-                    let named = NameColleague { name: fields.text("name"), email: fields.text("email") };
-                    name_colleague(app, actor, engagement, named).await?
+                    let input = NameColleague { name: fields.text("name"), email: fields.text("email") };
+                    let named = name_colleague(app, actor, engagement, input).await?;
+                    way_in = Some(named.way_in);
+                    named.person
                 }
                 (None, None) => return Err(refused("to", t!("yours.choose"))),
                 (Some(_), Some(_)) => return Err(refused("to", t!("yours.choose_one"))),
@@ -94,7 +97,12 @@ async fn acted(caller: &Caller, engagement: &EngagementId, item: &ItemId, fields
             // Naming a colleague does not change the item.
             let handed = hand_over(app, actor, engagement, HandOver { item, to: to.clone(), note: fields.text("note"), version }).await?;
             let view = app.view(actor, engagement, Right::ReadEngagement).await?;
-            let words = t!("yours.is_handed").with("title", title).with("name", view.engagement.name(&to));
+            let words = match way_in {
+                Some(WayIn::Mailed) => t!("yours.is_handed_mailed"),
+                Some(WayIn::Waits) => t!("yours.is_handed_waits"),
+                Some(WayIn::There) | None => t!("yours.is_handed"),
+            };
+            let words = words.with("title", title).with("name", view.engagement.name(&to));
             Ok((words.into(), handed.undo))
         }
         other => {

@@ -308,8 +308,7 @@ fn rating(counts: &Counts, today: Date, closed: bool) -> Mark {
     let overdue = counts.starts.range(..today).next().is_some();
     match () {
         () if closed => Mark::COMPLETE,
-        () if counts.blocked > 0 => Mark::BLOCKED,
-        () if counts.late(today) > 0 || overdue => Mark::AT_RISK,
+        () if counts.blocked > 0 || counts.late(today) > 0 || overdue => Mark::AT_RISK,
         () if !counts.begun => Mark::NOT_STARTED,
         () => Mark::ON_TARGET,
     }

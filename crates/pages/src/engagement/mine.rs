@@ -25,7 +25,7 @@ use crate::{
     mark::Mark,
     page::Page,
     shell::{Place, Shell},
-    when::Due,
+    when::{self, Due},
     words::Words,
 };
 
@@ -41,6 +41,7 @@ struct MinePage {
     groups: Vec<Group>,
     /// Access that waits, with what the engagement is called.
     access: Vec<(String, Waits)>,
+    written: Vec<Written>,
     more: usize,
     reads_all: bool,
 }
@@ -48,6 +49,15 @@ struct MinePage {
 struct Group {
     urgency: Urgency,
     lines: Vec<Line>,
+}
+
+/// An item on which somebody of another side wrote, and waits for an answer.
+struct Written {
+    href: String,
+    title: String,
+    by: String,
+    day: String,
+    engagement: String,
 }
 
 /// One item of the list.
@@ -132,11 +142,12 @@ pub(super) async fn show(caller: Caller) -> Response {
 
 async fn shown(caller: &Caller) -> Result<Response, Failure> {
     let mut groups = Urgency::ALL.map(|urgency| Group { urgency, lines: Vec::new() });
-    let (mut total, mut access) = (0, Vec::new());
+    let (mut total, mut access, mut written) = (0, Vec::new(), Vec::new());
     for mine in list_my_items(caller.app(), &caller.actor).await? {
         let setup = &mine.engagement.plan.setup;
         let waits = Waits::of(&mine.engagement, &caller.actor.person, mine.today, mine.access.clone()).into_iter();
         access.extend(waits.map(|waits| (format!("{}, {}", setup.customer, setup.title), waits)));
+        written.extend(mine.written.iter().filter_map(|item| self::written(caller, &mine, item)));
         total += mine.items.len() + mine.to_accept.len();
         for (urgency, line) in lines(caller, mine) {
             if let Some(group) = groups.iter_mut().find(|group| group.urgency == urgency) {
@@ -159,7 +170,19 @@ async fn shown(caller: &Caller) -> Result<Response, Failure> {
     let groups = groups.into_iter().filter(|group| !group.lines.is_empty()).collect();
     let shell = caller.shell(t!("rail.mine"), Place::Mine);
     let reads_all = caller.actor.may(Right::CreateEngagement);
-    Ok(caller.show(&MinePage { shell, said, groups, access, more, reads_all }))
+    Ok(caller.show(&MinePage { shell, said, groups, access, written, more, reads_all }))
+}
+
+fn written(caller: &Caller, mine: &Mine, item: &Item) -> Option<Written> {
+    let (engagement, word) = (&mine.engagement, item.word.as_ref()?);
+    let setup = &engagement.plan.setup;
+    Some(Written {
+        href: format!("/engagements/{}/items/{}", engagement.id, item.id),
+        title: item.content.title.clone(),
+        by: engagement.name(&word.by).to_owned(),
+        day: when::day(caller.local(word.at).date()),
+        engagement: format!("{}, {}", setup.customer, setup.title),
+    })
 }
 
 fn lines(caller: &Caller, mine: Mine) -> Vec<(Urgency, Line)> {

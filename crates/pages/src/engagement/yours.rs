@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use jiff::civil::Date;
-use tminus_app::{Failure, engagement::list::waiting_for, people::member::list_members};
+use tminus_app::{
+    Failure, checklist::comment::list_comments, engagement::list::waiting_for, mail::digest::digest_time, people::member::list_members,
+    rights::link::link_until, store::checklist::comment::Comment,
+};
 use tminus_domain::{
     checklist::{
         item::{Item, Proof},
@@ -30,7 +33,7 @@ use crate::{
     fields::Fields,
     mark::Mark,
     page::Page,
-    people::{PathShown, paths},
+    people::{PathShown, hours, paths},
     routes::{Needs, Table},
     shell::Shell,
     when::{self, Due},
@@ -38,6 +41,9 @@ use crate::{
 
 /// What one did already; the rest is on the checklist.
 const SHOWN: usize = 20;
+
+/// So much of what was said of an item is on its card.
+const SAID: usize = 3;
 
 pub(super) fn routes(table: Table) -> Table {
     table.get("/engagements/{engagement}/yours", Needs::Engagement(Right::ReadEngagement), show).post(
@@ -67,6 +73,11 @@ struct YoursPage<'a> {
     paths: Vec<PathShown>,
     colleagues: Vec<(String, String)>,
     by_link: bool,
+    /// The last day of the link that they came by, where they are.
+    link_until: String,
+    /// At which hour they are told what is theirs, for those who come by link.
+    hour: String,
+    hours_of_day: Vec<(String, String)>,
 }
 
 /// One thing to do.
@@ -78,6 +89,10 @@ struct Card<'a> {
     html: String,
     /// Titles of what has to be done before.
     before: Vec<&'a str>,
+    /// Titles of its parts that are still open: it cannot be done without them.
+    parts: Vec<&'a str>,
+    /// The last that was said of it: who, when, and what.
+    said: Vec<(String, String, String)>,
     proofs: Vec<&'a Proof>,
     /// What is still asked for, with what was typed for it.
     asked: Vec<Asked<'a>>,
@@ -202,7 +217,10 @@ pub(super) async fn page(caller: &Caller, id: &str, tried: Option<Tried>) -> Res
     let desk = Desk::open(caller, id, Right::ReadEngagement).await?;
     let members = list_members(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
     let engagement = desk.engagement();
-    let cards = cards(caller, &desk, tried.as_ref());
+    let mut cards = cards(caller, &desk, tried.as_ref());
+    for card in &mut cards {
+        card.said = said_of(caller, &desk, &card.row.item).await?;
+    }
     let first = caller.actor.name.split_whitespace().next().unwrap_or_default();
     let now = cards.iter().filter(|card| card.before.is_empty()).count();
     let said = match now {
@@ -229,6 +247,9 @@ pub(super) async fn page(caller: &Caller, id: &str, tried: Option<Tried>) -> Res
         asks: asks(caller, &members),
         paths: paths(caller, &desk).await?,
         colleagues: colleagues.map(|it| (it.person.to_string(), engagement.name(&it.person).to_owned())).collect(),
+        link_until: link_until(caller.app(), &caller.session).await?.map(|at| when::full_day(caller.local(at).date())).unwrap_or_default(),
+        hours_of_day: hours(),
+        hour: digest_time(caller.app(), &caller.actor).await?.map_or_else(|| "never".to_owned(), |minute| (minute / 60).to_string()),
         by_link: matches!(caller.actor.pass.kind, PassKind::Link | PassKind::LinkWithCode),
         access: Waits::of(engagement, &caller.actor.person, desk.today, waiting_for(engagement, &caller.actor, desk.today)),
         now,
@@ -246,7 +267,9 @@ fn cards<'a>(caller: &Caller, desk: &'a Desk, tried: Option<&'a Tried>) -> Vec<C
             && item.content.accepted_by == Some(desk.view.scope.side())
             && item.submitted.as_ref().is_none_or(|mark| &mark.by != me)
     };
-    let own = |item: &Item| item.is_open() && item.state() != State::Submitted && engagement.is_of(item, me, desk.today);
+    let own = |item: &Item| {
+        !engagement.has_ended() && item.is_open() && item.state() != State::Submitted && engagement.is_of(item, me, desk.today)
+    };
     let mut cards: Vec<_> = desk
         .sheet
         .rows
@@ -276,6 +299,8 @@ fn card<'a>(desk: &'a Desk, row: &'a Row, (accepts, tried): (bool, Option<&'a Tr
         },
         due: row.due.as_ref(),
         html: crate::markdown::html(&item.content.description),
+        parts: desk.engagement().parts(&item.id).filter(|part| part.is_open()).map(|part| part.content.title.as_str()).collect(),
+        said: Vec::new(),
         before: before.filter(|row| row.item.is_open()).map(|row| row.item.content.title.as_str()).collect(),
         proofs: item.proofs.iter().filter(|proof| !proof.withdrawn).collect(),
         asked: asked.collect(),
@@ -286,6 +311,17 @@ fn card<'a>(desk: &'a Desk, row: &'a Row, (accepts, tried): (bool, Option<&'a Tr
     }
 }
 
+/// The last that was said of an item: by whom, when, and what.
+async fn said_of(caller: &Caller, desk: &Desk, item: &Item) -> Result<Vec<(String, String, String)>, Failure> {
+    if item.all_comments() == 0 {
+        return Ok(Vec::new());
+    }
+    let mut said = list_comments(caller.app(), &caller.actor, &desk.view.engagement.id, &item.id).await?;
+    let last = said.split_off(said.len().saturating_sub(SAID));
+    let line = |it: Comment| (desk.engagement().name(&it.by).to_owned(), when::day(caller.local(it.at).date()), it.body);
+    Ok(last.into_iter().map(line).collect())
+}
+
 fn done(caller: &Caller, desk: &Desk) -> Vec<(String, String)> {
     let mine = desk.sheet.rows.iter().filter_map(|row| {
         let by_me = |mark: &tminus_domain::checklist::item::Mark| mark.by == caller.actor.person;
@@ -294,5 +330,5 @@ fn done(caller: &Caller, desk: &Desk) -> Vec<(String, String)> {
     });
     let mut mine: Vec<_> = mine.collect();
     mine.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    mine.into_iter().take(SHOWN).map(|(at, title)| (title, when::day(desk.sheet.days.day(at)))).collect()
+    mine.into_iter().take(SHOWN).map(|(at, title)| (title, when::day(caller.local(at).date()))).collect()
 }

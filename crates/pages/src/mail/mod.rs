@@ -4,7 +4,7 @@ mod ladder;
 mod outbox;
 
 use askama::Template;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::tz::TimeZone;
 use tminus_domain::{
     access::Step,
     mail::{
@@ -78,10 +78,11 @@ pub fn write(letter: &Letter, address: &str) -> Written {
         foot: t!("mail.foot").with("address", address).into(),
     };
     match &letter.message {
-        Message::Link { engagement, customer, from, secret, until } => {
+        Message::Link { engagement, customer, from, secret, until, day } => {
             sheet.lines.push(t!("mail.link.what").with("from", from).with("engagement", engagement).with("customer", customer).into());
             sheet.open = Some((t!("mail.link.open"), format!("{address}/l/{}", secret.0)));
-            sheet.under = t!("mail.link.yours").with("day", day(*until)).into();
+            sheet.under =
+                t!("mail.link.yours").with("day", when::full_day(day.unwrap_or_else(|| until.to_zoned(TimeZone::UTC).date()))).into();
         }
         Message::Code { engagement, code } => {
             sheet.lines.push(t!("mail.code.what").with("engagement", engagement).into());
@@ -172,6 +173,7 @@ fn part(part: &DigestPart, address: &str) -> Part {
         why: reason(it.reason),
         title: match &it.access {
             Some(waits) => format!("{}: {}", doing(waits.turn), it.title),
+            None if it.holding.is_some() => t!("mail.digest.close").with("title", &it.title).into(),
             None => it.title.clone(),
         },
         due: it.due.map(|due| t!("mail.digest.due").with("day", when::day(due)).into()).unwrap_or_default(),
@@ -182,6 +184,9 @@ fn part(part: &DigestPart, address: &str) -> Part {
         open: match &part.secret {
             Some(secret) => format!("{address}/l/{}", secret.0),
             None if part.reminders.iter().all(|it| it.access.is_some()) => format!("{address}/engagements/{}/access", part.engagement),
+            None if part.reminders.iter().all(|it| it.access.is_some() || it.holding.is_some()) => {
+                format!("{address}/engagements/{}/access/revoke?all=1", part.engagement)
+            }
             None => format!("{address}/engagements/{}/checklist?mine=1", part.engagement),
         },
     }
@@ -200,6 +205,8 @@ fn reason(reason: Reason) -> Words {
         Reason::DueSoon => t!("mail.digest.soon"),
         Reason::ToAccept => t!("mail.digest.accept"),
         Reason::New => t!("mail.digest.new"),
+        Reason::Written => t!("mail.digest.written"),
+        Reason::Moved => t!("mail.digest.moved"),
     }
 }
 
@@ -218,10 +225,6 @@ impl Sheet<'_> {
         parts.push(format!("-- \n{}", self.foot));
         parts.join("\n\n") + "\n"
     }
-}
-
-fn day(at: Timestamp) -> String {
-    when::full_day(at.to_zoned(TimeZone::UTC).date())
 }
 
 #[cfg(test)]
@@ -251,7 +254,8 @@ mod tests {
             customer: "Northwind".to_owned(),
             from: "Ann".to_owned(),
             secret: Secret("s3cr3t".to_owned()),
-            until: "2026-12-23T08:00:00Z".parse().unwrap(),
+            until: "2026-12-23T20:00:00Z".parse().unwrap(),
+            day: Some("2026-12-24".parse().unwrap()),
         }
     }
 
@@ -259,7 +263,7 @@ mod tests {
     fn a_letter_says_the_same_as_text_and_as_html_in_which_names_are_text() {
         let written = write(&letter(link()), "https://tminus.example.com");
         assert_eq!(written.subject, "Your link for Mobilize & more, Northwind");
-        for part in ["https://tminus.example.com/l/s3cr3t", "Ann", "Wed 23 Dec 2026"] {
+        for part in ["https://tminus.example.com/l/s3cr3t", "Ann", "Thu 24 Dec 2026"] {
             assert!(written.text.contains(part) && written.html.contains(part), "{part}: {}\n{}", written.text, written.html);
         }
         assert!(written.text.contains("Bob <b>Harper</b>") && !written.html.contains("<b>Harper"), "{}", written.html);
@@ -281,7 +285,8 @@ mod tests {
             assert!(written.text.contains(part), "{part}: {}", written.text);
         }
         let waits = Waiting { turn: Turn::Give, person: "dee".into(), resource: "vpn".into() };
-        let told = Reminder { reason: Reason::New, item: "".into(), title: "VPN, Dee".to_owned(), due: None, access: Some(waits) };
+        let told =
+            Reminder { reason: Reason::New, item: "".into(), title: "VPN, Dee".to_owned(), due: None, access: Some(waits), holding: None };
         let part = DigestPart {
             engagement: "e".into(),
             title: "Mobilize".to_owned(),
@@ -303,6 +308,7 @@ mod tests {
             title: title.to_owned(),
             due: due.map(|due| due.parse().unwrap()),
             access: None,
+            holding: None,
         };
         let part = |secret: Option<&str>| DigestPart {
             engagement: "e".into(),

@@ -8,10 +8,12 @@ mod register;
 mod responsibility;
 mod seats;
 mod settings;
+
 mod table;
 
 pub(crate) use register::function_words;
 pub(crate) use seats::{PathShown, paths};
+pub(crate) use settings::hours;
 
 use crate::routes::Table;
 

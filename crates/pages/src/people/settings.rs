@@ -186,7 +186,7 @@ impl SettingsPage {
 }
 
 /// Hours to be told at, with never.
-fn hours() -> Vec<(String, String)> {
+pub(crate) fn hours() -> Vec<(String, String)> {
     let hours = (0..24).map(|hour| (hour.to_string(), format!("{hour:02}:00")));
     hours.chain([("never".to_owned(), t!("settings.digest_never").into())]).collect()
 }
@@ -201,7 +201,8 @@ async fn set_digest(caller: Caller, fields: Fields) -> Response {
         set_digest_time(caller.app(), &caller.actor, minute).await
     };
     let set = set.await;
-    caller.answer(set.map(|()| said::redirect("/settings", t!("settings.digest_saved"), None)))
+    let back = caller.actor.pass.within.as_ref().map_or_else(|| "/settings".to_owned(), |id| format!("/engagements/{id}/yours"));
+    caller.answer(set.map(|()| said::redirect(&back, t!("settings.digest_saved"), None)))
 }
 
 async fn show(caller: Caller, RawQuery(query): RawQuery) -> Response {

@@ -292,6 +292,7 @@ pub(crate) const fn verb(kind: FactKind) -> Words {
         FactKind::ChangeUndone => t!("fact.change_undone"),
         FactKind::SprintSigned => t!("fact.sprint_signed"),
         FactKind::SprintClosed => t!("fact.sprint_closed"),
+        FactKind::EngagementReopened => t!("fact.engagement_reopened"),
         FactKind::EngagementEnded => t!("fact.engagement_ended"),
         FactKind::KitImported => t!("fact.kit_imported"),
         FactKind::PortfolioAdded => t!("fact.portfolio_added"),

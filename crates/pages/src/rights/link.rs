@@ -8,15 +8,17 @@ use axum::{
 };
 use tminus_app::{
     Failure, Refusal,
+    people::colleague::{NameColleague, Named, WayIn},
     rights::{
-        link::{Shown, look_at_link, open_link},
-        sign_in::caller_of_session,
+        link::{Shown, ask_for_link, look_at_link, name_from_link, open_link},
+        sign_in::{Client, caller_of_session},
     },
 };
 
 use super::sign_in::with_cookie;
 use crate::{
-    caller::{From, SESSION, cookie, wrong_of},
+    caller::{From, SESSION, cookie, sentence, wrong_of},
+    fields::Fields,
     mark::Mark,
     page::{Asked, Page},
     routes::Front,
@@ -32,6 +34,11 @@ struct LinkPage {
     secret: String,
     /// Whoever is signed in here already, and would be signed out.
     here: Option<String>,
+    /// Naming somebody else, as it was typed, and why it was refused.
+    named: Fields,
+    why: String,
+    /// What was done, in place of anything else.
+    told: String,
 }
 
 impl Page for LinkPage {
@@ -51,17 +58,78 @@ pub(super) async fn show(
     headers: HeaderMap,
     Path(secret): Path<String>,
 ) -> Response {
-    let shown = match look_at_link(&front.app, &secret, &client).await {
-        Ok(shown) => shown,
-        Err(failure) => return ended(&asked, &failure),
-    };
     let here = match cookie(&headers, SESSION) {
         Some(session) => caller_of_session(&front.app, session).await.ok().map(|here| here.actor.name),
         None => None,
     };
-    let title = t!("link.title").with("name", &shown.person);
-    let shell = Shell { scheme: asked.scheme(), ..Shell::new(title, Place::Elsewhere) };
-    unkept(asked.show(&LinkPage { shell, here: here.filter(|name| *name != shown.person), shown: Some(shown), secret }))
+    page(&front, &asked, (&client, secret), here, (Fields::default(), String::new())).await
+}
+
+async fn page(
+    front: &Front,
+    asked: &Asked,
+    (client, secret): (&Client, String),
+    here: Option<String>,
+    (named, why): (Fields, String),
+) -> Response {
+    let shown = match look_at_link(&front.app, &secret, client).await {
+        Ok(shown) => shown,
+        Err(failure) => return ended(asked, &failure, secret),
+    };
+    let shell = plain(asked, t!("link.title").with("name", &shown.person));
+    let here = here.filter(|name| *name != shown.person);
+    let status = if why.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    unkept(asked.show_as(status, &LinkPage { shell, shown: Some(shown), secret, here, named, why, told: String::new() }))
+}
+
+fn plain(asked: &Asked, title: impl Into<String>) -> Shell {
+    Shell { scheme: asked.scheme(), ..Shell::new(title, Place::Elsewhere) }
+}
+
+/// Whoever the link was forwarded to says who they are.
+pub(super) async fn name(
+    State(front): State<Front>,
+    asked: Asked,
+    From(client): From,
+    Path(secret): Path<String>,
+    fields: Fields,
+) -> Response {
+    let input = NameColleague { name: fields.text("name"), email: fields.text("email") };
+    let done = match fields.only(&["name", "email"]) {
+        Ok(()) => name_from_link(&front.app, &secret, &client, input).await,
+        Err(failure) => Err(failure),
+    };
+    match done {
+        Ok(Named { name, way_in: WayIn::Waits, .. }) => told(&asked, t!("link.named_waits").with("name", name)),
+        Ok(Named { name, way_in: WayIn::Mailed, .. }) => told(&asked, t!("link.named_mailed").with("name", name)),
+        Ok(Named { name, way_in: WayIn::There, .. }) => told(&asked, t!("link.named_there").with("name", name)),
+        Err(Failure::Refused(refusal)) if !matches!(refusal, Refusal::LinkEnded | Refusal::SignInLater(_)) => {
+            page(&front, &asked, (&client, secret), None, (fields, sentence(&refusal))).await
+        }
+        Err(failure) => ended(&asked, &failure, secret),
+    }
+}
+
+/// Whoever has a link that expired asks for a new one.
+pub(super) async fn again(State(front): State<Front>, asked: Asked, From(client): From, Path(secret): Path<String>) -> Response {
+    match ask_for_link(&front.app, &secret, &client).await {
+        Ok(()) => told(&asked, t!("link.asked")),
+        Err(failure) => ended(&asked, &failure, secret),
+    }
+}
+
+fn told(asked: &Asked, words: impl Into<String>) -> Response {
+    let told = words.into();
+    let page = LinkPage {
+        shell: plain(asked, t!("link.done")),
+        shown: None,
+        secret: String::new(),
+        here: None,
+        named: Fields::default(),
+        why: String::new(),
+        told,
+    };
+    unkept(asked.show(&page))
 }
 
 pub(super) async fn open(State(front): State<Front>, asked: Asked, From(client): From, Path(secret): Path<String>) -> Response {
@@ -71,19 +139,20 @@ pub(super) async fn open(State(front): State<Front>, asked: Asked, From(client):
             let to = Redirect::to(&format!("/engagements/{engagement}/yours"));
             with_cookie(to, &front, &visit.secret, seconds)
         }
-        Err(failure) => ended(&asked, &failure),
+        Err(failure) => ended(&asked, &failure, secret),
     }
 }
 
 /// One answer for links that are unknown, revoked and too old: which of them it is helps only whoever guesses.
-fn ended(asked: &Asked, failure: &Failure) -> Response {
+fn ended(asked: &Asked, failure: &Failure, secret: String) -> Response {
     let (status, wait) = match failure {
         Failure::Refused(Refusal::LinkEnded) => (StatusCode::NOT_FOUND, None),
         Failure::Refused(Refusal::SignInLater(seconds)) => (StatusCode::TOO_MANY_REQUESTS, Some(*seconds)),
         failure => return wrong_of(failure).show(asked, Shell::new(t!("wrong.title"), Place::Elsewhere)),
     };
-    let shell = Shell { scheme: asked.scheme(), ..Shell::new(t!("link.ended"), Place::Elsewhere) };
-    let mut response = asked.show_as(status, &LinkPage { shell, shown: None, secret: String::new(), here: None });
+    let (shell, named) = (plain(asked, t!("link.ended")), Fields::default());
+    let page = LinkPage { shell, shown: None, secret, here: None, named, why: String::new(), told: String::new() };
+    let mut response = asked.show_as(status, &page);
     if let Some(seconds) = wait {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

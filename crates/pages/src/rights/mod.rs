@@ -36,6 +36,8 @@ pub(crate) fn routes(table: Table) -> Table {
         .post("/sign-in/out/{provider}", Needs::Nobody, provider::left)
         .get("/l/{secret}", Needs::Nobody, link::show)
         .post("/l/{secret}", Needs::Nobody, link::open)
+        .post("/l/{secret}/name", Needs::Nobody, link::name)
+        .post("/l/{secret}/again", Needs::Nobody, link::again)
         .get("/code", Needs::SignedIn, code::show)
         .post("/code", Needs::SignedIn, code::type_in)
         .post("/code/send", Needs::SignedIn, code::send)

@@ -69,7 +69,21 @@ async fn rooms_links_and_keys_are_lines_and_an_engagement_ends_only_when_the_roo
     assert_eq!(bob.post(&site.at(&format!("/access/links/{link}")), "").await.status, StatusCode::FORBIDDEN);
     ann.post(&site.at(&format!("/access/links/{link}")), "back=all").await.leads_to("?all=1");
     ann.post(&site.at("/end"), "note=done").await.leads_to("?all=1");
+    // It is over on every page, and opened again from the list.
+    let over = "Nothing in it changes but access that still has to end";
+    for path in ["/checklist", "/countdown", "/access", "/people", "/report"] {
+        assert!(ann.page(&site.at(path)).await.contains(over), "{path}");
+    }
+    let bobs = bob.page(&site.at("/yours")).await;
+    assert!(bobs.contains(over) && !bobs.contains("value=\"done\""), "{}", main_of(&bobs));
+    assert!(!ann.page(&site.item_path("jira", "").await).await.contains("name=\"status\""), "nothing is moved");
+    let unsaid = ann.post(&site.at("/reopen"), "why=+").await;
+    assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unsaid.text().contains("Say why it is open again"), "{}", main_of(&unsaid.text()));
+    ann.post(&site.at("/reopen"), "why=a+second+wave").await.leads_to("/countdown");
+    assert!(!ann.page(&site.at("/checklist")).await.contains(over));
     let record = ann.page(&site.at("/record")).await;
+    assert!(record.contains("opened again") && record.contains("a second wave"), "{}", main_of(&record));
     assert!(record.contains("Room 4.12") && record.contains("added to what has to be closed"), "{}", main_of(&record));
 }
 

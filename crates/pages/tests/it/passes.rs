@@ -101,7 +101,7 @@ impl Places {
 const READ_FIRST: [&str; 3] = ["/kits", "/engagements/{engagement}/items/{item}/files", "/engagements/{engagement}/access/many"];
 
 /// What is sent to an address so that it is read, and only the right decides; `version=1` is enough for the others.
-const FORMS: [(&str, &str); 36] = [
+const FORMS: [(&str, &str); 37] = [
     ("/engagements/{engagement}/items/{item}/status", "version=1&status=in_progress"),
     ("/engagements/{engagement}/items/{item}/evidence", "version=1&kind=note&text=seen"),
     ("/engagements/{engagement}/access/holdings/{holding}", "version=1&do=close&note=seen"),
@@ -130,6 +130,7 @@ const FORMS: [(&str, &str); 36] = [
     ("/engagements/{engagement}/items/{item}/way-out", "version=1&kind=waive&text=Soon&reason=agreed"),
     ("/engagements/{engagement}/items/{item}/assign", "version=1&side=delivery&person={person}"),
     ("/engagements/{engagement}/end", "note=over"),
+    ("/engagements/{engagement}/reopen", "why=more"),
     ("/engagements/{engagement}/report/sign", "reason=half+done"),
     ("/engagements/{engagement}/as-customer", "person={person}"),
     ("/engagements/{engagement}/access/links/{link}", ""),

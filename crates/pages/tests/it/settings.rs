@@ -75,7 +75,8 @@ async fn others_read_people_or_nothing_and_change_nobody() {
     let site = Site::new().await;
     let (dee, bob) = (site.as_person("dee").await, site.as_person("bob").await);
     let page = dee.get("/people").await.text();
-    assert!(page.contains("Mallory") && !page.contains("Add a person"), "{page}");
+    assert!(page.contains("Bob") && !page.contains("Mallory") && !page.contains("Add a person"), "one's own customers: {page}");
+    assert!(site.as_person("ann").await.page("/people").await.contains("Mallory"));
     assert_eq!(bob.get("/people").await.status, StatusCode::FORBIDDEN);
     for browser in [&dee, &bob] {
         assert_eq!(browser.post("/people", &sent(&EVE)).await.status, StatusCode::FORBIDDEN);
@@ -244,6 +245,12 @@ async fn when_one_is_told_what_is_theirs_is_chosen_and_stays() {
         assert_eq!(bob.post("/settings/digest", &format!("at={wrong}")).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
     let by_link = site.by_link(&site.world.bob.person).await;
-    assert_eq!(by_link.post("/settings/digest", "at=9").await.status, StatusCode::FORBIDDEN);
+    by_link.post("/settings/digest", "at=9").await.leads_to("/yours");
+    assert_eq!(
+        tminus_app::mail::digest::digest_time(&site.world.app, &site.world.bob).await.unwrap(),
+        Some(9 * 60),
+        "letters come to those without an account too"
+    );
+    assert!(by_link.page(&site.at("/yours")).await.contains("<option value=\"9\" selected"));
     assert!(!by_link.page("/settings").await.contains("/settings/digest"));
 }

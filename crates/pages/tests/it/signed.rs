@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes},
     http::{Request, StatusCode, header},
 };
 use tminus_app::{
@@ -181,10 +181,13 @@ impl Browser<'_> {
         body.extend(head.bytes());
         body.extend(file.1);
         body.extend(b"\r\n--line--\r\n");
+        // In pieces, as it comes over a line.
+        let pieces: Vec<_> = body.chunks(1 << 16).map(|piece| Ok::<_, std::convert::Infallible>(Bytes::copy_from_slice(piece))).collect();
+        let body = Body::from_stream(futures_util::stream::iter(pieces));
         let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=line");
         ask(
             self.site.router.clone(),
-            request.header(header::COOKIE, &self.cookie).header("sec-fetch-site", "same-origin").body(Body::from(body)).unwrap(),
+            request.header(header::COOKIE, &self.cookie).header("sec-fetch-site", "same-origin").body(body).unwrap(),
         )
         .await
     }

@@ -1,6 +1,7 @@
 //! The customer's own page, and the links that lead there.
 
 use axum::http::StatusCode;
+use tminus_app::rights::link::make_link;
 use tminus_domain::{checklist::status::State, kit::Side, rights::Right};
 
 use crate::signed::{Browser, Site, form, main_of};
@@ -101,6 +102,18 @@ async fn a_question_is_a_comment_that_both_sides_read() {
     does(&site, &bob, ("jira", "ask"), &[("text", "Which <edition>?")]).await.leads_to("/yours");
     let page = site.as_person("ann").await.page(&site.item_path("jira", "").await).await;
     assert!(page.contains("Which &#60;edition&#62;?"), "{}", main_of(&page));
+    // It waits for Ann until somebody of her side answers, and the answer is on Bob's card.
+    let ann = site.as_person("ann").await;
+    let mine = ann.page("/").await;
+    let waits =
+        mine.split("id=\"written\"").nth(1).expect("it waits for an answer").split("</table>").next().unwrap_or_default().to_owned();
+    assert!(waits.contains("Bob") && waits.contains("Get access to Jira"), "{waits}");
+    ann.post(&site.item_path("jira", "/comments").await, "comment=The+standard+one").await;
+    assert!(!ann.page("/").await.contains("id=\"written\""), "answered");
+    let card = bob.page(&site.at("/yours")).await;
+    assert!(card.contains("The standard one") && card.contains("Which &#60;edition&#62;?"), "{}", main_of(&card));
+    ann.post(&site.item_path("jira", "/comments").await, "comment=psst&internal=1").await;
+    assert!(!bob.page(&site.at("/yours")).await.contains("psst"));
 }
 
 #[tokio::test]
@@ -178,4 +191,33 @@ async fn a_file_over_the_limit_is_refused_in_words_where_it_came_from_and_nothin
     }
     let kept = site.item("jira").await;
     assert_eq!((kept.version.to_string(), kept.proofs.len()), (version, 0));
+}
+
+#[tokio::test]
+async fn whoever_a_link_was_forwarded_to_says_who_they_are_without_opening_it() {
+    let site = Site::new().await;
+    let made = make_link(&site.world.app, &site.world.ann, &site.world.engagement, (&site.world.bob.person, Some(7))).await.unwrap();
+    let (nobody, path) = (site.as_nobody(), format!("/l/{}", made.secret));
+    let page = nobody.page(&path).await;
+    assert!(page.contains("This is for Bob") && page.contains("I am not Bob"), "{}", main_of(&page));
+    let to = format!("{path}/name");
+    let wrong = nobody.post(&to, "name=Carla+Diaz&email=nobody").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().contains("value=\"Carla Diaz\""), "what was typed stays: {}", main_of(&wrong.text()));
+    let named = nobody.post(&to, "name=Carla+Diaz&email=carla%40example.com").await;
+    assert_eq!((named.status, named.header("set-cookie")), (StatusCode::OK, ""), "nobody is signed in by it");
+    assert!(named.text().contains("A link of your own is on its way"), "{}", main_of(&named.text()));
+    assert!(site.as_person("ann").await.page(&site.at("/people")).await.contains("Carla Diaz"));
+    for guessed in ["/l/guessed/name", "/l/guessed/again"] {
+        assert!(!nobody.post(guessed, "name=Dora&email=dora%40example.com").await.text().contains("Dora"));
+    }
+    // Once it has expired, a new one is asked for, and the answer is the same whether there is one or not.
+    site.world.clock.advance(jiff::SignedDuration::from_hours(24 * 8));
+    let ended = nobody.get(&path).await;
+    assert_eq!(ended.status, StatusCode::NOT_FOUND);
+    assert!(ended.text().contains("Mail me a new link"), "{}", main_of(&ended.text()));
+    let asked = nobody.post(&format!("{path}/again"), "").await.text();
+    let guessed = nobody.post("/l/guessed/again", "").await.text();
+    assert_eq!(main_of(&asked), main_of(&guessed));
+    assert!(asked.contains("a new one is on its way"), "{}", main_of(&asked));
 }

@@ -16,7 +16,7 @@ use sea_orm::{
 use tminus_domain::{
     access::Grant,
     checklist::item::Item,
-    engagement::{Engagement, Plan, closing::Closing, counts::Counts},
+    engagement::{Engagement, Plan, counts::Counts},
     ids::{EngagementId, ItemId, PersonId, ResourceId},
     people::{ERASED, Member},
     portfolio::Portfolio,
@@ -294,7 +294,7 @@ fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
         id: Set(engagement.id.0.clone()),
         title: Set(plan.setup.title.clone()),
         customer: Set(plan.setup.customer.clone()),
-        state: Set(state(&plan.closing).to_owned()),
+        state: Set(state(engagement).to_owned()),
         sort_key: Set(kickoff),
         revision: Set(engagement.revision),
         head_number: Set(i64::try_from(engagement.head.number).unwrap_or(i64::MAX)),
@@ -307,9 +307,14 @@ fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
     })
 }
 
-/// Closed is Sprint 0: what follows it is still told and worked on. Ended is all of it.
-fn state(closing: &Closing) -> &'static str {
+/// Closed is Sprint 0: what follows it is still told and worked on. Ended is all of it; carried is the end with something left that somebody answers
+/// for and is told of.
+fn state(engagement: &Engagement) -> &'static str {
+    let closing = &engagement.plan.closing;
+    let live = |grant: &Grant| grant.carried.is_some() && grant.step.is_live();
+    let left = || engagement.grants.iter().any(|it| live(it)) || engagement.plan.holdings.iter().any(|it| it.carried.is_some());
     match (&closing.ended, closing.closed_at) {
+        (Some(_), _) if left() => "carried",
         (Some(_), _) => "ended",
         (None, Some(_)) => "closed",
         (None, None) => "open",

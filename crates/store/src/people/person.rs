@@ -13,7 +13,8 @@ use tminus_domain::{
     rights::{Function, PracticeRole, PracticeScope, Scope},
 };
 
-use crate::{Store, StoreError, from_text, record::Writing};
+use super::member::row as member_row;
+use crate::{Store, StoreError, engagement::row as engagement, from_text, portfolio, record::Writing};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -58,6 +59,31 @@ pub struct Account {
     pub erasing: bool,
 }
 
+/// Whom somebody may know of: who works for the practice, and who is on an engagement with them or in a portfolio of theirs. One customer's people
+/// are nothing to those who work for another.
+fn known_to(scope: &PracticeScope) -> Condition {
+    let members = || Query::select().column(member_row::Column::PersonId).from(member_row::Entity).to_owned();
+    let theirs = Query::select()
+        .column(member_row::Column::EngagementId)
+        .from(member_row::Entity)
+        .and_where(member_row::Column::PersonId.eq(scope.person().as_str()))
+        .take();
+    let beside = members().and_where(member_row::Column::EngagementId.in_subquery(theirs)).take();
+    let administered = scope.may_administer().then(|| {
+        let engagements = Query::select()
+            .column(engagement::Column::Id)
+            .from(engagement::Entity)
+            .and_where(engagement::Column::PortfolioId.in_subquery(portfolio::administered(scope.person())))
+            .take();
+        row::Column::Id.in_subquery(members().and_where(member_row::Column::EngagementId.in_subquery(engagements)).take())
+    });
+    Condition::any()
+        .add(row::Column::Side.eq(tminus_domain::kit::Side::Delivery.as_str()))
+        .add(row::Column::Id.eq(scope.person().as_str()))
+        .add(row::Column::Id.in_subquery(beside))
+        .add_option(administered)
+}
+
 /// Who was erased is no account any more.
 fn accounts() -> Select<row::Entity> {
     row::Entity::find().filter(row::Column::ErasedAt.is_null())
@@ -73,9 +99,19 @@ impl Store {
         accounts().filter(row::Column::Id.eq(id.as_str())).one(&self.read).await?.map(account).transpose()
     }
 
-    /// A page of the practice's people by name, after the name and id given.
-    pub async fn people(&self, _: &PracticeScope, after: Option<&(String, PersonId)>, limit: u64) -> Result<Vec<Person>, StoreError> {
+    /// Whether somebody may know of a person.
+    pub async fn knows(&self, scope: &PracticeScope, id: &PersonId) -> Result<bool, StoreError> {
+        let known = accounts().filter(row::Column::Id.eq(id.as_str()));
+        let known = if scope.sees_all() { known } else { known.filter(known_to(scope)) };
+        Ok(known.count(&self.read).await? > 0)
+    }
+
+    /// A page of the practice's people by name, after the name and id given: all of them, or of other sides those on the same engagements.
+    pub async fn people(&self, scope: &PracticeScope, after: Option<&(String, PersonId)>, limit: u64) -> Result<Vec<Person>, StoreError> {
         let mut query = row::Entity::find().filter(row::Column::EndedAt.is_null());
+        if !scope.sees_all() {
+            query = query.filter(known_to(scope));
+        }
         if let Some((name, id)) = after {
             let later = sea_orm::Condition::any()
                 .add(row::Column::Name.gt(name))

@@ -71,6 +71,13 @@ impl Store {
         row::Entity::find().filter(row::Column::Hash.eq(hash)).one(&self.read).await?.map(link).transpose()
     }
 
+    /// The link that a session began with.
+    pub async fn link_of_session(&self, hash: &str) -> Result<Option<Link>, StoreError> {
+        let began = session::row::Entity::find_by_id(hash).one(&self.read).await?;
+        let Some(id) = began.and_then(|session| session.link_id) else { return Ok(None) };
+        row::Entity::find_by_id(id).one(&self.read).await?.map(link).transpose()
+    }
+
     /// The links of an engagement, newest first.
     pub async fn links(&self, scope: &Scope) -> Result<Vec<Link>, StoreError> {
         let all = row::Entity::find().filter(row::Column::EngagementId.eq(scope.engagement().as_str()));

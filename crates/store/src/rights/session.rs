@@ -122,9 +122,7 @@ impl Store {
 
     /// Ends a session, and says with which provider of identities it began.
     pub async fn end_session(&self, hash: &str) -> Result<Option<String>, StoreError> {
-        let session = row::Entity::find_by_id(hash).one(&self.read).await?;
-        row::Entity::delete_by_id(hash).exec(&self.write).await?;
-        Ok(session.and_then(|session| session.provider))
+        end(&self.write, hash).await
     }
 
     /// When a session of a person began.
@@ -162,6 +160,11 @@ impl Writing {
     pub async fn end_sessions(&self, person: &PersonId) -> Result<(), StoreError> {
         row::Entity::delete_many().filter(row::Column::PersonId.eq(person.as_str())).exec(self.db()).await?;
         Ok(())
+    }
+
+    /// Ends a session, and says with which provider of identities it began.
+    pub async fn end_session(&self, hash: &str) -> Result<Option<String>, StoreError> {
+        end(self.db(), hash).await
     }
 
     /// Ends one session of a person, by its name. False if there is none.
@@ -231,4 +234,10 @@ fn known(row: row::Model) -> Option<Session> {
         agent: row.agent,
         by_link: row.link_id.is_some(),
     })
+}
+
+async fn end(db: &impl ConnectionTrait, hash: &str) -> Result<Option<String>, StoreError> {
+    let session = row::Entity::find_by_id(hash).one(db).await?;
+    row::Entity::delete_by_id(hash).exec(db).await?;
+    Ok(session.and_then(|session| session.provider))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use serde_json::{Value, json};
 use tminus_app::people::{
-    colleague::{NameColleague, name_colleague},
+    colleague::{NameColleague, Named, WayIn, name_colleague},
     member::list_members,
     table::{MAX_TABLE, Preview, Table, What, import_register, preview_register, register_csv},
 };
@@ -93,9 +93,14 @@ impl Member {
                 tell(&preview, apply, out)
             }
             Self::Name { name, email, .. } => {
-                let told = format!("{} is on the engagement.", plain(&name));
-                let person = name_colleague(app, &actor, &id, NameColleague { name, email }).await?;
-                out.say(&json!({ "engagement": id, "person": person }), told)
+                let Named { person, name, way_in } = name_colleague(app, &actor, &id, NameColleague { name, email }).await?;
+                let told = match way_in {
+                    WayIn::There => "was on the engagement already",
+                    WayIn::Mailed => "is on the engagement; a link is mailed to them",
+                    WayIn::Waits => "is on the engagement, and waits for a link: whoever may invite makes them one",
+                };
+                let told = format!("{} {told}.", plain(&name));
+                out.say(&json!({ "engagement": id, "person": person, "mailed": way_in == WayIn::Mailed }), told)
             }
         }
     }

@@ -25,7 +25,7 @@ use crate::{
     sample,
 };
 use tminus_app::{App, engagement::retention::Erased};
-use tminus_connect::scanner::Scanner;
+use tminus_connect::{probe::Probe, scanner::Scanner};
 use tminus_domain::engagement::retention::Keep;
 
 /// How long requests may still run when the server is told to stop.
@@ -56,6 +56,9 @@ pub(crate) struct Serve {
     /// A program that looks for malware in every attached file: it reads the file on its standard input and ends with 0 if it is clean, with 1 if it is not
     #[arg(long, value_name = "COMMAND", env = "TMINUS_SCAN_FILES", value_parser = scanner)]
     scan_files: Option<Scanner>,
+    /// A program that asks the tools whether they let somebody in: it reads a question as JSON and ends with 0 if they do, with 1 if they do not
+    #[arg(long, value_name = "COMMAND", env = "TMINUS_PROBE_ACCESS", value_parser = probe)]
+    probe_access: Option<Probe>,
     /// How many months after its end the personal data of an engagement is erased, where it does not say so itself; or never
     #[arg(long, default_value_t = Keep::default(), value_name = "MONTHS", env = "TMINUS_ERASE_AFTER")]
     erase_after: Keep,
@@ -68,6 +71,10 @@ pub(crate) struct Serve {
     /// What to log, such as info or warn,tminus=debug
     #[arg(long, default_value = "info,sea_orm_migration=warn", env = "TMINUS_LOG")]
     log: Targets,
+}
+
+fn probe(line: &str) -> Result<Probe, String> {
+    Probe::new(line).ok_or_else(|| "give a program, such as /usr/local/bin/ask-the-tool".to_owned())
 }
 
 fn scanner(line: &str) -> Result<Scanner, String> {
@@ -89,7 +96,13 @@ impl Serve {
         let mail = self.mail.server()?;
         let providers = self.sign_in.providers(self.public_url.as_deref())?;
         let practice = open::open_or_make(place).await?;
-        let app = practice.app.clone().with_providers(providers).with_scanner(self.scan_files.clone()).with_keep(self.erase_after);
+        let app = practice
+            .app
+            .clone()
+            .with_providers(providers)
+            .with_scanner(self.scan_files.clone())
+            .with_probe(self.probe_access.clone())
+            .with_keep(self.erase_after);
         info!(database = place.shown(), "the database is open");
         self.fill(&app, place).await?;
         let listener = TcpListener::bind(self.listen).await;
@@ -176,6 +189,11 @@ async fn sweep(app: App) {
             Ok(0) => {}
             Ok(engagements) => info!(engagements, "the access of people who left is to be revoked"),
             Err(failure) => warn!(%failure, "the access of people who left could not be looked at; the next hour tries again"),
+        }
+        match tminus_app::access::probe::probe_access(&app).await {
+            Ok(0) => {}
+            Ok(grants) => info!(grants, "the tools said of access that it works, or that it is gone"),
+            Err(failure) => warn!(%failure, "not all access could be tried; the next hour tries again"),
         }
         match tminus_app::engagement::retention::erase_due(&app).await {
             Ok(erased) if erased == Erased::default() => {}

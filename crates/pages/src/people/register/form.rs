@@ -75,7 +75,7 @@ impl Form {
     }
 
     pub(super) fn refusal(&self) -> &str {
-        let own = ["function", "roles", "workstreams", "parts", "site", "calendar", "days", "from", "until"];
+        let own = ["email", "name", "function", "roles", "workstreams", "parts", "site", "calendar", "days", "from", "until"];
         if own.contains(&self.field) { "" } else { &self.why }
     }
 
@@ -156,6 +156,9 @@ pub(super) fn filled(member: Option<&Member>) -> Fields {
     fields
 }
 
+/// In place of the id of somebody who is to be added first.
+pub(super) const NEW: &str = "";
+
 /// The member that a form is about, as it was filled in.
 pub(super) fn member(fields: &Fields) -> Result<SaveMember, Failure> {
     let own = [
@@ -172,11 +175,17 @@ pub(super) fn member(fields: &Fields) -> Result<SaveMember, Failure> {
         "calendar",
         "day",
         "account_team",
+        "new_name",
+        "new_email",
     ];
     let parts: Vec<_> = fields.pairs().filter_map(|(name, part)| Some((name, name.strip_prefix("part.")?, part))).collect();
     let known: Vec<_> = own.into_iter().chain(parts.iter().map(|(name, ..)| *name)).collect();
     fields.only(&known)?;
-    let person = fields.given("person").map(PersonId::from).ok_or_else(|| refused("person", t!("register.choose_person")))?;
+    let person = fields
+        .given("person")
+        .or_else(|| fields.given("new_email").map(|_| NEW))
+        .map(PersonId::from)
+        .ok_or_else(|| refused("person", t!("register.choose_person")))?;
     let function = fields.parsed("function")?.ok_or_else(|| refused("function", t!("register.choose_function")))?;
     let days: Vec<_> = fields.all("day").map(ToOwned::to_owned).collect();
     let days = (!days.is_empty()).then(|| Weekdays::try_from(days)).transpose().map_err(|why| refused("days", why.to_string()))?;

@@ -11,7 +11,10 @@ use axum::{
 };
 use tminus_app::{
     Failure, Refusal,
-    people::member::{RemoveMember, list_members, list_unreached, remove_member, save_member},
+    people::{
+        colleague::{BringPerson, bring_person},
+        member::{RemoveMember, list_members, list_unreached, remove_member, save_member},
+    },
     rights::link::list_links,
 };
 use tminus_domain::{
@@ -34,7 +37,7 @@ use crate::{
     shell::{Shell, Tab},
     words::Words,
 };
-use form::{DEVICES, Form, PARTS, Typed, filled, member, seen};
+use form::{DEVICES, Form, NEW, PARTS, Typed, filled, member, seen};
 use line::{Line, line};
 
 pub(super) fn routes(table: Table) -> Table {
@@ -211,6 +214,15 @@ async fn save(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respons
     let engagement = EngagementId(id);
     let saved = async {
         let mut saved = member(&fields)?;
+        if saved.member.person.as_str() == NEW {
+            let input = BringPerson {
+                name: fields.text("new_name"),
+                email: fields.text("new_email"),
+                side: saved.member.side(),
+                zone: Desk::open(&caller, engagement.as_str(), Right::EditMembers).await?.engagement().plan.setup.zone.clone(),
+            };
+            saved.member.person = bring_person(caller.app(), &caller.actor, &engagement, input).await?;
+        }
         let given = given(&caller, &engagement, &mut saved.member).await?;
         save_member(caller.app(), &caller.actor, &engagement, saved).await?;
         Ok(given)

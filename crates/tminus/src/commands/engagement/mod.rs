@@ -13,7 +13,7 @@ mod status;
 pub(crate) use flags::answer;
 
 use clap::Subcommand;
-use tminus_app::engagement::closing::end_engagement;
+use tminus_app::engagement::closing::{end_engagement, reopen_engagement};
 use tminus_store::engagement::Page;
 
 use crate::{commands::reference, config::Place, exit::Stop, open, print::Out};
@@ -60,6 +60,13 @@ pub(crate) enum Engagement {
         #[arg(long, default_value = "")]
         note: String,
     },
+    /// Open an engagement again that had ended
+    Reopen {
+        engagement: String,
+        /// Why it goes on
+        #[arg(long)]
+        why: String,
+    },
     /// Set how long personal data is kept after the end, or ask for it
     Keep {
         engagement: String,
@@ -86,6 +93,11 @@ impl Engagement {
                 let view = reference::engagement(app, &actor, &engagement).await?;
                 end_engagement(app, &actor, &view.engagement.id, note).await?;
                 out.say(&serde_json::json!({ "ended": view.engagement.id }), "The engagement has ended.")
+            }
+            Self::Reopen { engagement, why } => {
+                let view = reference::engagement(app, &actor, &engagement).await?;
+                reopen_engagement(app, &actor, &view.engagement.id, why).await?;
+                out.say(&serde_json::json!({ "reopened": view.engagement.id }), "The engagement is open again.")
             }
             Self::Offboard { engagement, end, reason } => {
                 let view = reference::engagement(app, &actor, &engagement).await?;
