@@ -26,7 +26,7 @@ async fn a_role_that_nobody_has_is_named() {
     ann.post(&site.at("/people"), &sent).await.leads_to("/people");
     let page = ann.page(&site.at("/people")).await;
     assert!(
-        page.contains("1 role has nobody yet; its items have no owner:") && page.contains("Customer project manager (customer)"),
+        page.contains("1 role has nobody yet; its items have no owner.") && page.contains("Customer project manager (customer)"),
         "{}",
         main_of(&page)
     );
