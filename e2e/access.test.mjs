@@ -135,8 +135,9 @@ test("whoever is taken off is on the list of what to revoke, and the engagement 
   await signIn(page, manager);
   const finn = await grantOf("Finn", "network-account");
   await page.goto(`/engagements/${engagement}/people?edit=${finn.person}`);
-  await page.getByRole("button", { name: "Take off the engagement" }).click();
-  await page.getByText("They are off the engagement").waitFor();
+  await page.getByText("Take off the engagement").click();
+  await page.getByRole("button", { name: "Take Finn Mercer off" }).click();
+  await page.getByText("Finn Mercer is off the engagement").waitFor();
   await page.goto(`${at}/revoke`);
   const line = page.locator("[data-row]", { hasText: "Finn" }).first();
   await line.getByText("is off the engagement").waitFor();
