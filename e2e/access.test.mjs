@@ -135,21 +135,22 @@ test("whoever is taken off is on the list of what to revoke, and the engagement 
   await signIn(page, manager);
   const finn = await grantOf("Finn", "network-account");
   await page.goto(`/engagements/${engagement}/people?edit=${finn.person}`);
-  await page.getByRole("button", { name: "Take off the engagement" }).click();
-  await page.getByText("They are off the engagement").waitFor();
+  await page.getByText("Take off the engagement").click();
+  await page.getByRole("button", { name: "Take Finn Mercer off" }).click();
+  await page.getByText("Finn Mercer is off the engagement").waitFor();
   await page.goto(`${at}/revoke`);
   const line = page.locator("[data-row]", { hasText: "Finn" }).first();
   await line.getByText("is off the engagement").waitFor();
-  await line.getByRole("button", { name: /It is gone/ }).click();
+  await line.getByRole("button", { name: /Confirm it is gone/ }).click();
   await page.getByText("The customer side confirms that it is gone").waitFor();
   await page.goto(`${at}/revoke?all=1`);
-  await page.getByRole("button", { name: "End it" }).click();
+  await page.getByRole("button", { name: "End the engagement" }).click();
   await page.locator(".err", { hasText: "still have access" }).waitFor();
 
   const bob = await openPage(browser, server, { size: phone });
   await signIn(bob, "bob@example.com");
   await bob.goto(`${at}/revoke`);
-  await bob.locator("[data-row]", { hasText: "Finn" }).first().getByRole("button", { name: /It is gone/ }).click();
+  await bob.locator("[data-row]", { hasText: "Finn" }).first().getByRole("button", { name: /Confirm it is gone/ }).click();
   await bob.getByText("Network account: Gone").waitFor();
   assert.equal((await grantOf("Finn", "network-account")).step, "revocation_confirmed");
   assertNoFaults(page);
@@ -175,16 +176,16 @@ test("a room, a link and a key are lines of what has to end; the room is closed 
 
   // The delivery side alone cannot say that a room of the customer is closed.
   const room = (of) => of.locator("#whole [data-row]", { hasText: "Room 4.12" });
-  await room(page).getByRole("button", { name: "It is closed" }).click();
+  await room(page).getByRole("button", { name: "Mark closed" }).click();
   await room(page).locator(".err", { hasText: "The customer side confirms" }).waitFor();
-  await page.getByRole("button", { name: "End it", exact: true }).click();
+  await page.getByRole("button", { name: "End the engagement" }).click();
   await page.locator(".err", { hasText: "Room 4.12" }).waitFor();
 
   const bob = await openPage(browser, server, { scripts: false, size: phone });
   await signIn(bob, "bob@example.com");
   await bob.goto(`${at}/revoke?all=1`);
   assert.equal(await bob.locator("#links").count(), 0, "links are the delivery side's");
-  await room(bob).getByRole("button", { name: "It is closed" }).click();
+  await room(bob).getByRole("button", { name: "Mark closed" }).click();
   await bob.getByText("Room 4.12 is closed").waitFor();
   const wide = await bob.locator("html").evaluate((html) => html.scrollWidth);
   assert.ok(wide <= phone.width, `the page is ${wide} px wide`);
@@ -192,7 +193,7 @@ test("a room, a link and a key are lines of what has to end; the room is closed 
   await page.goto(`${at}/revoke?all=1`);
   await room(page).getByText("Closed", { exact: true }).waitFor();
   const links = await page.locator("#links [data-row]").count();
-  await page.locator("#links [data-row]", { hasText: "Bob" }).first().getByRole("button", { name: /Revoke it/ }).click();
+  await page.locator("#links [data-row]", { hasText: "Bob" }).first().getByRole("button", { name: /Revoke/ }).click();
   await page.waitForFunction((count) => document.querySelectorAll("#links [data-row]").length < count, links);
   const lines = (await server.command("access", "ending", "list", "--engagement", engagement, "--all")).ending;
   assert.equal(lines.find((line) => line.title === "Room 4.12").state, "closed");

@@ -54,7 +54,7 @@ test("a manager finds the open seats, fills one, and is told who gives too few d
   const page = await anns();
   await page.goto(at);
   const open = (await seats("--open")).length;
-  await page.getByText(`${open} seats are open:`).waitFor();
+  await page.getByText(`${open} seats are open.`).click();
   await page.getByRole("link", { name: "Who sits where" }).click();
   await page.getByRole("heading", { name: "When something is stuck" }).waitFor();
   await assertStill(page);
@@ -83,6 +83,7 @@ test("by keyboard alone a row of the matrix is changed, and left out again on a 
   await page.getByLabel("What", { exact: true }).focus();
   await page.keyboard.press("Enter");
   await page.getByText("The matrix is saved").waitFor();
+  await page.getByText("wrong with the matrix").click();
   await page.getByRole("link", { name: "Report budget and burn" }).first().waitFor();
   await page.getByText("2 answer for it (A): it has to be one").waitFor();
   const { rows } = await server.command("register", "matrix", "--engagement", engagement);

@@ -328,7 +328,7 @@ async fn a_page_already_seen_is_not_sent_again() {
 async fn what_is_wrong_is_said_in_the_shell_or_in_a_toast() {
     let cases = [
         (Wrong::not_found(), 404, "nothing at this address"),
-        (Wrong::forbidden(), 403, "may not change it"),
+        (Wrong::forbidden(), 403, "You may not do this"),
         (Wrong::conflict("Carlos changed 4.2 while you typed.", "Yours is kept below."), 409, "Yours is kept below."),
         (Wrong::refused("<b>10 bd</b> are needed."), 422, "&#60;b&#62;10 bd"),
         (Wrong::broken("a1b2"), 500, "this number: a1b2"),

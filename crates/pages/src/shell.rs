@@ -130,6 +130,13 @@ impl Shell {
         }
     }
 
+    /// One step further down: this page is below the one at `href`.
+    #[must_use]
+    pub(crate) fn below(mut self, words: impl Into<String>, href: &str) -> Self {
+        self.crumbs.push(Link { words: words.into(), href: href.to_owned() });
+        self
+    }
+
     pub(crate) fn rail(&self) -> impl Iterator<Item = RailEntry> {
         let entry = |place, icon, words, href| (place, RailEntry { icon, words, href, current: self.at == place });
         let all = [

@@ -31,7 +31,7 @@ impl Wrong {
         Self::of(StatusCode::NOT_FOUND, t!("wrong.not_found.what"), t!("wrong.nothing_changed"))
     }
 
-    /// This person sees it and may not do this.
+    /// This person may not do this, whether they see it or not.
     pub fn forbidden() -> Self {
         Self::of(StatusCode::FORBIDDEN, t!("wrong.forbidden.what"), t!("wrong.nothing_changed"))
     }

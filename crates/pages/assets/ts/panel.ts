@@ -20,9 +20,17 @@ document.addEventListener("click", (event) => {
   link.closest("[data-row]")?.setAttribute("aria-selected", "true");
 });
 
+/** The cell that a panel is of may lie beyond the edge that the panel has moved. */
+function showCell(): void {
+  one("[data-cell][aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+showCell();
+
 document.addEventListener("htmx:after:swap", () => {
   if (!opening) return;
   opening = false;
+  showCell();
   const panel = one("[data-panel]");
   // Whoever goes through the rows with J and K stays in the list, and whoever is in the panel already, where they are.
   if (panel && !document.activeElement?.closest("[data-row], [data-panel]")) one("h2", panel)?.focus();

@@ -43,7 +43,8 @@ pub(super) struct Whole {
 pub(super) struct Line {
     pub(super) id: String,
     pub(super) title: String,
-    pub(super) kind: Words,
+    /// Nothing where the title says the same.
+    pub(super) kind: &'static str,
     pub(super) internal: bool,
     pub(super) owner: String,
     pub(super) owner_id: String,
@@ -128,7 +129,7 @@ fn line(caller: &Caller, desk: &Desk, (ending, holding, acts): (&Ending, &Holdin
     Line {
         id: holding.id.to_string(),
         title: holding.title.clone(),
-        kind: kind(holding.kind),
+        kind: if kind(holding.kind).text() == holding.title { "" } else { kind(holding.kind).text() },
         internal: holding.internal,
         owner: holding.owner.as_ref().map(|owner| engagement.name(owner).to_owned()).unwrap_or_default(),
         owner_id: holding.owner.as_ref().map(ToString::to_string).unwrap_or_default(),

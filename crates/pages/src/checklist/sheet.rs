@@ -96,6 +96,7 @@ struct RowPart<'a> {
     /// The milestone that it counts from, where that is not the kick-off.
     anchor: &'a str,
     proofs: usize,
+    comments: usize,
     with: Option<crate::words::Words>,
     depth: usize,
     /// Whoever looks may choose rows.
@@ -194,6 +195,7 @@ impl<'a> Making<'a> {
             count: countdown(item),
             anchor: anchor(self.engagement, item),
             proofs: item.proofs.iter().filter(|proof| !proof.withdrawn).count(),
+            comments: usize::try_from(item.all_comments()).unwrap_or_default(),
             with: (item.is_open() && item.court() != Court::Delivery).then(|| with(item.court())),
             depth: line.depth,
             works: self.works,

@@ -241,7 +241,9 @@ pub(super) fn next_milestone(desk: &Desk) -> Option<(Countdown, String)> {
         1.. => t!("countdown.ahead.one")
             .or_many(t!("countdown.ahead.many"), usize::try_from(days_left).unwrap_or_default())
             .with("milestone", title),
-        _ => t!("countdown.past").with("n", days_left.unsigned_abs()).with("milestone", title),
+        _ => t!("countdown.past.one")
+            .or_many(t!("countdown.past.many"), usize::try_from(days_left.unsigned_abs()).unwrap_or_default())
+            .with("milestone", title),
     };
     Some((Countdown { days_left }, words.with("day", full_day(date)).to_string()))
 }

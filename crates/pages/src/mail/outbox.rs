@@ -91,7 +91,7 @@ async fn show(caller: Caller, query: Fields) -> Response {
         let letters = list_letters(caller.app(), &caller.actor, after.as_ref()).await?;
         let more = letters.last().filter(|_| letters.len() as u64 == PAGE).map(|last| format!("/settings/mail?after={}", last.letter.id));
         let page = OutboxPage {
-            shell: caller.shell(t!("outbox.title"), Place::Settings),
+            shell: caller.shell(t!("outbox.title"), Place::Settings).below(t!("rail.settings"), "/settings"),
             lines: letters.iter().map(|kept| line(&caller, kept)).collect(),
             sends: caller.front.config.sends_mail,
             reads: caller.actor.may(Right::ReadLetters),
@@ -107,7 +107,10 @@ async fn read(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Res
     let shown = async {
         let kept = read_letter(caller.app(), &caller.actor, &LetterId(id)).await?;
         let page = LetterPage {
-            shell: caller.shell(subject(&kept.letter), Place::Settings),
+            shell: caller
+                .shell(subject(&kept.letter), Place::Settings)
+                .below(t!("rail.settings"), "/settings")
+                .below(t!("outbox.title"), "/settings/mail"),
             line: line(&caller, &kept),
             written: write(&kept.letter, &caller.front.address(&headers)),
             ended: !matches!(kept.fate, Fate::Waiting { .. }),

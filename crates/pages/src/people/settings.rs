@@ -25,7 +25,7 @@ use tminus_domain::{
     schedule::{HOLIDAY_SOURCE, regions},
 };
 
-use super::{holidays::Lookup, practice::role_words};
+use super::{browser, holidays::Lookup, practice::role_words};
 use crate::{
     caller::{Caller, sentence},
     fields::Fields,
@@ -82,6 +82,8 @@ struct SettingsPage {
 /// A browser that somebody is signed in with.
 struct Visit {
     id: String,
+    /// What people call it, and what it calls itself.
+    name: String,
     agent: String,
     since: String,
     by_link: bool,
@@ -129,7 +131,8 @@ impl SettingsPage {
         let visit = |it: Session| Visit {
             here: it.id == here,
             since: full_day(caller.local(it.started_at).date()),
-            agent: if it.agent.is_empty() { t!("settings.unnamed").text().to_owned() } else { it.agent },
+            name: browser::name(&it.agent),
+            agent: it.agent,
             by_link: it.by_link,
             id: it.id,
         };

@@ -115,7 +115,7 @@ async fn take(caller: Caller, Path(id): Path<String>, Typed(fields): Typed) -> R
         if fields.get("do") == "take" {
             match import_register(caller.app(), &caller.actor, &engagement, table).await {
                 Ok(taken) => {
-                    let words = t!("import.done").with("n", taken);
+                    let words = t!("import.done.one").or_many(t!("import.done.many"), taken);
                     return Ok(said::redirect(&format!("/engagements/{engagement}/people"), words, None));
                 }
                 Err(Failure::Conflict(_)) => why = t!("import.conflict").into(),

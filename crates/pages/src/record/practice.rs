@@ -24,7 +24,7 @@ use crate::{
     fields::{Fields, refused},
     mark::Mark,
     page::Page,
-    shell::{Link, Place, Shell},
+    shell::{Place, Shell},
 };
 
 const AT: &str = "/settings/record";
@@ -90,9 +90,8 @@ async fn page(caller: &Caller, query: Fields, verified: Option<Verified>) -> Res
         entries.last().filter(|last| entries.len() as u64 == PAGE && last.number > 1).map(|last| address(AT, &query, Some(last.number)));
     let any = std::iter::once((String::new(), t!("checklist.any").text().to_owned()));
     let broken = verified.as_ref().is_some_and(|verified| !verified.broken.is_empty());
-    let crumbs = vec![Link { words: t!("rail.settings").into(), href: "/settings".into() }];
     let shown = PracticePage {
-        shell: Shell { crumbs, ..caller.shell(t!("record.practice"), Place::Settings) },
+        shell: caller.shell(t!("record.practice"), Place::Settings).below(t!("rail.settings"), "/settings"),
         head,
         days: by_day(entries.iter().map(|entry| told_of_practice(caller, entry))),
         facts: any.chain(FactKind::OF_PRACTICE.iter().map(|kind| (kind.as_str().to_owned(), verb(*kind).text().to_owned()))).collect(),

@@ -84,7 +84,9 @@ fn answered(caller: &Caller, next: &str, done: Result<(), Failure>, on: impl FnO
             };
             let why = match refusal {
                 Refusal::Code(0) => t!("code.used_up").text().to_owned(),
-                Refusal::Code(left) => t!("code.wrong").with("n", left).into(),
+                Refusal::Code(left) => {
+                    t!("code.wrong.one").or_many(t!("code.wrong.many"), usize::try_from(left).unwrap_or_default()).into()
+                }
                 ref refusal => sentence(refusal),
             };
             caller.asked.show_as(status, &page(caller, next, true, why))

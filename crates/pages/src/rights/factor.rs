@@ -131,7 +131,7 @@ impl FactorPage {
             Standing::Offered(offer) => Shown::Offered { picture: picture(&offer), secret: in_fours(&offer.secret) },
             Standing::Set { since, spare } => Shown::Set { since: full_day(caller.local(since).date()), spare },
         };
-        let shell = caller.shell(t!("factor.title"), Place::Settings);
+        let shell = caller.shell(t!("factor.title"), Place::Settings).below(t!("rail.settings"), "/settings");
         Ok(Self { shell, standing, spare: Vec::new(), refused: String::new() })
     }
 }

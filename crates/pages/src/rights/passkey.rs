@@ -65,7 +65,7 @@ impl PasskeysPage {
         let passkeys = passkeys.map(|it| Shown { id: it.id, title: it.title, since: day(it.since), used: it.used_at.map(day) }).collect();
         let adds = may_add_passkey(caller.app(), &caller.actor).await?;
         let asks = adds && !is_fresh(caller.app(), &caller.actor, &caller.session).await?;
-        let shell = caller.shell(t!("passkeys.title"), Place::Settings);
+        let shell = caller.shell(t!("passkeys.title"), Place::Settings).below(t!("rail.settings"), "/settings");
         Ok(Self { shell, passkeys, adds, asks, title: t!("passkeys.first").text().to_owned(), refused: String::new() })
     }
 

@@ -129,7 +129,7 @@ async fn whoever_leaves_is_on_the_list_until_the_customer_says_that_it_is_gone()
     assert!(grid.contains("No longer here"), "{}", main_of(&grid));
     let list = ann.page(&site.at("/access/revoke")).await;
     assert!(
-        list.contains("is off the engagement") && list.contains("It is revoked") && list.contains("Which sign-in failed"),
+        list.contains("is off the engagement") && list.contains("Mark revoked") && list.contains("Which sign-in failed"),
         "{}",
         main_of(&list)
     );
@@ -139,7 +139,7 @@ async fn whoever_leaves_is_on_the_list_until_the_customer_says_that_it_is_gone()
     let alone = ann.post(&site.at("/access"), &go("revocation_confirmed", "")).await.text();
     assert!(alone.contains("The customer side confirms that it is gone"), "{}", main_of(&alone));
     site.as_person("bob").await.post(&site.at("/access"), &go("revocation_confirmed", "")).await.leads_to("/access/revoke");
-    assert!(ann.page(&site.at("/access/revoke")).await.contains("Nothing has to end"));
+    assert!(ann.page(&site.at("/access/revoke")).await.contains("Nothing to revoke"));
 }
 
 #[tokio::test]

@@ -312,12 +312,8 @@ async fn the_comments_that_one_may_read_are_counted() {
     let path = site.item_path("jira", "/comments").await;
     ann.post(&path, "comment=For+all").await.leads_to("/checklist");
     ann.post(&path, "comment=For+us&internal=1").await.leads_to("/checklist");
-    let count = |page: &str| {
-        let (before, _) = page.split_once("<span class=\"vh\"> comments").expect("a count of comments");
-        before.rsplit('>').next().unwrap_or_default().to_owned()
-    };
-    assert_eq!(count(&ann.page(&site.at("/checklist")).await), "2");
-    assert_eq!(count(&bob.page(&site.at("/checklist")).await), "1", "the customer is told of what they may not read");
+    assert!(ann.page(&site.at("/checklist")).await.contains(">2 comments<"));
+    assert!(bob.page(&site.at("/checklist")).await.contains(">1 comment<"), "the customer is told of what they may not read");
 }
 
 #[tokio::test]

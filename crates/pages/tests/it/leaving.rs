@@ -48,7 +48,7 @@ async fn rooms_links_and_keys_are_lines_and_an_engagement_ends_only_when_the_roo
     }
     assert!(page.contains("At the end of the engagement <span class=\"n\">3</span>"), "{}", main_of(&page));
     let report = ann.page(&site.at("/report")).await;
-    assert!(report.contains("0 accesses, 1 rooms, lists and accounts, 1 links, 1 keys."), "{}", main_of(&report));
+    assert!(report.contains("Access of people: 0. Rooms, lists and accounts: 1. Links: 1. Keys: 1."), "{}", main_of(&report));
     // Bob sees the room, and neither links nor keys.
     let bobs = bob.page(&list).await;
     assert!(bobs.contains("Room 4.12") && !bobs.contains("Nightly report") && !bobs.contains("id=\"links\""), "{}", main_of(&bobs));

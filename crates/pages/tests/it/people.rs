@@ -26,7 +26,7 @@ async fn a_role_that_nobody_has_is_named() {
     ann.post(&site.at("/people"), &sent).await.leads_to("/people");
     let page = ann.page(&site.at("/people")).await;
     assert!(
-        page.contains("1 role has nobody yet; its items have no owner:") && page.contains("Customer project manager (customer)"),
+        page.contains("1 role has nobody yet; its items have no owner.") && page.contains("Customer project manager (customer)"),
         "{}",
         main_of(&page)
     );
@@ -49,7 +49,11 @@ async fn the_role_that_a_function_means_is_given_with_it_or_offered() {
     send(&[("person", &bob), ("function", "customer_manager")]).await.leads_to("/people");
     assert_eq!(roles(&bob).await, [""; 0], "a role that was taken away came back");
     let page = ann.page(&site.at("/people")).await;
-    assert!(page.contains("Give Bob the role “Customer project manager”") && page.contains("open items wait for it"), "{}", main_of(&page));
+    assert!(
+        page.contains("Give Bob the role “Customer project manager”") && page.contains("Open items that wait for it"),
+        "{}",
+        main_of(&page)
+    );
     assert!(!site.as_person("bob").await.page(&site.at("/people")).await.contains("Give Bob"), "who may not give it is offered to");
     let (before, _) = page.split_once("Give Bob").unwrap();
     let (_, offer) = before.rsplit_once("<form").unwrap();

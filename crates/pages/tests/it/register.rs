@@ -88,9 +88,9 @@ async fn seats_are_filled_left_and_asked_for_and_paths_set() {
     let site = site().await;
     let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
     let page = ann.page(&site.at("/people")).await;
-    assert!(page.contains("3 seats are open:") && page.contains("Security, customer: 1"), "{}", main_of(&page));
+    assert!(page.contains("3 seats are open.") && page.contains("Security, customer: 1"), "{}", main_of(&page));
     let theirs = bob.page(&site.at("/people")).await;
-    assert!(theirs.contains("1 seat is open:") && !theirs.contains("Account team"), "{}", main_of(&theirs));
+    assert!(theirs.contains("1 seat is open.") && !theirs.contains("Account team"), "{}", main_of(&theirs));
     let seats = site.at("/people/seats");
     let (lead, architect) = ("security.workstream-lead.customer", "account-team.cloud-architect.delivery");
     assert!(ann.page(&format!("{seats}?seat={lead}")).await.contains("Who fills it gets the part"));
@@ -135,7 +135,12 @@ async fn the_matrix_names_what_is_wrong_and_a_row_is_mended_by_form() {
     let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
     let matrix = site.at("/people/responsibility");
     let page = ann.page(&matrix).await;
-    for words in ["1 thing is wrong:", "2 answer for it (A): it has to be one", "Count the Zebra4711 margin", "title=\"R: does it\">R<"] {
+    for words in [
+        "1 thing is wrong with the matrix.",
+        "2 answer for it (A): it has to be one",
+        "Count the Zebra4711 margin",
+        "title=\"R: does it\">R<",
+    ] {
         assert!(page.contains(words), "{words}: {}", main_of(&page));
     }
     let theirs = bob.page(&matrix).await;

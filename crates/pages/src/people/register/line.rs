@@ -1,7 +1,7 @@
 //! One person of the register.
 
 use tminus_domain::{
-    engagement::Engagement,
+    engagement::{Engagement, setup::Workstream},
     ids::{PersonId, RoleId, WorkstreamId},
     kit::Side,
     people::{Member, Person, part::Part},
@@ -23,6 +23,8 @@ pub(super) struct Line {
     pub(super) now: String,
     /// By workstream: nothing, or the letter of their part and its name.
     pub(super) letters: Vec<Option<(&'static str, Words)>>,
+    /// The same in words, for where there are no columns: `Security: Lead; Operations: Member`.
+    pub(super) parts: String,
     pub(super) days: String,
     /// From when until when they are here, where it is not all the time.
     pub(super) span: String,
@@ -69,6 +71,8 @@ pub(super) fn line(
         Some(until) => (t!("links.live").with("day", when::short_day(caller.local(until).date())).into(), true),
         None => (t!("links.missing").into(), false),
     };
+    let workstreams = &engagement.plan.setup.workstreams;
+    let part = |it: &Workstream| letter(member, &it.id).map(|(_, words)| format!("{}: {words}", it.title));
     let city = || person.zone.rsplit('/').next().unwrap_or(&person.zone).replace('_', " ");
     Line {
         unreached: unreached.iter().find(|(id, _)| id == &person.id).map(|(_, why)| why.clone()),
@@ -80,7 +84,8 @@ pub(super) fn line(
         account_team: member.account_team,
         place: if member.site.is_empty() { city() } else { member.site.clone() },
         now: format!("{:02}:{:02}", now.hour(), now.minute()),
-        letters: engagement.plan.setup.workstreams.iter().map(|it| letter(member, &it.id)).collect(),
+        letters: workstreams.iter().map(|it| letter(member, &it.id)).collect(),
+        parts: workstreams.iter().filter_map(part).collect::<Vec<_>>().join("; "),
         link: comes_by_link.then_some(link),
         days: days(member, engagement),
         span: if member.from.is_none() && member.until.is_none() { String::new() } else { span.join(" – ") },

@@ -271,9 +271,12 @@ async fn remove(caller: Caller, Path((id, person)): Path<(String, String)>, fiel
     let engagement = EngagementId(id);
     let removed = async {
         fields.only(&["seen"])?;
+        let desk = Desk::open(&caller, engagement.as_str(), Right::EditMembers).await?;
         let input = RemoveMember { person: PersonId(person), seen: fields.given("seen").map(ToOwned::to_owned) };
-        remove_member(caller.app(), &caller.actor, &engagement, input).await
+        let words = t!("register.removed").with("name", desk.engagement().name(&input.person));
+        remove_member(caller.app(), &caller.actor, &engagement, input).await?;
+        Ok(said::redirect(&format!("/engagements/{engagement}/people"), words, None))
     };
     let removed = removed.await;
-    caller.answer(removed.map(|()| said::redirect(&format!("/engagements/{engagement}/people"), t!("register.removed"), None)))
+    caller.answer(removed)
 }
