@@ -44,8 +44,10 @@ pub fn check(kit: &Kit) -> Vec<Problem> {
         }
     }
     for resource in &kit.resources {
-        let for_all = resource.kind.outlives_people() && !resource.tasks.is_empty();
-        if !for_all && !kit.needs.iter().any(|need| need.resource == resource.id) {
+        let needed = kit.needs.iter().any(|need| need.resource == resource.id);
+        // A room that a task gets for everybody.
+        let for_all = !needed && resource.kind.outlives_people() && !resource.tasks.is_empty();
+        if !needed && !for_all {
             warn(&resource.src, format!("nobody needs “{}”", resource.title));
         }
         if resource.owners.is_empty() {
@@ -55,7 +57,7 @@ pub fn check(kit: &Kit) -> Vec<Problem> {
             warn(&resource.src, format!("“{}” has a lead time and no due date to count it from", resource.title));
         }
         for task in resource.tasks.iter().filter_map(|id| kit.task(id)) {
-            if !task.each.as_ref().is_some_and(|each| each.over == Over::Person) {
+            if !for_all && !task.each.as_ref().is_some_and(|each| each.over == Over::Person) {
                 warn(
                     &resource.src,
                     format!("“{}” is not one for each person, and so cannot be the same as “{}”", task.title, resource.title),

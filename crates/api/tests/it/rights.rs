@@ -192,6 +192,7 @@ pub(crate) const ROUTES: &[Route] = &[
         |_| json!({ "before": 2, "due": true, "owners": 3, "managers": 5, "sponsor": null }),
     ),
     with("POST", "/engagements/{engagement}/end", Need::Here(Right::EndEngagement), |_| json!({ "note": "over" })),
+    with("POST", "/engagements/{engagement}/reopen", Need::Here(Right::EndEngagement), |_| json!({ "why": "more" })),
     get("/engagements/{engagement}/access", READ),
     with(
         "POST",
@@ -367,7 +368,8 @@ async fn everybody_gets_on_every_route_what_the_table_of_rights_gives_them() {
             }
         }
         // Where nothing is there to do, a rule refuses whoever has the right.
-        let refused = ["/accept", "/undo", "/way-out", "/exceptions", "/carried", "/erase"].iter().any(|end| route.path.ends_with(end));
+        let refused =
+            ["/accept", "/undo", "/way-out", "/exceptions", "/carried", "/erase", "/reopen"].iter().any(|end| route.path.ends_with(end));
         assert!(succeeded > 0 || refused, "nobody gets anything from {at}");
     }
 }

@@ -272,7 +272,7 @@ async fn a_device_and_a_badge_come_back_five_business_days_after_an_account_is_g
     };
     let kit =
         world::KIT.replace("version = \"1.0\"", "version = \"1.1\"") + &resource("laptop", "device") + &resource("gate-badge", "badge");
-    let (imported, inspected) = import_kit(app, ann, Files::from_bytes("kit.toml", kit.into_bytes())).await.unwrap();
+    let (imported, problems) = import_kit(app, ann, Files::from_bytes("kit.toml", kit.into_bytes())).await.unwrap();
     assert_eq!(imported.len(), 1, "{problems:?}");
     let change = offboarding(&world).await;
     let kits = change.kits.iter().flatten().map(|kit| if *kit == world.kit { imported[0].kit.hash.clone() } else { kit.clone() }).collect();
@@ -463,7 +463,7 @@ async fn a_room_that_a_task_booked_for_everybody_has_to_be_closed_in_the_end() {
     let (app, ann, engagement) = (&world.app, &world.ann, &world.engagement);
     let booked = world::KIT.replace("version = \"1.0\"", "version = \"1.1\"")
         + "\n[[resource]]\nid = \"room\"\ntitle = \"Team room\"\nkind = \"room\"\nowners = [\"customer-manager\"]\ntasks = [\"load\"]\n";
-    let (imported, problems) = import_kit(app, ann, Files::from_bytes("kit.toml", booked.into_bytes())).await.unwrap();
+    let (imported, inspected) = import_kit(app, ann, Files::from_bytes("kit.toml", booked.into_bytes())).await.unwrap();
     let told: Vec<_> = inspected.problems.iter().map(ToString::to_string).collect();
     assert!(!told.iter().any(|it| it.contains("Team room")), "nobody needs it by name: {told:?}");
     let setup = app.view(ann, engagement, Right::EditPlan).await.unwrap().engagement.plan.setup.clone();

@@ -5,6 +5,7 @@ use axum::{
     body::{Body, Bytes},
     http::{Request, StatusCode, header},
 };
+use futures_util::StreamExt as _;
 use tminus_app::{
     mail::{list_letters, read_letter},
     portfolio::{SavePortfolio, add_portfolio},
@@ -181,9 +182,13 @@ impl Browser<'_> {
         body.extend(head.bytes());
         body.extend(file.1);
         body.extend(b"\r\n--line--\r\n");
-        // In pieces, as it comes over a line.
+        // In pieces, as it comes over a line: what is at its beginning is read before all of it is there.
         let pieces: Vec<_> = body.chunks(1 << 16).map(|piece| Ok::<_, std::convert::Infallible>(Bytes::copy_from_slice(piece))).collect();
-        let body = Body::from_stream(futures_util::stream::iter(pieces));
+        let line = futures_util::stream::iter(pieces).then(async |piece| {
+            tokio::task::yield_now().await;
+            piece
+        });
+        let body = Body::from_stream(line);
         let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=line");
         ask(
             self.site.router.clone(),
