@@ -144,6 +144,7 @@ test("whoever is taken off is on the list of what to revoke, and the engagement 
   await line.getByRole("button", { name: /Confirm it is gone/ }).click();
   await page.getByText("The customer side confirms that it is gone").waitFor();
   await page.goto(`${at}/revoke?all=1`);
+  await page.locator("summary", { hasText: "End the engagement" }).click();
   await page.getByRole("button", { name: "End the engagement" }).click();
   await page.locator(".err", { hasText: "still have access" }).waitFor();
 
@@ -178,6 +179,7 @@ test("a room, a link and a key are lines of what has to end; the room is closed 
   const room = (of) => of.locator("#whole [data-row]", { hasText: "Room 4.12" });
   await room(page).getByRole("button", { name: "Mark closed" }).click();
   await room(page).locator(".err", { hasText: "The customer side confirms" }).waitFor();
+  await page.locator("summary", { hasText: "End the engagement" }).click();
   await page.getByRole("button", { name: "End the engagement" }).click();
   await page.locator(".err", { hasText: "Room 4.12" }).waitFor();
 

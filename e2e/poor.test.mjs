@@ -108,7 +108,7 @@ async function kept(item) {
 
 /** Nothing but the broken line was complained of. */
 function assertOnlyBroken(bob) {
-  bob.faults = bob.faults.filter((fault) => !/ERR_(INTERNET_DISCONNECTED|CONNECTION_|EMPTY_RESPONSE|INCOMPLETE_)/.test(fault));
+  bob.faults = bob.faults.filter((fault) => !/ERR_(INTERNET_DISCONNECTED|CONNECTION_|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|INCOMPLETE_)/.test(fault));
   assertNoFaults(bob);
 }
 

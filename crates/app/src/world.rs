@@ -167,6 +167,7 @@ id = "wiki"
 title = "Wiki"
 owners = ["customer-manager"]
 due = "T-2bd @ kickoff"
+details = ["User name"]
 
 [[resource]]
 id = "backstage"

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use tminus_domain::kit::{
-    Kit, Module,
-    each::{Each, Filter, Over},
-    letters::Fault,
-    task::Task,
+use tminus_domain::{
+    kit::{
+        Kit, Module,
+        each::{Each, Filter, Over},
+        letters::Fault,
+        task::Task,
+    },
+    people::is_plain,
 };
 
-use crate::problem::Problem;
+use crate::{limits::MAX_DETAIL, problem::Problem};
 
 /// Everything about a kit that is likely a slip: gates that wait for nothing, roles nobody uses, tasks that nobody owns.
 pub fn check(kit: &Kit) -> Vec<Problem> {
@@ -43,6 +46,22 @@ pub fn check(kit: &Kit) -> Vec<Problem> {
             warn(&fact.src, format!("“{}” has fewer than two options to choose from", fact.ask));
         }
     }
+    check_resources(kit, &mut warn);
+    for policy in kit.policies.iter().filter(|policy| policy.instead.is_empty() && policy.ways.is_empty()) {
+        warn(&policy.src, format!("“{}” says no way that is allowed", policy.title));
+    }
+    check_responsibilities(kit, &mut warn);
+    for module in &kit.modules {
+        if module.tasks.is_empty() {
+            warn(&module.src, format!("the module “{}” has no task", module.title));
+        }
+        module.tasks.iter().for_each(|task| check_task(kit, module, task, !module.owners.is_empty(), &mut warn));
+    }
+    problems
+}
+
+/// Somebody needs it and somebody gives it, by tasks that are one for each person; what its details are called fits a form.
+fn check_resources(kit: &Kit, warn: &mut dyn FnMut(&str, String)) {
     for resource in &kit.resources {
         let needed = kit.needs.iter().any(|need| need.resource == resource.id);
         // A room that a task gets for everybody.
@@ -56,6 +75,9 @@ pub fn check(kit: &Kit) -> Vec<Problem> {
         if resource.lead.is_some() && resource.due.is_none() {
             warn(&resource.src, format!("“{}” has a lead time and no due date to count it from", resource.title));
         }
+        for name in resource.details.iter().filter(|name| !is_plain(name, MAX_DETAIL)) {
+            warn(&resource.src, format!("“{name}” is no name of a detail: give 1 to {MAX_DETAIL} characters in one line"));
+        }
         for task in resource.tasks.iter().filter_map(|id| kit.task(id)) {
             if !for_all && !task.each.as_ref().is_some_and(|each| each.over == Over::Person) {
                 warn(
@@ -65,17 +87,6 @@ pub fn check(kit: &Kit) -> Vec<Problem> {
             }
         }
     }
-    for policy in kit.policies.iter().filter(|policy| policy.instead.is_empty() && policy.ways.is_empty()) {
-        warn(&policy.src, format!("“{}” says no way that is allowed", policy.title));
-    }
-    check_responsibilities(kit, &mut warn);
-    for module in &kit.modules {
-        if module.tasks.is_empty() {
-            warn(&module.src, format!("the module “{}” has no task", module.title));
-        }
-        module.tasks.iter().for_each(|task| check_task(kit, module, task, !module.owners.is_empty(), &mut warn));
-    }
-    problems
 }
 
 /// Exactly one is accountable for each row, and somebody is responsible. A matrix of ticks says neither: that is said once.

@@ -20,6 +20,8 @@ pub const MAX_FOLDERS: usize = 32;
 pub const MAX_NAME: usize = 255;
 /// Characters of a title. The full text is kept in the description.
 pub const MAX_TITLE: usize = 255;
+/// Characters of the name of a detail of access.
+pub const MAX_DETAIL: usize = 60;
 /// Tasks and subtasks of one kit.
 pub const MAX_TASKS: usize = 20_000;
 /// Times that a task waits for another one, in one kit.

@@ -2,6 +2,8 @@
 
 mod ending;
 
+use std::collections::BTreeMap;
+
 use axum::{Json as Sent, extract::State};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -85,8 +87,10 @@ struct GrantOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     start_by: Option<Date>,
     ticket: String,
+    /// What the kit asks to keep of it besides, by what it is called.
+    details: BTreeMap<String, String>,
     note: String,
-    /// How it was shown to work: `person`, `administrator`, `evidence` or `probe`.
+    /// How it was shown to work, or to be gone: `person`, `administrator`, `evidence` or `probe`.
     #[serde(skip_serializing_if = "Option::is_none")]
     how: Option<&'static str>,
     /// The last day on which it works.
@@ -113,6 +117,7 @@ impl GrantOut {
             due: grant.due_on(),
             start_by: grant.start_by,
             ticket: grant.ticket.clone(),
+            details: grant.details.clone(),
             note: grant.note.clone(),
             how: grant.how.map(tminus_domain::access::How::as_str),
             until: grant.until,
@@ -168,6 +173,9 @@ struct MoveIn {
     /// The number of the request where it was made.
     #[serde(default)]
     ticket: Option<String>,
+    /// Those of the details that are set; an empty text takes one away.
+    #[serde(default)]
+    details: BTreeMap<String, String>,
     /// The last day on which it works; `null` has no end.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Date>)]
@@ -193,10 +201,10 @@ async fn go(
     Named(engagement): Named<EngagementId>,
     Json(input): Json<MovesIn>,
 ) -> Result<Sent<AccessOut>, Problem> {
-    let one = |MoveIn { person, resource, to, note, ticket, until, version }| MoveAccess {
+    let one = |MoveIn { person, resource, to, note, ticket, details, until, version }| MoveAccess {
         person,
         resource,
-        ask: Ask { to, note, ticket, until },
+        ask: Ask { to, note, ticket, details, until },
         version,
     };
     move_access(&app, &actor, &engagement, input.moves.into_iter().map(one).collect()).await?;

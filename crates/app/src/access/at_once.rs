@@ -45,7 +45,7 @@ pub async fn end_at_once(app: &App, actor: &Actor, engagement: &EngagementId, in
     if !manages && view.engagement.member(&person).is_some_and(|it| it.function == Function::EngagementManager) {
         return Err(Failure::Forbidden);
     }
-    let takes_off = manages && view.engagement.member(&person).is_some();
+    let takes_off = manages && view.engagement.member(&person).is_some() && !view.engagement.has_ended();
     let kits = if takes_off { Some(plan::kits_of(app, actor, engagement).await?) } else { None };
     let people = readers(app, &view, (&actor.person, &person)).await?;
     let mut change = app.change(actor, engagement, Right::MoveAccess).await?;

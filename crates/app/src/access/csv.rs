@@ -5,8 +5,10 @@ use tminus_domain::{access::Grant, ids::EngagementId, rights::Actor};
 use super::{Access, list_access};
 use crate::{App, Failure, spreadsheet};
 
-const HEADER: [&str; 14] =
-    ["person", "name", "side", "resource", "title", "step", "since", "needed", "because", "due", "start by", "ticket", "until", "note"];
+const HEADER: [&str; 15] = [
+    "person", "name", "side", "resource", "title", "step", "since", "needed", "because", "due", "start by", "ticket", "until", "note",
+    "details",
+];
 
 /// All access that the actor may see, one row a grant.
 pub async fn access_csv(app: &App, actor: &Actor, engagement: &EngagementId) -> Result<Vec<u8>, Failure> {
@@ -32,5 +34,6 @@ fn row(access: &Access, grant: &Grant) -> [String; HEADER.len()] {
         grant.ticket.clone(),
         date(grant.until),
         grant.note.clone(),
+        grant.details.iter().map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join("; "),
     ]
 }

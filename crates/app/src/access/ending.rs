@@ -104,6 +104,7 @@ pub(crate) async fn end_ways_in(change: &mut Change, person: Option<&PersonId>, 
     for link in &links {
         end_link(change, link, now).await?;
     }
+    change.forget_expired_links(person, now).await?;
     let mut keys = change.live_tokens(now).await?;
     keys.retain(|key| person.is_none_or(|person| &key.person == person));
     for key in &keys {

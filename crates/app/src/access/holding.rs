@@ -37,6 +37,7 @@ pub struct MoveHolding {
 /// Adds something that has to be closed in the end.
 pub async fn add_holding(app: &App, actor: &Actor, engagement: &EngagementId, input: AddHolding) -> Result<Holding, Failure> {
     let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
+    super::going_on(change.engagement())?;
     let title = input.title.trim().to_owned();
     if title.is_empty() || !is_plain(&title, MAX_TITLE) {
         return Err(Refusal::field("title", format!("say what it is, in 1 to {MAX_TITLE} characters")).into());

@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan as _, civil::Date};
 use tminus_domain::{
-    access::{Grant, work::Ask},
+    access::{Grant, Step, work::Ask},
     checklist::item::Mark,
     engagement::Engagement,
     ids::{EngagementId, PersonId, ResourceId},
@@ -10,7 +10,9 @@ use tminus_domain::{
     rights::{Actor, Right, authorize},
 };
 
-use super::{MoveAccess, ending::end_ways_in, fact, grant_of, with_code};
+use tminus_store::Change;
+
+use super::{MoveAccess, ending::end_ways_in, fact, follow, grant_of, with_code};
 use crate::{App, Failure, Refusal, checklist::Done, engagement::plan, mail::job, people::member::told};
 
 /// Access that goes on after the engagement.
@@ -73,7 +75,7 @@ pub async fn revoke_of_leavers(app: &App) -> Result<usize, Failure> {
         let gone = |engagement: &Engagement| {
             let today = app.today(&engagement.plan.setup.zone);
             let here = |person: &PersonId| engagement.member(person).is_some_and(|member| member.is_here(today));
-            engagement.grants.iter().any(|grant| grant.wanted && !here(&grant.person))
+            engagement.grants.iter().any(|grant| grant.wanted && !here(&grant.person) && !outlives(engagement, grant, today))
         };
         let scope = authorize(&job, snapshot.ground(app.today(snapshot.zone())), Right::EditMembers)?;
         let view = snapshot.open(scope);
@@ -92,9 +94,29 @@ pub async fn revoke_of_leavers(app: &App) -> Result<usize, Failure> {
             let name = change.engagement().name(&member.person).to_owned();
             change.record(Fact::new(FactKind::MemberLeft, member.person.as_str(), name).to(serde_json::json!({ "until": member.until })));
         }
-        plan::follow_members(app, &mut change, &kits)?;
+        if change.engagement().has_ended() {
+            revoke_after_the_end(app, &mut change, today);
+        } else {
+            plan::follow_members(app, &mut change, &kits)?;
+        }
         change.save(&job, app.now(), &app.salt()).await?;
         count += 1;
     }
     Ok(count)
+}
+
+/// What was carried over the end outlives its person's last day.
+fn outlives(engagement: &Engagement, grant: &Grant, today: Date) -> bool {
+    engagement.has_ended() && grant.carried.as_ref().is_some_and(|carried| carried.until >= today)
+}
+
+/// After the end nothing is tailored any more: whoever left loses what they have, and no more.
+fn revoke_after_the_end(app: &App, change: &mut Change, today: Date) {
+    let whole = change.engagement().clone();
+    let gone = |grant: &&std::sync::Arc<Grant>| whole.member(&grant.person).is_none_or(|member| !member.is_here(today));
+    for grant in whole.grants.iter().filter(gone).filter(|grant| grant.wanted && !outlives(&whole, grant, today)) {
+        let live = matches!(grant.step, Step::Granted | Step::Verified | Step::Suspended);
+        let (step, since) = if live { (Step::RevokeRequested, app.now()) } else { (grant.step, grant.since) };
+        follow(change, Grant { step, since, wanted: false, version: grant.version + 1, ..Grant::clone(grant) });
+    }
 }

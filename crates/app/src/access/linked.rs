@@ -23,7 +23,7 @@ use crate::{App, Failure, checklist::status::fact};
 /// The item of a grant that was moved becomes what its grants are. What it asks for besides, like acceptance or open parts, still holds.
 pub(crate) fn follow_grant(app: &App, actor: &Actor, change: &mut Change, grant: &Grant) -> Result<(), Failure> {
     let engagement = change.engagement();
-    let Some(item) = engagement.item_of(grant).cloned() else { return Ok(()) };
+    let Some(item) = engagement.item_of(grant).filter(|_| !engagement.has_ended()).cloned() else { return Ok(()) };
     let Some((state, why)) = engagement.state_by_grants(&item) else { return Ok(()) };
     let same = state == item.state() || (state == State::Done && item.state() == State::Submitted);
     if same {

@@ -50,7 +50,8 @@ impl Access {
     /// Steps that the actor can take with a grant now. What they would be refused for another reason is among them: the refusal says why.
     pub fn next(&self, grant: &Grant) -> Vec<Step> {
         let Some(resource) = self.engagement.resource(&grant.resource).filter(|_| self.acts) else { return Vec::new() };
-        let (mine, gives) = (grant.person == self.actor, self.engagement.gives(resource, &self.actor));
+        let mine = grant.person == self.actor;
+        let gives = self.engagement.gives(resource, &self.actor) || grant.is_answered_by(&self.actor);
         let may = |to: Step| match to {
             Step::Needed | Step::Requested | Step::RevokeRequested | Step::Verified => mine || gives || self.manages,
             Step::Granted if grant.step == Step::Verified => mine || gives || self.manages,
@@ -72,7 +73,8 @@ pub async fn list_access(app: &App, actor: &Actor, engagement: &EngagementId) ->
     let all = may(Right::ReadAccess);
     if !all {
         let shown = |grant: &Grant| {
-            grant.person == actor.person || whole.resource(&grant.resource).is_some_and(|resource| whole.gives(resource, &actor.person))
+            let gives = |resource: &Resource| whole.gives(resource, &actor.person);
+            grant.person == actor.person || grant.is_answered_by(&actor.person) || whole.resource(&grant.resource).is_some_and(gives)
         };
         seen.grants.retain(|grant| shown(grant));
         let used: BTreeSet<_> = seen.grants.iter().map(|grant| grant.resource.clone()).collect();
@@ -159,6 +161,11 @@ async fn with_code(app: &App, actor: &Actor, engagement: &EngagementId) -> Resul
     if actor.pass.kind == PassKind::Link { Err(Failure::NeedsCode) } else { Ok(change) }
 }
 
+/// After the end nothing new comes.
+fn going_on(engagement: &Engagement) -> Result<(), Failure> {
+    if engagement.has_ended() { Err(closing::Refused::Over.into()) } else { Ok(()) }
+}
+
 /// A grant that the actor may see and has looked at. Somebody who manages access gives a person what the table does not.
 fn grant_of(app: &App, change: &Change, actor: &Actor, input: &MoveAccess) -> Result<Grant, Failure> {
     let engagement = change.engagement();
@@ -181,6 +188,7 @@ fn grant_of(app: &App, change: &Change, actor: &Actor, input: &MoveAccess) -> Re
 fn sees(app: &App, engagement: &Engagement, actor: &Actor, grant: &Grant) -> bool {
     app.permit(actor, engagement, Right::ReadAccess).is_ok()
         || grant.person == actor.person
+        || grant.is_answered_by(&actor.person)
         || engagement.resource(&grant.resource).is_some_and(|resource| engagement.gives(resource, &actor.person))
 }
 
@@ -189,7 +197,8 @@ pub(crate) fn hand(app: &App, change: &Change, actor: &Actor, grant: &Grant) -> 
     let standing = app.permit(actor, engagement, Right::ReadEngagement)?;
     Ok(Hand {
         mine: grant.person == actor.person,
-        gives: engagement.resource(&grant.resource).is_some_and(|resource| engagement.gives(resource, &actor.person)),
+        gives: grant.is_answered_by(&actor.person)
+            || engagement.resource(&grant.resource).is_some_and(|resource| engagement.gives(resource, &actor.person)),
         manages: standing.may(Right::MoveAccess),
         side: standing.function.side(),
     })
@@ -198,7 +207,7 @@ pub(crate) fn hand(app: &App, change: &Change, actor: &Actor, grant: &Grant) -> 
 /// Takes a step within a change, and records it.
 pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand): (Grant, Hand), ask: &Ask) -> Result<Grant, Failure> {
     let engagement = change.engagement();
-    if engagement.has_ended() && ask.to.is_some_and(|to| to != grant.step && !to.is_ending()) {
+    if engagement.has_ended() && !ask.to.is_some_and(Step::is_ending) {
         return Err(closing::Refused::Over.into());
     }
     let today = app.today(&engagement.plan.setup.zone);
@@ -214,12 +223,14 @@ pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand):
         now: app.now(),
         today,
         giving_side: engagement.giving_side(resource),
+        details: &resource.details,
         before: engagement.access_before(resource, &grant.person, today).map(|it| title(change, it)).collect(),
         forbidden,
     };
     let moved = grant.clone().take(ask, &around)?;
     let fact = fact(engagement, FactKind::GrantMoved, &moved);
-    let told = |grant: &Grant| serde_json::json!({ "step": grant.step, "ticket": grant.ticket, "until": grant.until });
+    let told =
+        |grant: &Grant| serde_json::json!({ "step": grant.step, "ticket": grant.ticket, "details": grant.details, "until": grant.until });
     let why = Some(moved.note.clone()).filter(|_| ask.note.is_some());
     change.record(fact.from(told(&grant)).to(told(&moved)).why(why));
     change.save_grant(moved.clone());
@@ -269,6 +280,7 @@ pub struct ExceptAccess {
 /// Writes an exception from a policy down.
 pub async fn except_access(app: &App, actor: &Actor, engagement: &EngagementId, input: ExceptAccess) -> Result<Done<Grant>, Failure> {
     let mut change = with_code(app, actor, engagement).await?;
+    going_on(change.engagement())?;
     let ExceptAccess { person, resource, approver, until, reason, version } = input;
     let asked = MoveAccess { person, resource, ask: Ask::default(), version };
     let grant = grant_of(app, &change, actor, &asked)?;

@@ -63,7 +63,9 @@ async fn take_answer(app: &App, id: &EngagementId, (asked, answer): (&Grant, &Pr
     };
     let (person, resource): (&PersonId, &ResourceId) = (&asked.person, &asked.resource);
     let Some(before) = change.grant(person, resource).filter(|it| it.version == asked.version).cloned() else { return Ok(false) };
-    let Some(moved) = Grant::clone(&before).probed(answer, app.now()) else { return Ok(false) };
+    let over = change.engagement().has_ended();
+    let moved = Grant::clone(&before).probed(answer, app.now()).filter(|moved| !over || moved.step.is_ending());
+    let Some(moved) = moved else { return Ok(false) };
     let told = |grant: &Grant| serde_json::json!({ "step": grant.step, "how": grant.how });
     let fact = fact(change.engagement(), FactKind::GrantMoved, &moved);
     change.record(fact.from(told(&before)).to(told(&moved)).why(Some(moved.note.clone())));

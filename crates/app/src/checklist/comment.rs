@@ -2,10 +2,7 @@
 
 use jiff::SignedDuration;
 use tminus_domain::{
-    checklist::{
-        item::{Item, Word},
-        work::MAX_TEXT,
-    },
+    checklist::{item::Item, word::Word, work::MAX_TEXT},
     ids::{CommentId, EngagementId, ItemId},
     record::fact::FactKind,
     rights::{Actor, Right},

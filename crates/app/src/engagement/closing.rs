@@ -17,6 +17,7 @@ use crate::{
     App, Failure, Refusal,
     access::{ending::end_ways_in, follow},
     checklist::title,
+    engagement::plan,
 };
 
 pub struct SignReport {
@@ -111,16 +112,21 @@ pub async fn end_engagement(app: &App, actor: &Actor, engagement: &EngagementId,
     Ok(())
 }
 
-/// Opens an engagement again that had ended. Links and keys that ended with it stay ended.
+/// Opens an engagement again that had ended. Links and keys that ended with it stay ended; access that was asked for then is asked for anew.
 pub async fn reopen_engagement(app: &App, actor: &Actor, engagement: &EngagementId, why: String) -> Result<(), Failure> {
     if why.chars().count() > MAX_TEXT {
         return Err(Refusal::field("why", format!("at most {MAX_TEXT} characters")).into());
     }
+    let kits = plan::kits_of(app, actor, engagement).await?;
     let mut change = app.change(actor, engagement, Right::EndEngagement).await?;
     let plan = Plan::clone(&change.engagement().plan);
     let closing = plan.closing.clone().reopen(&why)?;
-    change.record(Fact::new(FactKind::EngagementReopened, engagement.as_str(), &plan.setup.title).why(Some(why.trim().to_owned())));
+    let ended = plan.closing.ended.as_ref().map(|ended| ended.mark.at.to_string());
+    let fact = Fact::new(FactKind::EngagementReopened, engagement.as_str(), &plan.setup.title).from(ended);
+    change.record(fact.why(Some(why.trim().to_owned())));
     change.save_plan(Plan { closing, ..plan });
+    // What the end took away is needed again.
+    plan::follow_members(app, &mut change, &kits)?;
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())
 }

@@ -178,9 +178,11 @@ pub fn minute_of(time: Time) -> i32 {
 
 /// Sets at what minute of their day the actor is told what is theirs; `None` is never.
 pub async fn set_digest_time(app: &App, actor: &Actor, minute: Option<i32>) -> Result<(), Failure> {
-    // Whoever comes by a link has no account here, and letters all the same.
-    if !matches!(actor.pass.kind, PassKind::Link | PassKind::LinkWithCode) {
-        own(actor)?;
+    match actor.pass.kind {
+        // Whoever comes by a link has no account here, and letters all the same. That they are theirs shows the code.
+        PassKind::LinkWithCode => {}
+        PassKind::Link => return Err(Failure::NeedsCode),
+        _ => own(actor)?,
     }
     if minute.is_some_and(|minute| !(0..DAY).contains(&minute)) {
         return Err(Refusal::field("at", "give a time of day, or never").into());

@@ -66,6 +66,9 @@ pub async fn name_colleague(app: &App, actor: &Actor, engagement: &EngagementId,
             return Err(Refusal::field("email", "this address cannot be added here: ask whoever leads the engagement").into());
         }
     }
+    // Refused before anybody is added to the practice.
+    still_changes(&view.engagement, Right::NameColleague)?;
+    not_too_many(view.engagement.members.len() + 1)?;
     let kits = plan::kits_for(app, &view.engagement, None).await?;
     let ids: Vec<_> = view.engagement.members.iter().filter(|it| it.side() == Side::Customer).map(|it| it.person.clone()).collect();
     let known = app.store.people_of(&view.scope, &ids).await?.values().any(|member| domain(member) == domain(&named));
@@ -105,6 +108,7 @@ pub struct BringPerson {
 pub async fn bring_person(app: &App, actor: &Actor, engagement: &EngagementId, input: BringPerson) -> Result<PersonId, Failure> {
     let view = app.view(actor, engagement, Right::EditMembers).await?;
     still_changes(&view.engagement, Right::EditMembers)?;
+    not_too_many(view.engagement.members.len() + 1)?;
     let BringPerson { name, email, side, zone } = input;
     if side == Side::Delivery {
         return Err(Refusal::field("side", "people of the delivery side are added by an administrator").into());

@@ -311,19 +311,19 @@ pub async fn change_own_password(app: &App, actor: &Actor, old: &str, new: Strin
 /// A page of the practice's people by name.
 pub async fn list_people(app: &App, actor: &Actor, after: Option<&(String, PersonId)>, limit: u64) -> Result<Vec<Person>, Failure> {
     let scope = App::practice(actor, Right::ReadPeople)?;
-    Ok(app.store.people(&scope, after, limit.min(200)).await?)
+    Ok(app.store.people(&scope, (after, limit.min(200)), app.today(&actor.zone)).await?)
 }
 
 /// Whoever has an address, also somebody whose access was ended.
 pub async fn find_person(app: &App, actor: &Actor, email: &str) -> Result<Person, Failure> {
     let scope = App::practice(actor, Right::ReadPeople)?;
     let person = app.store.account_by_email(email).await?.ok_or(Failure::NotFound)?.person;
-    if app.store.knows(&scope, &person.id).await? { Ok(person) } else { Err(Failure::NotFound) }
+    if app.store.knows(&scope, &person.id, app.today(&actor.zone)).await? { Ok(person) } else { Err(Failure::NotFound) }
 }
 
 /// One person, for those who may read people; everybody may read themselves.
 pub async fn show_person(app: &App, actor: &Actor, id: &PersonId) -> Result<Person, Failure> {
-    if id != &actor.person && !app.store.knows(&App::practice(actor, Right::ReadPeople)?, id).await? {
+    if id != &actor.person && !app.store.knows(&App::practice(actor, Right::ReadPeople)?, id, app.today(&actor.zone)).await? {
         return Err(Failure::NotFound);
     }
     Ok(app.store.account(id).await?.ok_or(Failure::NotFound)?.person)

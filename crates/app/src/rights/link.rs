@@ -9,17 +9,17 @@ use tminus_domain::{
     people::Person,
     record::fact::{Fact, FactKind},
     rights::{
-        Actor, Pass, PassKind, PracticeRole, Right, Via,
+        Actor, Function, Pass, PassKind, PracticeRole, Right, Via,
         link::{DAYS, Link, MAX_DAYS, MAX_LIVE, VISIT},
     },
 };
-use tminus_store::{Change, rights::session::NewSession};
+use tminus_store::{Change, people::person::Account, rights::session::NewSession};
 
-use super::sign_in::{Client, SignedIn, actor, count_refused, may_try};
+use super::sign_in::{Client, FREE_FAILURES, SignedIn, actor, count_refused, may_try, wait};
 use crate::{
     App, Failure, Refusal,
     mail::{job, letter},
-    people::colleague::{NameColleague, Named, name_colleague},
+    people::colleague::{NameColleague, name_colleague},
     sha256_hex,
 };
 
@@ -35,6 +35,8 @@ pub struct Shown {
     pub person: String,
     pub engagement: String,
     pub customer: String,
+    /// Whether its person may name somebody else.
+    pub names: bool,
 }
 
 /// Makes a link for a member from outside the delivery side. Of the links that they had, only the newest few go on working.
@@ -158,6 +160,8 @@ pub async fn revoke_link(app: &App, actor: &Actor, engagement: &EngagementId, id
 
 pub(crate) async fn end_link(change: &mut Change, link: &Link, now: Timestamp) -> Result<bool, Failure> {
     let is_first = change.revoke_link(&link.id, now).await?;
+    // By one that expired before, nobody asks for another then.
+    change.forget_expired_links(Some(&link.person), now).await?;
     if is_first {
         let name = change.engagement().name(&link.person).to_owned();
         change.record(Fact::new(FactKind::LinkRevoked, link.person.as_str(), name).to(json!({ "link": link.id })).internal(true));
@@ -183,18 +187,28 @@ pub async fn look_at_link(app: &App, secret: &str, client: &Client) -> Result<Sh
     let visitor = visitor(person, &link);
     let view = app.view(&visitor, &link.engagement, Right::ReadEngagement).await.map_err(|_| Refusal::LinkEnded)?;
     let setup = &view.engagement.plan.setup;
-    Ok(Shown { person: visitor.name, engagement: setup.title.clone(), customer: setup.customer.clone() })
+    let names = app.permit(&visitor, &view.engagement, Right::NameColleague).is_ok();
+    Ok(Shown { engagement: setup.title.clone(), customer: setup.customer.clone(), names, person: visitor.name })
 }
 
 /// Names somebody else from a link that was forwarded to them, without opening it: they get a link of their own, and nothing is done in the name
 /// of its person but that.
-pub async fn name_from_link(app: &App, secret: &str, client: &Client, input: NameColleague) -> Result<Named, Failure> {
+/// Whoever names themselves does not learn whom the practice knows already.
+pub async fn name_from_link(app: &App, secret: &str, client: &Client, input: NameColleague) -> Result<(), Failure> {
     let (link, person) = live(app, secret, client).await?;
-    // Names are asked for by people, a few of them: whoever sends many waits longer and longer.
-    count_refused(app, client).await?;
+    // A few people get a link that was passed on: whoever names many by one waits longer and longer, wherever they send from.
+    let by = format!("named by {}", link.id);
+    if let Some((count, last)) = app.store.sign_in_failures(&by).await? {
+        let left = wait(count, FREE_FAILURES).saturating_sub(app.now().duration_since(last));
+        if left.is_positive() {
+            return Err(Refusal::SignInLater(left.as_secs() + 1).into());
+        }
+    }
+    app.store.note_sign_in_failure(&by, app.now()).await?;
     match name_colleague(app, &visitor(person, &link), &link.engagement, input).await {
         Err(Failure::NotFound | Failure::Forbidden) => Err(Refusal::LinkEnded.into()),
-        named => named,
+        Err(Failure::Refused(Refusal::Field { field: "email", .. })) | Ok(_) => Ok(()),
+        Err(failure) => Err(failure),
     }
 }
 
@@ -204,7 +218,8 @@ pub async fn ask_for_link(app: &App, secret: &str, client: &Client) -> Result<()
     count_refused(app, client).await?;
     let (now, old) = (app.now(), app.store.link(&sha256_hex(secret.as_bytes())).await?);
     let Some(old) = old.filter(|link| link.is_renewable(now)) else { return Ok(()) };
-    let Some(account) = app.store.account(&old.person).await?.filter(|account| !account.ended) else { return Ok(()) };
+    let may_come = |account: &Account| !account.ended && account.person.practice == PracticeRole::None;
+    let Some(account) = app.store.account(&old.person).await?.filter(may_come) else { return Ok(()) };
     let job = job();
     let mut change = match app.change(&job, &old.engagement, Right::InvitePeople).await {
         Err(Failure::NotFound | Failure::Refused(_)) => return Ok(()),
@@ -213,8 +228,10 @@ pub async fn ask_for_link(app: &App, secret: &str, client: &Client) -> Result<()
     let whole = change.engagement();
     let today = app.today(&whole.plan.setup.zone);
     let is_here = whole.member(&old.person).is_some_and(|member| member.is_here(today) && member.side() != Side::Delivery);
-    let from =
-        whole.members.iter().find(|member| member.person == old.made_by).map_or("Tminus", |member| whole.name(&member.person)).to_owned();
+    // Links of daily letters were made by nobody.
+    let maker = whole.members.iter().find(|member| member.person == old.made_by);
+    let maker = maker.or_else(|| whole.members.iter().find(|member| member.function == Function::EngagementManager));
+    let from = maker.map_or("Tminus", |member| whole.name(&member.person)).to_owned();
     // One that works already is in their mailbox.
     if !is_here || !change.live_links(Some(&old.person), now).await?.is_empty() {
         return Ok(());

@@ -256,10 +256,11 @@ pub(crate) fn wait(count: u32, free: u32) -> SignedDuration {
 /// Ends a session, and says with which provider of identities it began.
 pub async fn sign_out(app: &App, secret: &str) -> Result<Option<String>, Failure> {
     let hash = sha256_hex(secret.as_bytes());
-    let Some(Holder { person, .. }) = app.store.holder_of_session(&hash, app.now()).await? else {
+    let Some(Holder { person, pass, .. }) = app.store.holder_of_session(&hash, app.now()).await? else {
         return Ok(app.store.end_session(&hash).await?);
     };
-    let (actor, mut writing) = (actor(person, Via::Page), app.store.writing().await?);
+    let via = if pass.within.is_some() { Via::Link } else { Via::Page };
+    let (actor, mut writing) = (Actor { pass, ..actor(person, via) }, app.store.writing().await?);
     let provider = writing.end_session(&hash).await?;
     let to = json!({ "session": name_of(secret) });
     writing.record(Fact::new(FactKind::SessionEnded, actor.person.as_str(), &actor.name).to(to).internal(true));

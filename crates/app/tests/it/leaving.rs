@@ -412,6 +412,11 @@ async fn after_the_end_nothing_changes_but_access_that_was_carried_over_and_it_i
     let given = move_access(app, ann, engagement, vec![again]).await.unwrap_err().to_string();
     assert!(given.contains(over), "{given}");
 
+    let kept = Ask { ticket: Some("SEC-1".to_owned()), ..Ask::default() };
+    let kept = MoveAccess { person: dee.clone(), resource: "wiki".into(), ask: kept, version: None };
+    assert!(move_access(app, bob, engagement, vec![kept]).await.unwrap_err().to_string().contains(over), "nor its details");
+    assert!(add_holding(app, bob, engagement, room(false)).await.unwrap_err().to_string().contains(over), "nor a new room");
+
     // It is told while it ends, and once it should be gone, to whoever answers for it.
     let told = async || {
         let letters = list_letters(app, ann, None).await.unwrap();

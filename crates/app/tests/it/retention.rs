@@ -152,7 +152,8 @@ async fn plant(world: &World) {
         internal: false,
     };
     add_item(app, ann, engagement, added).await.unwrap();
-    let ask = Ask { to: Some(Step::Requested), note: Some(planted("access")), ticket: Some(planted("ticket")), until: None };
+    let details = [("User name".to_owned(), planted("detail"))].into();
+    let ask = Ask { to: Some(Step::Requested), note: Some(planted("access")), ticket: Some(planted("ticket")), details, until: None };
     let access = MoveAccess { person: dee.person.clone(), resource: "wiki".into(), ask, version: None };
     move_access(app, ann, engagement, vec![access]).await.unwrap();
     let view = app.view(ann, engagement, Right::ReadEngagement).await.unwrap();

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Carried, Step};
+use super::{Carried, Grant, Step};
 use crate::{
     checklist::{
         item::{Item, Mark},
@@ -175,10 +175,16 @@ impl Engagement {
         holdings
     }
 
+    /// Whether something is left that has to end: access that somebody has or may have, or a room and the like that is open.
+    pub fn has_left(&self) -> bool {
+        let revoked = |grant: &Grant| self.resource(&grant.resource).is_none_or(|resource| resource.kind.is_revoked());
+        self.grants.iter().any(|grant| grant.step.is_live() && revoked(grant)) || self.holdings().iter().any(|it| it.closed.is_none())
+    }
+
     /// Whether a person closes it: it is theirs to give, or they were named to see to it.
     pub fn closes(&self, holding: &Holding, person: &PersonId) -> bool {
         let gives = self.resource(&holding.id.as_str().into()).is_some_and(|resource| self.gives(resource, person));
-        gives || holding.owner.as_ref() == Some(person)
+        gives || holding.owner.as_ref() == Some(person) || holding.carried.as_ref().is_some_and(|carried| &carried.owner == person)
     }
 
     fn was_given(&self, resource: &Resource) -> bool {

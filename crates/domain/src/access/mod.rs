@@ -7,6 +7,8 @@ pub mod need;
 pub mod turn;
 pub mod work;
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +154,9 @@ pub struct Grant {
     /// The number of the request where it was made: `SEC-2291`.
     #[serde(default)]
     pub ticket: String,
+    /// What the kit asks to keep of it besides, by what it is called.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub details: BTreeMap<String, String>,
     #[serde(default)]
     pub how: Option<How>,
     /// The last day on which it works, where it has one.
@@ -198,8 +203,8 @@ pub struct Carried {
 /// How long before its end access is pointed out.
 pub const ENDS_SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// How long what was given may wait for somebody to try it.
-const UNTRIED: SignedDuration = SignedDuration::from_hours(2 * 24);
+/// How many business days what was given may wait for somebody to try it.
+const UNTRIED: i32 = 2;
 
 impl Grant {
     /// A grant of what somebody needs from now on.
@@ -212,6 +217,7 @@ impl Grant {
             by: None,
             note: String::new(),
             ticket: String::new(),
+            details: BTreeMap::new(),
             how: None,
             until: None,
             wanted: true,
@@ -223,6 +229,11 @@ impl Grant {
             carried: None,
             version: 1,
         }
+    }
+
+    /// Whether somebody answers for it after the engagement: then it is also theirs to see to its end.
+    pub fn is_answered_by(&self, person: &PersonId) -> bool {
+        self.carried.as_ref().is_some_and(|carried| &carried.owner == person)
     }
 
     pub fn due_on(&self) -> Option<Date> {
@@ -248,10 +259,10 @@ impl Grant {
 
     /// It is still possible to be there in time only with luck: nobody asked by the day on which it had to be asked for, or it was given and nobody
     /// has tried it for some days.
-    pub fn is_short(&self, today: Date) -> bool {
+    /// `stands_for` is how many business days it stands at its step.
+    pub fn is_short(&self, today: Date, stands_for: Option<i32>) -> bool {
         let late_request = self.step == Step::Needed && self.start_by.is_some_and(|start| start < today);
-        let given = self.since.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let untried = self.step == Step::Granted && given.checked_add(UNTRIED).is_ok_and(|limit| limit < today);
+        let untried = self.step == Step::Granted && stands_for.is_some_and(|days| days > UNTRIED);
         self.wanted && (late_request || untried)
     }
 

@@ -68,7 +68,7 @@ impl Engagement {
     pub fn turn(&self, grant: &Grant, today: Date) -> Option<Turn> {
         let resource = self.resource(&grant.resource)?;
         if self.has_ended() {
-            return self.turn_after_the_end(grant, resource, today);
+            return turn_after_the_end(grant, resource, today);
         }
         let here = self.member(&grant.person).is_some_and(|member| member.is_here(today));
         let ends = !here || !grant.wanted || grant.has_lapsed(today) || grant.exception_ended(today);
@@ -89,18 +89,6 @@ impl Engagement {
         }
     }
 
-    /// After the end nothing is given any more: what was carried over ends on its day.
-    fn turn_after_the_end(&self, grant: &Grant, resource: &Resource, today: Date) -> Option<Turn> {
-        let carried = grant.carried.as_ref().is_some_and(|carried| carried.until >= today);
-        match grant.step {
-            Step::RevokeRequested => Some(Turn::Revoke),
-            Step::Revoked => Some(Turn::Confirm),
-            Step::Granted | Step::Verified | Step::Suspended if !carried => resource.kind.is_revoked().then_some(Turn::AskEnd),
-            Step::Granted | Step::Verified if grant.ends_soon(today) => Some(Turn::Renew),
-            _ => None,
-        }
-    }
-
     /// Whether it is a member's turn. Where nobody has the role that gives, the manager of its side looks after it.
     pub fn is_turn_of(&self, turn: Turn, grant: &Grant, member: &Member) -> bool {
         let Some(resource) = self.resource(&grant.resource) else { return false };
@@ -110,7 +98,7 @@ impl Engagement {
         };
         let nobody = self.giver(resource).is_none();
         // Who answers for what was carried over sees to its end.
-        let answers = grant.carried.as_ref().is_some_and(|carried| carried.owner == member.person);
+        let answers = grant.is_answered_by(&member.person);
         let hand = Hand {
             mine: grant.person == member.person,
             gives: self.gives(resource, &member.person) || (nobody && member.function == leads),
@@ -158,5 +146,17 @@ impl Engagement {
             .collect();
         waiting.sort_by_key(|(_, due)| due.unwrap_or(Date::MAX));
         waiting
+    }
+}
+
+/// After the end nothing is given any more: what was carried over ends on its day.
+fn turn_after_the_end(grant: &Grant, resource: &Resource, today: Date) -> Option<Turn> {
+    let carried = grant.carried.as_ref().is_some_and(|carried| carried.until >= today);
+    match grant.step {
+        Step::RevokeRequested => Some(Turn::Revoke),
+        Step::Revoked => Some(Turn::Confirm),
+        Step::Granted | Step::Verified | Step::Suspended if !carried => resource.kind.is_revoked().then_some(Turn::AskEnd),
+        Step::Granted | Step::Verified if grant.ends_soon(today) => Some(Turn::Renew),
+        _ => None,
     }
 }

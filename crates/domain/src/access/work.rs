@@ -1,5 +1,7 @@
 //! Moving a grant: who may, in what order, and with what reason.
 
+use std::collections::BTreeMap;
+
 use jiff::{Timestamp, civil::Date};
 
 use super::{Carried, Exception, Grant, How, Step};
@@ -7,6 +9,7 @@ use crate::{
     checklist::{item::Mark, work::MAX_TEXT},
     ids::PersonId,
     kit::{Side, access::Policy},
+    people::is_plain,
 };
 
 /// The longest number of a request, in characters.
@@ -37,6 +40,10 @@ pub enum Refused {
     TooLong,
     #[error("the number of a request has at most {MAX_TICKET} characters")]
     Ticket,
+    #[error("“{0}” is kept in one line of at most {MAX_TICKET} characters")]
+    Detail(String),
+    #[error("“{0}” is not kept of this access")]
+    NoDetail(String),
     #[error("the end is before today")]
     Past,
     #[error("no policy forbids this to them")]
@@ -65,6 +72,8 @@ pub struct Ask {
     pub to: Option<Step>,
     pub note: Option<String>,
     pub ticket: Option<String>,
+    /// Those of the kit's details that are set; an empty text takes one away.
+    pub details: BTreeMap<String, String>,
     /// The last day on which it works; `Some(None)` has no end.
     pub until: Option<Option<Date>>,
 }
@@ -85,6 +94,8 @@ pub struct Around<'a> {
     pub today: Date,
     /// The side that gives the resource.
     pub giving_side: Side,
+    /// What the kit asks to keep of it.
+    pub details: &'a [String],
     /// Titles of resources that come before it and do not work yet.
     pub before: Vec<String>,
     /// What forbids it to this person, with the ways that are allowed.
@@ -98,6 +109,7 @@ impl Grant {
             && ask.note.as_ref().is_none_or(|note| note.trim() == self.note)
             && ask.ticket.as_ref().is_none_or(|ticket| ticket.trim() == self.ticket)
             && ask.until.is_none_or(|until| until == self.until)
+            && ask.details.iter().all(|(name, text)| self.details.get(name).map_or("", String::as_str) == text.trim())
     }
 
     /// The grant after the move.
@@ -114,6 +126,17 @@ impl Grant {
             }
             ticket.clone_into(&mut self.ticket);
         }
+        for (name, text) in &ask.details {
+            let text = text.trim();
+            if !around.details.contains(name) {
+                return Err(Refused::NoDetail(name.clone()));
+            }
+            if !text.is_empty() && !is_plain(text, MAX_TICKET) {
+                return Err(Refused::Detail(name.clone()));
+            }
+            self.details.insert(name.clone(), text.to_owned());
+        }
+        self.details.retain(|_, text| !text.is_empty());
         let moves = ask.to.filter(|to| *to != self.step);
         if let Some(until) = ask.until {
             if until.is_some_and(|until| until < around.today) {
@@ -172,9 +195,8 @@ impl Grant {
             Step::Verified if mine => Some(How::Person),
             Step::Verified if gives => Some(How::Administrator),
             Step::Verified if note.is_empty() => return Err(Refused::EvidenceMissing),
-            Step::Verified => Some(How::Evidence),
             Step::RevocationConfirmed if side == around.giving_side => Some(How::Administrator),
-            Step::RevocationConfirmed => Some(How::Evidence),
+            Step::Verified | Step::RevocationConfirmed => Some(How::Evidence),
             _ => None,
         };
         if matches!(to, Step::Needed | Step::RevocationConfirmed) {
@@ -191,10 +213,9 @@ impl Grant {
     pub fn probed(mut self, answer: &Probed, now: Timestamp) -> Option<Self> {
         let to = match (self.step, answer.lets_in) {
             (Step::Granted, true) => Step::Verified,
-            (Step::Verified, false) => Step::Granted,
             (Step::Revoked, false) => Step::RevocationConfirmed,
             // It was said to be gone and is not.
-            (Step::Revoked | Step::RevocationConfirmed, true) => Step::RevokeRequested,
+            (Step::Revoked, true) => Step::RevokeRequested,
             _ => return None,
         };
         self.step = to;
@@ -264,6 +285,7 @@ mod tests {
             now: "2026-01-12T09:00:00Z".parse().unwrap(),
             today: today(),
             giving_side: Side::Customer,
+            details: &[],
             before: Vec::new(),
             forbidden: None,
         }
@@ -325,14 +347,30 @@ mod tests {
         let now = "2026-01-12T09:00:00Z".parse().unwrap();
         let asked = |step, lets_in| grant(step).probed(&Probed { lets_in, said: " 401 ".to_owned() }, now).map(|it| (it.step, it.how));
         assert_eq!(asked(Step::Granted, true), Some((Step::Verified, Some(How::Probe))));
-        assert_eq!(asked(Step::Verified, false), Some((Step::Granted, None)));
         assert_eq!(asked(Step::Revoked, false), Some((Step::RevocationConfirmed, Some(How::Probe))));
         assert_eq!(asked(Step::Revoked, true), Some((Step::RevokeRequested, None)));
-        assert_eq!(asked(Step::RevocationConfirmed, true), Some((Step::RevokeRequested, None)));
-        for (step, lets_in) in [(Step::Needed, true), (Step::Requested, true), (Step::Granted, false), (Step::Verified, true)] {
+        for (step, lets_in) in [(Step::Needed, true), (Step::Requested, true), (Step::Granted, false), (Step::Verified, false)] {
             assert_eq!(asked(step, lets_in), None, "{step:?}");
         }
         assert_eq!(grant(Step::Granted).probed(&Probed { lets_in: true, said: " 200 ".to_owned() }, now).unwrap().note, "200");
+    }
+
+    #[test]
+    fn what_the_kit_asks_to_keep_is_kept_and_nothing_else() {
+        let (by, kept) = (PersonId::from("x"), ["Asset tag".to_owned(), "Returned on".to_owned()]);
+        let around = Around { details: &kept, ..around(&by, MINE) };
+        let tell = |grant: Grant, name: &str, text: &str| {
+            grant.take(&Ask { details: [(name.to_owned(), text.to_owned())].into(), ..Ask::default() }, &around)
+        };
+        let tagged = tell(grant(Step::Granted), "Asset tag", " L-4711 ").unwrap();
+        assert_eq!((tagged.details["Asset tag"].as_str(), tagged.version), ("L-4711", 2));
+        let both = tell(tagged, "Returned on", "2026-03-31, receipt 12").unwrap();
+        assert_eq!(both.details.len(), 2);
+        assert_eq!(tell(both, "Asset tag", " ").unwrap().details.len(), 1, "an empty text takes one away");
+        assert_eq!(tell(grant(Step::Granted), "Password", "x").unwrap_err(), Refused::NoDetail("Password".to_owned()));
+        for text in ["two\nlines", &"x".repeat(MAX_TICKET + 1)] {
+            assert_eq!(tell(grant(Step::Granted), "Asset tag", text).unwrap_err(), Refused::Detail("Asset tag".to_owned()));
+        }
     }
 
     #[test]

@@ -5,10 +5,13 @@ use std::{
     sync::Arc,
 };
 
-use jiff::{SignedDuration, Timestamp, civil::Date};
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::status::{Court, CourtClock, State, Status};
+use super::{
+    status::{Court, CourtClock, State, Status},
+    word::Word,
+};
 use crate::{
     ids::{FactId, FileId, GateId, ItemId, KitId, ModuleId, PersonId, RoleId, TaskId, WorkstreamId},
     kit::{
@@ -98,9 +101,9 @@ pub struct Item {
     pub due: Option<Computed>,
     #[serde(default)]
     pub start_by: Option<Date>,
-    /// When its date was last moved, and from which.
+    /// When its date was last moved. The first one it gets is no move.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub moved: Option<Moved>,
+    pub moved: Option<Timestamp>,
     /// A date set by hand: no anchor, calendar or kit version moves it.
     #[serde(default)]
     pub pinned: bool,
@@ -133,24 +136,6 @@ pub struct Item {
     pub removed: bool,
     /// Counts the changes of this item. An edit names the version it saw.
     pub version: u32,
-}
-
-/// Who wrote last, for which side.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Word {
-    pub by: PersonId,
-    pub side: Side,
-    pub at: Timestamp,
-}
-
-/// How long what was written on an item that is closed waits for an answer.
-const REMARK: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// That a date was moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moved {
-    pub from: Option<Date>,
-    pub at: Timestamp,
 }
 
 /// Who did something, and when.
@@ -230,17 +215,11 @@ impl Item {
         }
     }
 
-    /// What the delivery side wrote to another or another to it, and nobody of the side has answered yet.
-    pub fn unanswered_by(&self, side: Side, now: Timestamp) -> Option<&Word> {
-        let between = |word: &Word| word.side != side && (word.side == Side::Delivery || side == Side::Delivery);
-        self.word.as_ref().filter(|word| !self.removed && between(word) && (self.is_open() || now.duration_since(word.at) < REMARK))
-    }
-
     /// The item, knowing that its date was moved, if it was.
     #[must_use]
     pub fn moved_from(mut self, from: Option<Date>, at: Timestamp) -> Self {
-        if from != self.due_on() {
-            self.moved = Some(Moved { from, at });
+        if from.is_some() && from != self.due_on() {
+            self.moved = Some(at);
         }
         self
     }

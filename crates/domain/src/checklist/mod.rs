@@ -4,4 +4,5 @@ pub mod filter;
 pub mod item;
 pub mod outline;
 pub mod status;
+pub mod word;
 pub mod work;

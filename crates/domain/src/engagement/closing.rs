@@ -114,7 +114,7 @@ pub enum Refused {
     Live(Left),
     #[error("the engagement has ended already")]
     Ended,
-    #[error("the engagement has ended: nothing in it changes but access that still has to end; who ended it can open it again")]
+    #[error("the engagement has ended: nothing in it changes but access that still has to end; whoever may end it can open it again")]
     Over,
     #[error("the engagement has not ended")]
     Running,

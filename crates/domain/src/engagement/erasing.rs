@@ -162,6 +162,7 @@ fn erased_grant(grant: &Grant) -> Grant {
     let mut grant = grant.clone();
     grant.note.clear();
     grant.ticket.clear();
+    grant.details.clear();
     grant.because.clear();
     grant.due = grant.due.map(without_calendars);
     if let Some(exception) = &mut grant.exception {
@@ -323,8 +324,10 @@ fn grant_without(grant: &Grant, traces: &Traces) -> Grant {
         grant.note.clear();
         if grant.person == traces.person {
             grant.ticket.clear();
+            grant.details.clear();
         }
     }
+    grant.details.values_mut().for_each(|text| wipe(text, traces));
     grant.due = grant.due.map(|due| date_without(due, traces));
     for text in [&mut grant.note, &mut grant.ticket, &mut grant.because] {
         wipe(text, traces);

@@ -41,6 +41,9 @@ pub struct Resource {
     /// the task that gets it for everybody: once it is done, the room has to be closed in the end.
     #[serde(default)]
     pub tasks: Vec<TaskId>,
+    /// What is kept of each person's access besides, by what it is called: `Asset tag`, `User name`, `Licence`. Never what opens something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
     /// Only the delivery side sees it.
     #[serde(default)]
     pub internal: bool,

@@ -1,7 +1,5 @@
 //! What one person is told of an engagement on one day: what came to them, what is due, what is late and whom that concerns by now.
 
-use std::sync::Arc;
-
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -12,14 +10,14 @@ use crate::{
         turn::{Turn, Waiting},
     },
     checklist::{
-        item::{Item, Word},
+        item::Item,
         status::{Court, State},
     },
     engagement::Engagement,
     ids::{HoldingId, ItemId, PersonId},
     kit::Side,
     people::Member,
-    rights::Function,
+    rights::{Function, Right},
     schedule::Calendars,
 };
 
@@ -157,8 +155,8 @@ fn reason(engagement: &Engagement, member: &Member, item: &Item, (calendars, win
     }
     let today = window.until.0;
     let (owner, any) = (owns((engagement, today), item, me, Some(in_court(engagement, item))), owns((engagement, today), item, me, None));
-    let moved = item.moved.map(|moved| moved.at);
-    let stands = Stands { due: item.due_on(), since: ready(engagement, item), moved, late: item.is_late(window.until.0), owner, any };
+    let stands =
+        Stands { due: item.due_on(), since: ready(engagement, item), moved: item.moved, late: item.is_late(window.until.0), owner, any };
     stands.reason(&engagement.plan.ladder, member.function, (calendars, window))
 }
 
@@ -206,19 +204,6 @@ fn written<'a>(engagement: &'a Engagement, member: &'a Member, window: Window) -
     })
 }
 
-impl Engagement {
-    /// Items on which another side wrote last, for whoever they are of; where they are nobody's on a side, for its manager. As of a day and an instant.
-    pub fn words_for<'a>(&'a self, member: &'a Member, (today, now): (Date, Timestamp)) -> impl Iterator<Item = (&'a Arc<Item>, &'a Word)> {
-        let leads = matches!(member.function, Function::EngagementManager | Function::CustomerManager);
-        self.items.iter().filter(|_| !self.has_ended()).filter_map(move |item| {
-            let word = item.unanswered_by(member.side(), now)?;
-            let owners = self.owners(item, today);
-            let nobody = !owners.iter().any(|owner| owner.side == member.side() && owner.person.is_some());
-            (self.is_of(item, &member.person, today) || (nobody && leads)).then_some((item, word))
-        })
-    }
-}
-
 /// What the engagement has as a whole and this member closes: a room, a list. Where nobody is named, the manager of its side does.
 fn holdings(engagement: &Engagement, member: &Member, calendars: &Calendars, window: Window) -> Vec<Reminder> {
     let open = engagement.holdings().into_iter().filter(|it| it.closed.is_none() && (!it.internal || member.side() == Side::Delivery));
@@ -226,6 +211,10 @@ fn holdings(engagement: &Engagement, member: &Member, calendars: &Calendars, win
         let due = engagement.holding_ends_on(&holding, calendars)?;
         let leads = member.side() == holding.side && matches!(member.function, Function::EngagementManager | Function::CustomerManager);
         let answers = holding.carried.as_ref().is_some_and(|carried| carried.owner == member.person);
+        let told = answers || member.function.may(Right::ReadAccess) || engagement.closes(&holding, &member.person);
+        if !told {
+            return None;
+        }
         let mine = answers || engagement.closes(&holding, &member.person) || (holding.owner.is_none() && leads);
         // That it has to be closed some day is no news.
         let since = Timestamp::MIN;

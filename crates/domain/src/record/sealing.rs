@@ -6,8 +6,22 @@ use serde_json::{Map, Value};
 const SEALED: &str = "sealed";
 
 /// What people call things and write about them, by the names under which `from` and `to` hold it. States, dates and ids stay in the entry.
-const FREE: [&str; 13] =
-    ["title", "customer", "sow", "ticket", "passkey", "answers", "calendar", "calendars", "diff", "site", "section", "text", "path"];
+const FREE: [&str; 14] = [
+    "title",
+    "customer",
+    "sow",
+    "ticket",
+    "details",
+    "passkey",
+    "answers",
+    "calendar",
+    "calendars",
+    "diff",
+    "site",
+    "section",
+    "text",
+    "path",
+];
 
 /// The value with what is free in it replaced by digests, which `seal` makes of JSON.
 pub(super) fn seal(value: &Value, seal: &mut dyn FnMut(&str) -> String) -> Value {

@@ -73,19 +73,26 @@ fn only(refusal: &Refusal) -> String {
     }
 }
 
+/// The kit's details in a form: the name of each field, of the detail, and what was typed.
+fn details(fields: &Fields) -> impl Iterator<Item = (&str, &str, &str)> {
+    fields.pairs().filter_map(|(field, text)| Some((field, field.strip_prefix("detail.")?, text)))
+}
+
 fn ask(fields: &Fields) -> Result<Ask, Failure> {
     Ok(Ask {
         to: fields.parsed::<Step>("to")?,
         note: fields.given("note").map(|_| fields.text("note")),
         ticket: fields.has("ticket").then(|| fields.text("ticket")),
         until: if fields.has("until") { Some(fields.date("until")?) } else { None },
+        details: details(fields).map(|(_, name, text)| (name.to_owned(), text.to_owned())).collect(),
     })
 }
 
 pub(super) async fn one(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
     let engagement = EngagementId(id);
     let done = async {
-        fields.only(&["person", "resource", "version", "back", "to", "note", "ticket", "until"])?;
+        let own = ["person", "resource", "version", "back", "to", "note", "ticket", "until"];
+        fields.only(&own.into_iter().chain(details(&fields).map(|(field, ..)| field)).collect::<Vec<_>>())?;
         let (person, resource) = at(&fields)?;
         let ask = ask(&fields)?;
         let input = MoveAccess { person: person.clone(), resource: resource.clone(), version: fields.version()?, ask: ask.clone() };

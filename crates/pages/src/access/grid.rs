@@ -236,8 +236,9 @@ fn cell(desk: &Desk, access: &Access, grant: &Grant, chosen: bool) -> Option<Cel
     }
     let due = grant.due_on().filter(|_| grant.wanted && grant.step.is_open());
     let ends = grant.until.filter(|_| grant.ends_soon(access.today));
+    let stands = desk.sheet.days.to(desk.sheet.days.day(grant.since)).map(|days| -days);
     let days = due.or(ends).and_then(|date| desk.sheet.days.to(date));
-    Some(Cell { mark: mark(grant, access.today), days, short: grant.is_short(access.today), chosen })
+    Some(Cell { mark: mark(grant, access.today), days, short: grant.is_short(access.today, stands), chosen })
 }
 
 fn notes(desk: &Desk, access: &Access) -> Vec<(Mark, String, String)> {

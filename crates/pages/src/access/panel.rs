@@ -78,6 +78,12 @@ impl<'a> CellPanel<'a> {
         steps.filter(waive).map(|step| (step.as_str(), step_mark(step))).collect()
     }
 
+    /// What the kit asks to keep of it: the name of the field, of the detail, and what is kept.
+    pub(super) fn details(&self) -> Vec<(String, &str, String)> {
+        let kept = |name: &String| self.grant.details.get(name).cloned().unwrap_or_default();
+        self.resource.details.iter().map(|name| (format!("detail.{name}"), name.as_str(), kept(name))).collect()
+    }
+
     pub(super) fn due(&self) -> String {
         self.grant.due.as_ref().map(ToString::to_string).unwrap_or_default()
     }

@@ -66,7 +66,9 @@ async fn acted(caller: &Caller, engagement: &EngagementId, item: &ItemId, fields
     let (item, version) = (item.clone(), fields.version()?);
     match fields.get("act") {
         // Pressed twice, or once more because the answer was lost on the way: it is done, and once.
-        "done" if version != Some(row.item.version) && is_done_by(&row.item, &actor.person) => Ok((done_words(&row.item), None)),
+        "done" if version != Some(row.item.version) && is_done_by(&row.item, &actor.person) && is_kept(&row.item, fields) => {
+            Ok((done_words(&row.item), None))
+        }
         "done" => {
             let evidence = evidence(&row.item, fields, version)?;
             let to = State::Done;
@@ -119,6 +121,13 @@ fn is_done_by(item: &Item, person: &PersonId) -> bool {
         _ => None,
     };
     mark.is_some_and(|mark| &mark.by == person)
+}
+
+/// Whether all that was typed is there already.
+fn is_kept(item: &Item, fields: &Fields) -> bool {
+    let typed = fields.pairs().filter(|(name, text)| name.starts_with("e.") && !text.trim().is_empty());
+    let there = |text: &str| item.proofs.iter().any(|proof| !proof.withdrawn && proof.text == text.trim());
+    typed.map(|(_, text)| text).all(there)
 }
 
 fn done_words(item: &Item) -> String {

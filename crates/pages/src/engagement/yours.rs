@@ -78,6 +78,8 @@ struct YoursPage<'a> {
     /// At which hour they are told what is theirs, for those who come by link.
     hour: String,
     hours_of_day: Vec<(String, String)>,
+    /// They typed the code that was sent to them.
+    proved: bool,
 }
 
 /// One thing to do.
@@ -236,6 +238,8 @@ pub(super) async fn page(caller: &Caller, id: &str, tried: Option<Tried>) -> Res
     };
     let shell = desk.shell(caller, crate::shell::Tab::Checklist);
     let shell = Shell { title: t!("yours.title").with("engagement", &engagement.plan.setup.title).into(), engagement: None, ..shell };
+    let by_link = matches!(caller.actor.pass.kind, PassKind::Link | PassKind::LinkWithCode);
+    let until = if by_link { link_until(caller.app(), &caller.session).await? } else { None };
     let page = YoursPage {
         shell: if tried.is_some() { shell.still() } else { shell },
         said,
@@ -247,10 +251,11 @@ pub(super) async fn page(caller: &Caller, id: &str, tried: Option<Tried>) -> Res
         asks: asks(caller, &members),
         paths: paths(caller, &desk).await?,
         colleagues: colleagues.map(|it| (it.person.to_string(), engagement.name(&it.person).to_owned())).collect(),
-        link_until: link_until(caller.app(), &caller.session).await?.map(|at| when::full_day(caller.local(at).date())).unwrap_or_default(),
+        link_until: until.map(|at| when::full_day(caller.local(at).date())).unwrap_or_default(),
         hours_of_day: hours(),
+        proved: caller.actor.pass.kind == PassKind::LinkWithCode,
         hour: digest_time(caller.app(), &caller.actor).await?.map_or_else(|| "never".to_owned(), |minute| (minute / 60).to_string()),
-        by_link: matches!(caller.actor.pass.kind, PassKind::Link | PassKind::LinkWithCode),
+        by_link,
         access: Waits::of(engagement, &caller.actor.person, desk.today, waiting_for(engagement, &caller.actor, desk.today)),
         now,
         cards,
@@ -317,6 +322,7 @@ async fn said_of(caller: &Caller, desk: &Desk, item: &Item) -> Result<Vec<(Strin
         return Ok(Vec::new());
     }
     let mut said = list_comments(caller.app(), &caller.actor, &desk.view.engagement.id, &item.id).await?;
+    said.retain(|comment| !comment.internal);
     let last = said.split_off(said.len().saturating_sub(SAID));
     let line = |it: Comment| (desk.engagement().name(&it.by).to_owned(), when::day(caller.local(it.at).date()), it.body);
     Ok(last.into_iter().map(line).collect())

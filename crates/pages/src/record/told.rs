@@ -220,7 +220,10 @@ fn change(kind: Option<FactKind>, entry: &Read, (caller, desk): (&Caller, &Desk)
                 step.map(|step| step_mark(step).word.to_string()).unwrap_or_default()
             };
             let ticket = to["ticket"].as_str().filter(|ticket| !ticket.is_empty() && to["ticket"] != from["ticket"]);
-            (step(from), [Some(step(to)), ticket.map(str::to_owned)].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+            let details = to["details"].as_object().into_iter().flatten().filter(|(name, text)| from["details"][name.as_str()] != **text);
+            let details = details.filter_map(|(name, text)| Some(format!("{name}: {}", text.as_str()?)));
+            let parts = [Some(step(to)), ticket.map(str::to_owned)].into_iter().flatten().chain(details);
+            (step(from), parts.collect::<Vec<_>>().join(" · "))
         }
         Some(FactKind::GrantExcepted | FactKind::GrantCarriedOver) => {
             let until = to["until"].as_str().and_then(|text| text.parse::<jiff::civil::Date>().ok());

@@ -8,7 +8,7 @@ use axum::{
 };
 use tminus_app::{
     Failure, Refusal,
-    people::colleague::{NameColleague, Named, WayIn},
+    people::colleague::NameColleague,
     rights::{
         link::{Shown, ask_for_link, look_at_link, name_from_link, open_link},
         sign_in::{Client, caller_of_session},
@@ -100,11 +100,11 @@ pub(super) async fn name(
         Err(failure) => Err(failure),
     };
     match done {
-        Ok(Named { name, way_in: WayIn::Waits, .. }) => told(&asked, t!("link.named_waits").with("name", name)),
-        Ok(Named { name, way_in: WayIn::Mailed, .. }) => told(&asked, t!("link.named_mailed").with("name", name)),
-        Ok(Named { name, way_in: WayIn::There, .. }) => told(&asked, t!("link.named_there").with("name", name)),
-        Err(Failure::Refused(refusal)) if !matches!(refusal, Refusal::LinkEnded | Refusal::SignInLater(_)) => {
-            page(&front, &asked, (&client, secret), None, (fields, sentence(&refusal))).await
+        // The same, whoever is known already: what was typed is all that comes back.
+        Ok(()) => told(&asked, t!("link.named").with("name", fields.text("name"))),
+        Err(Failure::Refused(refusal)) if !matches!(refusal, Refusal::LinkEnded) => {
+            let why = if matches!(refusal, Refusal::SignInLater(_)) { t!("link.slowly").into() } else { sentence(&refusal) };
+            page(&front, &asked, (&client, secret), None, (fields, why)).await
         }
         Err(failure) => ended(&asked, &failure, secret),
     }
@@ -150,6 +150,8 @@ fn ended(asked: &Asked, failure: &Failure, secret: String) -> Response {
         Failure::Refused(Refusal::SignInLater(seconds)) => (StatusCode::TOO_MANY_REQUESTS, Some(*seconds)),
         failure => return wrong_of(failure).show(asked, Shell::new(t!("wrong.title"), Place::Elsewhere)),
     };
+    // What somebody wrote into an address is no part of the form's: it could lead elsewhere here.
+    let secret = if secret.bytes().all(|byte| byte.is_ascii_alphanumeric()) { secret } else { String::new() };
     let (shell, named) = (plain(asked, t!("link.ended")), Fields::default());
     let page = LinkPage { shell, shown: None, secret, here: None, named, why: String::new(), told: String::new() };
     let mut response = asked.show_as(status, &page);

@@ -213,3 +213,25 @@ async fn whoever_looks_through_the_eyes_of_somebody_who_gives_access_has_nothing
         assert!(page.contains("Wiki"));
     }
 }
+
+#[tokio::test]
+async fn what_the_kit_asks_to_keep_is_kept_beside_the_access_and_nothing_else() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let dee = &site.world.dee.person;
+    let cell = site.at(&format!("/access?person={dee}&resource=wiki"));
+    assert!(ann.page(&cell).await.contains("name=\"detail.User name\""));
+    let sent = |more: &[(&str, &str)]| {
+        form([&[("person", dee.as_str()), ("resource", "wiki")], more].concat().into_iter().map(|(name, value)| (name, value.to_owned())))
+    };
+    let kept = ann.post(&site.at("/access"), &sent(&[("version", "1"), ("detail.User name", "dee.r")])).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text().split("id=\"item\"").nth(1).unwrap_or_default());
+    let page = ann.page(&cell).await;
+    assert!(page.contains("<dt>User name</dt><dd>dee.r</dd>"), "{}", main_of(&page));
+    let unknown = ann.post(&site.at("/access"), &sent(&[("version", "2"), ("detail.Password", "x")])).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unknown.text().contains("is not kept of this access"), "{}", main_of(&unknown.text()));
+    let record = ann.page(&site.at("/record")).await;
+    assert!(record.contains("User name: dee.r"), "{}", main_of(&record));
+    assert!(String::from_utf8(ann.get(&site.at("/access.csv")).await.body).unwrap().contains("User name: dee.r"));
+}

@@ -1,5 +1,7 @@
 //! A word that only the delivery side may read, in everything that is internal.
 
+use std::collections::BTreeMap;
+
 use tminus_app::{
     access::{
         ExceptAccess, MoveAccess,
@@ -108,7 +110,13 @@ pub(crate) async fn plant(site: &Site) -> Planted {
     let step = |person: &PersonId, resource: &str, to| MoveAccess {
         person: person.clone(),
         resource: resource.into(),
-        ask: Ask { to: Some(to), note: Some(MARKER.to_owned()), ticket: Some(MARKER.to_owned()), until: None },
+        ask: Ask {
+            to: Some(to),
+            note: Some(MARKER.to_owned()),
+            ticket: Some(MARKER.to_owned()),
+            details: if resource == "vault" { [(format!("{MARKER} detail"), MARKER.to_owned())].into() } else { BTreeMap::new() },
+            until: None,
+        },
         version: None,
     };
     let shared = |person: &PersonId, to| MoveAccess {

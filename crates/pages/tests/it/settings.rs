@@ -245,6 +245,10 @@ async fn when_one_is_told_what_is_theirs_is_chosen_and_stays() {
         assert_eq!(bob.post("/settings/digest", &format!("at={wrong}")).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
     let by_link = site.by_link(&site.world.bob.person).await;
+    let bare = by_link.post("/settings/digest", "at=9").await;
+    assert_ne!(bare.header("location"), site.at("/yours"), "a forwarded link sets nobody's letters");
+    assert_eq!(tminus_app::mail::digest::digest_time(&site.world.app, &site.world.bob).await.unwrap(), None);
+    let by_link = site.by_link_with_code(&site.world.bob.person).await;
     by_link.post("/settings/digest", "at=9").await.leads_to("/yours");
     assert_eq!(
         tminus_app::mail::digest::digest_time(&site.world.app, &site.world.bob).await.unwrap(),

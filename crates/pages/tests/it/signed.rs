@@ -2,10 +2,9 @@
 
 use axum::{
     Router,
-    body::{Body, Bytes},
+    body::Body,
     http::{Request, StatusCode, header},
 };
-use futures_util::StreamExt as _;
 use tminus_app::{
     mail::{list_letters, read_letter},
     portfolio::{SavePortfolio, add_portfolio},
@@ -70,6 +69,15 @@ impl Site {
         let session = ann.cookie.trim_start_matches("tminus_session=");
         begin_view(&self.world.app, (&self.world.ann, session), &self.world.engagement, person).await.unwrap();
         ann
+    }
+
+    /// Whoever opens a link and types the code that was sent to them.
+    pub(crate) async fn by_link_with_code(&self, person: &PersonId) -> Browser<'_> {
+        let browser = self.by_link(person).await;
+        browser.post("/code/send", "").await;
+        let code = self.sent_code().await;
+        browser.post("/code", &format!("code={code}")).await;
+        browser
     }
 
     /// The code that was sent last.
@@ -182,13 +190,7 @@ impl Browser<'_> {
         body.extend(head.bytes());
         body.extend(file.1);
         body.extend(b"\r\n--line--\r\n");
-        // In pieces, as it comes over a line: what is at its beginning is read before all of it is there.
-        let pieces: Vec<_> = body.chunks(1 << 16).map(|piece| Ok::<_, std::convert::Infallible>(Bytes::copy_from_slice(piece))).collect();
-        let line = futures_util::stream::iter(pieces).then(async |piece| {
-            tokio::task::yield_now().await;
-            piece
-        });
-        let body = Body::from_stream(line);
+        let body = Body::from(body);
         let request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=line");
         ask(
             self.site.router.clone(),

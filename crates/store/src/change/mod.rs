@@ -307,14 +307,11 @@ fn active(engagement: &Engagement) -> Result<row::ActiveModel, StoreError> {
     })
 }
 
-/// Closed is Sprint 0: what follows it is still told and worked on. Ended is all of it; carried is the end with something left that somebody answers
-/// for and is told of.
+/// Closed is Sprint 0: what follows it is still told and worked on. Ended is all of it; carried is the end with something left that people are told of.
 fn state(engagement: &Engagement) -> &'static str {
     let closing = &engagement.plan.closing;
-    let live = |grant: &Grant| grant.carried.is_some() && grant.step.is_live();
-    let left = || engagement.grants.iter().any(|it| live(it)) || engagement.plan.holdings.iter().any(|it| it.carried.is_some());
     match (&closing.ended, closing.closed_at) {
-        (Some(_), _) if left() => "carried",
+        (Some(_), _) if !engagement.is_erased() && engagement.has_left() => "carried",
         (Some(_), _) => "ended",
         (None, Some(_)) => "closed",
         (None, None) => "open",

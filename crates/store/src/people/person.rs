@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait as _, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -61,12 +62,13 @@ pub struct Account {
 
 /// Whom somebody may know of: who works for the practice, and who is on an engagement with them or in a portfolio of theirs. One customer's people
 /// are nothing to those who work for another.
-fn known_to(scope: &PracticeScope) -> Condition {
+fn known_to(scope: &PracticeScope, today: Date) -> Condition {
     let members = || Query::select().column(member_row::Column::PersonId).from(member_row::Entity).to_owned();
     let theirs = Query::select()
         .column(member_row::Column::EngagementId)
         .from(member_row::Entity)
         .and_where(member_row::Column::PersonId.eq(scope.person().as_str()))
+        .cond_where(super::member::here(today))
         .take();
     let beside = members().and_where(member_row::Column::EngagementId.in_subquery(theirs)).take();
     let administered = scope.may_administer().then(|| {
@@ -100,17 +102,22 @@ impl Store {
     }
 
     /// Whether somebody may know of a person.
-    pub async fn knows(&self, scope: &PracticeScope, id: &PersonId) -> Result<bool, StoreError> {
+    pub async fn knows(&self, scope: &PracticeScope, id: &PersonId, today: Date) -> Result<bool, StoreError> {
         let known = accounts().filter(row::Column::Id.eq(id.as_str()));
-        let known = if scope.sees_all() { known } else { known.filter(known_to(scope)) };
+        let known = if scope.sees_all() { known } else { known.filter(known_to(scope, today)) };
         Ok(known.count(&self.read).await? > 0)
     }
 
     /// A page of the practice's people by name, after the name and id given: all of them, or of other sides those on the same engagements.
-    pub async fn people(&self, scope: &PracticeScope, after: Option<&(String, PersonId)>, limit: u64) -> Result<Vec<Person>, StoreError> {
+    pub async fn people(
+        &self,
+        scope: &PracticeScope,
+        (after, limit): (Option<&(String, PersonId)>, u64),
+        today: Date,
+    ) -> Result<Vec<Person>, StoreError> {
         let mut query = row::Entity::find().filter(row::Column::EndedAt.is_null());
         if !scope.sees_all() {
-            query = query.filter(known_to(scope));
+            query = query.filter(known_to(scope, today));
         }
         if let Some((name, id)) = after {
             let later = sea_orm::Condition::any()

@@ -147,6 +147,16 @@ impl Change {
         Ok(true)
     }
 
+    /// Revokes the links of a person that have expired: nobody asks for a new one by them. `None` is everybody's.
+    pub async fn forget_expired_links(&self, person: Option<&PersonId>, at: Timestamp) -> Result<(), StoreError> {
+        let revoked = row::Entity::update_many().col_expr(row::Column::RevokedAt, Expr::value(at.to_string()));
+        let revoked = revoked.filter(row::Column::EngagementId.eq(self.scope().engagement().as_str()));
+        let revoked = revoked.apply_if(person, |links, person| links.filter(row::Column::PersonId.eq(person.as_str())));
+        let expired = row::Column::ExpiresAt.lte(at.to_string()).and(row::Column::RevokedAt.is_null());
+        revoked.filter(expired).exec(self.db()).await?;
+        Ok(())
+    }
+
     pub async fn use_link(&self, id: &LinkId, at: Timestamp) -> Result<(), StoreError> {
         let used = row::Entity::update_many().col_expr(row::Column::UsedAt, Expr::value(at.to_string()));
         used.filter(row::Column::Id.eq(id.as_str())).exec(self.db()).await?;

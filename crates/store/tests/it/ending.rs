@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use tminus_domain::{
-    access::holding::Holding,
+    access::holding::{Closed, Holding},
     checklist::item::Mark,
     engagement::{Plan, closing::Ended},
     kit::{Side, access::ResourceKind},
@@ -87,12 +87,21 @@ on_each_database! {
         assert!(store.holder_of_token("ours", now()).await.unwrap().is_none());
         assert!(store.holder_of_token("theirs", now()).await.unwrap().is_some());
 
-        // It is kept as it was written; a customer does not see what is internal of it; and it is nobody's any more.
+        // It is kept as it was written, and a customer does not see what is internal of it.
         let seen = async |actor| {
             let scope = crate::world::scope(actor, &here, &members());
             store.snapshot(&here).await.unwrap().unwrap().open(scope).engagement.holdings().len()
         };
         assert_eq!((seen(&ann()).await, seen(&crate::world::bob()).await), (1, 0));
+        // While something is left people are told of it; then it is nobody's any more.
+        assert_eq!(store.engagements_of(&"ann".into()).await.unwrap(), [there.clone(), here.clone()]);
+        let mut change = store.lock(&here).await.unwrap().unwrap().enter(crate::world::scope(&ann(), &here, &members()));
+        let mut plan = Plan::clone(&change.engagement().plan);
+        let mark = Mark { by: "ann".into(), at: now(), on_behalf_of: None };
+        plan.holdings[0].closed = Some(Closed { mark, note: String::new() });
+        change.save_plan(plan);
+        change.record(Fact::new(FactKind::HoldingClosed, here.as_str(), "Back room"));
+        change.save(&ann(), now(), "salt").await.unwrap();
         assert_eq!(store.engagements_of(&"ann".into()).await.unwrap(), [there]);
     }
 }

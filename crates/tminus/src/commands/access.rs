@@ -55,6 +55,9 @@ pub(crate) enum Access {
         /// The number of the request where it was made
         #[arg(long)]
         ticket: Option<String>,
+        /// What the kit asks to keep of it, such as `Asset tag=L-4711`; may be repeated
+        #[arg(long = "detail", value_name = "NAME=TEXT", value_parser = detail)]
+        details: Vec<(String, String)>,
         /// The last day on which it works
         #[arg(long, value_name = "DATE")]
         until: Option<Date>,
@@ -69,6 +72,11 @@ fn step(text: &str) -> Result<Step, String> {
     text.replace('-', "_").parse().map_err(|()| format!("“{text}” is no step; there are {}", words()))
 }
 
+fn detail(text: &str) -> Result<(String, String), String> {
+    let (name, text) = text.split_once('=').ok_or_else(|| "give NAME=TEXT, such as \"Asset tag=L-4711\"".to_owned())?;
+    Ok((name.trim().to_owned(), text.trim().to_owned()))
+}
+
 impl Access {
     pub(crate) async fn run(self, place: &Place, out: Out) -> Result<(), Stop> {
         let (practice, actor) = open::open_as(place).await?;
@@ -81,9 +89,9 @@ impl Access {
                 out.line(text.trim_end())
             }
             Self::List { to_revoke, open, .. } => list(&list_access(app, &actor, id).await?, (to_revoke, open), out),
-            Self::Set { person, resource, to, note, ticket, until, .. } => {
-                if to.is_none() && note.is_none() && ticket.is_none() && until.is_none() {
-                    return Err(Stop::usage("say what is to change: --to, --note, --ticket or --until"));
+            Self::Set { person, resource, to, note, ticket, details, until, .. } => {
+                if to.is_none() && note.is_none() && ticket.is_none() && until.is_none() && details.is_empty() {
+                    return Err(Stop::usage("say what is to change: --to, --note, --ticket, --detail or --until"));
                 }
                 let mut moves = Vec::new();
                 for email in &person {
@@ -94,7 +102,13 @@ impl Access {
                         return Err(unknown());
                     }
                     for resource in &resource {
-                        let ask = Ask { to, note: note.clone(), ticket: ticket.clone(), until: until.map(Some) };
+                        let ask = Ask {
+                            to,
+                            note: note.clone(),
+                            ticket: ticket.clone(),
+                            details: details.iter().cloned().collect(),
+                            until: until.map(Some),
+                        };
                         moves.push(MoveAccess { person: whose.clone(), resource: resource.as_str().into(), ask, version: None });
                     }
                 }
@@ -151,7 +165,7 @@ fn line(access: &Seen, grant: &Grant) -> Value {
     json!({
         "person": grant.person, "name": access.engagement.name(&grant.person), "resource": grant.resource,
         "title": title(&access.engagement, &grant.resource), "step": grant.step.as_str(), "lapsed": grant.has_lapsed(access.today),
-        "needed": grant.wanted, "due": grant.due_on(), "start_by": grant.start_by, "ticket": grant.ticket, "until": grant.until,
+        "needed": grant.wanted, "due": grant.due_on(), "start_by": grant.start_by, "ticket": grant.ticket, "details": grant.details, "until": grant.until,
         "note": grant.note, "version": grant.version,
     })
 }

@@ -110,7 +110,7 @@ impl Serve {
         let address = listener.local_addr().unwrap_or(self.listen);
         let url = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         info!(%address, "Tminus serves {url}");
-        let sweep = tokio::spawn(sweep(app.clone()));
+        let (sweep, probes) = (tokio::spawn(sweep(app.clone())), tokio::spawn(probe_hourly(app.clone())));
         let sends_mail = mail.is_some();
         let telling = self.mail.digests().then(|| tokio::spawn(mail::tell(app.clone())));
         let mail_stop = Arc::new(tokio::sync::Notify::new());
@@ -126,6 +126,7 @@ impl Serve {
             }
         };
         sweep.abort();
+        probes.abort();
         if let Some(telling) = telling {
             telling.abort();
         }
@@ -190,15 +191,23 @@ async fn sweep(app: App) {
             Ok(engagements) => info!(engagements, "the access of people who left is to be revoked"),
             Err(failure) => warn!(%failure, "the access of people who left could not be looked at; the next hour tries again"),
         }
-        match tminus_app::access::probe::probe_access(&app).await {
-            Ok(0) => {}
-            Ok(grants) => info!(grants, "the tools said of access that it works, or that it is gone"),
-            Err(failure) => warn!(%failure, "not all access could be tried; the next hour tries again"),
-        }
         match tminus_app::engagement::retention::erase_due(&app).await {
             Ok(erased) if erased == Erased::default() => {}
             Ok(Erased { engagements, people }) => info!(engagements, people, "personal data was erased"),
             Err(failure) => warn!(%failure, "not all personal data whose time is over could be erased; the next hour tries again"),
+        }
+    }
+}
+
+/// Asks the tools about access. By itself: one that does not answer holds up nothing else.
+async fn probe_hourly(app: App) {
+    let mut hours = time::interval(SWEEP);
+    loop {
+        hours.tick().await;
+        match tminus_app::access::probe::probe_access(&app).await {
+            Ok(0) => {}
+            Ok(grants) => info!(grants, "the tools said of access that it works, or that it is gone"),
+            Err(failure) => warn!(%failure, "not all access could be tried; the next hour tries again"),
         }
     }
 }

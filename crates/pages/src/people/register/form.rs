@@ -181,6 +181,9 @@ pub(super) fn member(fields: &Fields) -> Result<SaveMember, Failure> {
     let parts: Vec<_> = fields.pairs().filter_map(|(name, part)| Some((name, name.strip_prefix("part.")?, part))).collect();
     let known: Vec<_> = own.into_iter().chain(parts.iter().map(|(name, ..)| *name)).collect();
     fields.only(&known)?;
+    if fields.given("person").is_some() && fields.given("new_email").is_some() {
+        return Err(refused("person", t!("yours.choose_one")));
+    }
     let person = fields
         .given("person")
         .or_else(|| fields.given("new_email").map(|_| NEW))
