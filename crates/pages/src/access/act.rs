@@ -73,9 +73,10 @@ fn only(refusal: &Refusal) -> String {
     }
 }
 
-/// The kit's details in a form: the name of each field, of the detail, and what was typed.
-fn details(fields: &Fields) -> impl Iterator<Item = (&str, &str, &str)> {
-    fields.pairs().filter_map(|(field, text)| Some((field, field.strip_prefix("detail.")?, text)))
+/// What the kit's details are called in a form, and what was typed: `called.0` is the name of `detail.0`.
+fn details(fields: &Fields) -> impl Iterator<Item = (&str, &str)> {
+    let number = |field| str::strip_prefix(field, "detail.");
+    fields.pairs().filter_map(move |(field, text)| Some((fields.given(&format!("called.{}", number(field)?))?, text)))
 }
 
 fn ask(fields: &Fields) -> Result<Ask, Failure> {
@@ -84,7 +85,7 @@ fn ask(fields: &Fields) -> Result<Ask, Failure> {
         note: fields.given("note").map(|_| fields.text("note")),
         ticket: fields.has("ticket").then(|| fields.text("ticket")),
         until: if fields.has("until") { Some(fields.date("until")?) } else { None },
-        details: details(fields).map(|(_, name, text)| (name.to_owned(), text.to_owned())).collect(),
+        details: details(fields).map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
     })
 }
 
@@ -92,7 +93,8 @@ pub(super) async fn one(caller: Caller, Path(id): Path<String>, fields: Fields) 
     let engagement = EngagementId(id);
     let done = async {
         let own = ["person", "resource", "version", "back", "to", "note", "ticket", "until"];
-        fields.only(&own.into_iter().chain(details(&fields).map(|(field, ..)| field)).collect::<Vec<_>>())?;
+        let details = fields.pairs().map(|(field, _)| field).filter(|it| it.starts_with("detail.") || it.starts_with("called."));
+        fields.only(&own.into_iter().chain(details).collect::<Vec<_>>())?;
         let (person, resource) = at(&fields)?;
         let ask = ask(&fields)?;
         let input = MoveAccess { person: person.clone(), resource: resource.clone(), version: fields.version()?, ask: ask.clone() };

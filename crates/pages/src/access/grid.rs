@@ -13,7 +13,10 @@ use tminus_app::{
 use tminus_domain::{
     access::{Grant, Ready, Step},
     ids::{EngagementId, PersonId, ResourceId},
-    kit::{Side, access::Resource},
+    kit::{
+        Side,
+        access::{Resource, ResourceKind},
+    },
     rights::Right,
 };
 
@@ -121,7 +124,8 @@ impl<'a> GridPage<'a> {
         let open = chosen.map(|(_, resource)| resource.clone());
         let resources = || access.engagement.plan.resources.iter();
         let shown: Vec<_> = resources().filter(|it| all || used(&it.id) || open.as_ref() == Some(&it.id)).collect();
-        let unused = resources().filter(|it| !shown.iter().any(|shown| shown.id == it.id));
+        // A room is there for all, and nobody's by name.
+        let unused = resources().filter(|it| it.kind != ResourceKind::Room && !shown.iter().any(|shown| shown.id == it.id));
         let unused = unused.map(|it| it.title.as_str()).collect::<Vec<_>>().join(", ");
         let groups = rows(desk, access, &shown, chosen);
         let column = |resource: &Resource| {

@@ -81,7 +81,8 @@ impl<'a> CellPanel<'a> {
     /// What the kit asks to keep of it: the name of the field, of the detail, and what is kept.
     pub(super) fn details(&self) -> Vec<(String, &str, String)> {
         let kept = |name: &String| self.grant.details.get(name).cloned().unwrap_or_default();
-        self.resource.details.iter().map(|name| (format!("detail.{name}"), name.as_str(), kept(name))).collect()
+        let named = self.resource.details.iter().enumerate();
+        named.map(|(number, name)| (format!("detail.{number}"), name.as_str(), kept(name))).collect()
     }
 
     pub(super) fn due(&self) -> String {

@@ -220,15 +220,15 @@ async fn what_the_kit_asks_to_keep_is_kept_beside_the_access_and_nothing_else() 
     let ann = site.as_person("ann").await;
     let dee = &site.world.dee.person;
     let cell = site.at(&format!("/access?person={dee}&resource=wiki"));
-    assert!(ann.page(&cell).await.contains("name=\"detail.User name\""));
+    assert!(ann.page(&cell).await.contains(">User name</label><input id=\"move-detail.0\" name=\"detail.0\""));
     let sent = |more: &[(&str, &str)]| {
         form([&[("person", dee.as_str()), ("resource", "wiki")], more].concat().into_iter().map(|(name, value)| (name, value.to_owned())))
     };
-    let kept = ann.post(&site.at("/access"), &sent(&[("version", "1"), ("detail.User name", "dee.r")])).await;
+    let kept = ann.post(&site.at("/access"), &sent(&[("version", "1"), ("called.0", "User name"), ("detail.0", "dee.r")])).await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text().split("id=\"item\"").nth(1).unwrap_or_default());
     let page = ann.page(&cell).await;
     assert!(page.contains("<dt>User name</dt><dd>dee.r</dd>"), "{}", main_of(&page));
-    let unknown = ann.post(&site.at("/access"), &sent(&[("version", "2"), ("detail.Password", "x")])).await;
+    let unknown = ann.post(&site.at("/access"), &sent(&[("version", "2"), ("called.0", "Password"), ("detail.0", "x")])).await;
     assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(unknown.text().contains("is not kept of this access"), "{}", main_of(&unknown.text()));
     let record = ann.page(&site.at("/record")).await;
