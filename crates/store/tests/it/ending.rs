@@ -5,6 +5,7 @@ use tminus_domain::{
     access::holding::{Closed, Holding},
     checklist::item::Mark,
     engagement::{Plan, closing::Ended},
+    ids::EngagementId,
     kit::{Side, access::ResourceKind},
     people::Member,
     record::fact::{Fact, FactKind},
@@ -34,6 +35,16 @@ fn back_room() -> Holding {
         carried: None,
         version: 1,
     }
+}
+
+async fn close_the_room(store: &Store, here: &EngagementId) {
+    let mut change = store.lock(here).await.unwrap().unwrap().enter(scope(&ann(), here, &members()));
+    let mut plan = Plan::clone(&change.engagement().plan);
+    let mark = Mark { by: "ann".into(), at: now(), on_behalf_of: None };
+    plan.holdings[0].closed = Some(Closed { mark, note: String::new() });
+    change.save_plan(plan);
+    change.record(Fact::new(FactKind::HoldingClosed, here.as_str(), "Back room"));
+    change.save(&ann(), now(), "salt").await.unwrap();
 }
 
 on_each_database! {
@@ -95,13 +106,7 @@ on_each_database! {
         assert_eq!((seen(&ann()).await, seen(&crate::world::bob()).await), (1, 0));
         // While something is left people are told of it; then it is nobody's any more.
         assert_eq!(store.engagements_of(&"ann".into()).await.unwrap(), [there.clone(), here.clone()]);
-        let mut change = store.lock(&here).await.unwrap().unwrap().enter(crate::world::scope(&ann(), &here, &members()));
-        let mut plan = Plan::clone(&change.engagement().plan);
-        let mark = Mark { by: "ann".into(), at: now(), on_behalf_of: None };
-        plan.holdings[0].closed = Some(Closed { mark, note: String::new() });
-        change.save_plan(plan);
-        change.record(Fact::new(FactKind::HoldingClosed, here.as_str(), "Back room"));
-        change.save(&ann(), now(), "salt").await.unwrap();
+        close_the_room(store, &here).await;
         assert_eq!(store.engagements_of(&"ann".into()).await.unwrap(), [there]);
     }
 }
