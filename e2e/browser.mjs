@@ -5,8 +5,8 @@ import { password } from "./tminus.mjs";
 
 /** People look at Tminus for a moment at most; a journey that waits longer is broken. */
 const patienceMs = 10_000;
-/** What counts as a shift: a table whose rows arrive in pieces finds its widths anew by a pixel or two; at 0.1 people begin to mind. */
-const mostShift = 0.005;
+/** What counts as a shift: the limit under which people do not notice, and ours is nothing at all. */
+const mostShift = 0.001;
 /** TMINUS_SLOW=4 makes every browser four times slower: what depends on who is first shows itself. */
 const slower = Number(process.env.TMINUS_SLOW ?? 1);
 
