@@ -3,26 +3,12 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { assertNoFaults, openBrowser, openPage, phone, signIn } from "./browser.mjs";
-import { manager, sampleOf } from "./sample.mjs";
-import { startMail } from "./mail.mjs";
-import { startTminus } from "./tminus.mjs";
+import { test } from "node:test";
+import { assertNoFaults, openPage, phone, signIn } from "./browser.mjs";
+import { manager } from "./sample.mjs";
+import { practiceWithMail } from "./practice.mjs";
 
-let mail, server, browser, sample;
-
-before(async () => {
-  mail = await startMail();
-  server = await startTminus({ mail });
-  browser = await openBrowser();
-  sample = await sampleOf(server);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mail?.stop();
-});
+const { mail, server, browser, sample } = await practiceWithMail();
 
 /** Ann makes a link for a member on the register, and reads it off the page. */
 async function linkFor(ann, name) {

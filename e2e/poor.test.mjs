@@ -2,12 +2,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { assertNoFaults, openBrowser, openPage, phone } from "./browser.mjs";
-import { sampleOf } from "./sample.mjs";
-import { startMail } from "./mail.mjs";
-import { startTminus } from "./tminus.mjs";
+import { assertNoFaults, openPage, phone } from "./browser.mjs";
+import { practiceWithMail } from "./practice.mjs";
 
 /** What browsers call slow 3G: milliseconds to an answer, bytes a second. */
 const slow = { latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
@@ -17,20 +15,7 @@ const unsent = "Tminus cannot be reached. What you typed is still here; send it 
 /** As long as it takes to press a second time out of impatience, and less than an answer takes. */
 const impatienceMs = 150;
 
-let mail, server, browser, sample;
-
-before(async () => {
-  mail = await startMail();
-  server = await startTminus({ mail });
-  browser = await openBrowser();
-  sample = await sampleOf(server);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mail?.stop();
-});
+const { mail, server, browser, sample } = await practiceWithMail();
 
 /** A cable to the server that takes what is sent to it as slowly, and can be cut in the middle of a file: browsers emulate that for no upload. */
 async function cable() {

@@ -102,19 +102,20 @@ impl App {
     }
 
     pub(crate) async fn change(&self, actor: &Actor, engagement: &EngagementId, right: Right) -> Result<Change, Failure> {
-        let locked = self.store.lock(engagement).await?.ok_or(Failure::NotFound)?;
-        let scope = authorize(actor, locked.ground(self.today(locked.zone())), right)?;
-        let change = locked.enter(scope);
-        engagement::retention::still_changes(change.engagement(), right)?;
-        Ok(change)
+        self.change_at(actor, engagement, right, right).await
     }
 
     /// Like [`App::change`] for whoever works, also after the end: access, and what the engagement has as a whole, is seen to its end.
     pub(crate) async fn change_access(&self, actor: &Actor, engagement: &EngagementId, right: Right) -> Result<Change, Failure> {
+        self.change_at(actor, engagement, right, Right::MoveAccess).await
+    }
+
+    /// Holds an engagement for an actor who has the right, at a stage that still allows what is done by `outlives`.
+    async fn change_at(&self, actor: &Actor, engagement: &EngagementId, right: Right, outlives: Right) -> Result<Change, Failure> {
         let locked = self.store.lock(engagement).await?.ok_or(Failure::NotFound)?;
         let scope = authorize(actor, locked.ground(self.today(locked.zone())), right)?;
         let change = locked.enter(scope);
-        engagement::retention::still_changes(change.engagement(), Right::MoveAccess)?;
+        engagement::retention::still_changes(change.engagement(), outlives)?;
         Ok(change)
     }
 

@@ -12,7 +12,7 @@ use tminus_domain::{
 };
 use tminus_store::rights::link::Code;
 
-use super::sign_in::{FREE_FAILURES, wait};
+use super::sign_in::{FREE_FAILURES, not_yet};
 use crate::{App, Failure, Refusal, mail::letter, sha256_hex};
 
 /// Mails a code to the person of the actor's link, unless one went out just now.
@@ -66,9 +66,7 @@ fn within(actor: &Actor) -> Result<&EngagementId, Failure> {
 
 /// Whoever guesses waits longer and longer, whatever link or visit they guess by.
 async fn may_guess(app: &App, actor: &Actor) -> Result<(), Failure> {
-    let Some((count, last)) = app.store.sign_in_failures(&guesser(actor)).await? else { return Ok(()) };
-    let left = wait(count, FREE_FAILURES).saturating_sub(app.now().duration_since(last));
-    if left.is_positive() { Err(Refusal::SignInLater(left.as_secs() + 1).into()) } else { Ok(()) }
+    not_yet(app, &guesser(actor), FREE_FAILURES).await.map(|_| ())
 }
 
 fn guesser(actor: &Actor) -> String {

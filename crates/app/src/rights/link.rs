@@ -15,7 +15,7 @@ use tminus_domain::{
 };
 use tminus_store::{Change, people::person::Account, rights::session::NewSession};
 
-use super::sign_in::{Client, FREE_FAILURES, SignedIn, actor, count_refused, may_try, wait};
+use super::sign_in::{Client, FREE_FAILURES, SignedIn, actor, count_refused, may_try, not_yet};
 use crate::{
     App, Failure, Refusal,
     mail::{job, letter},
@@ -198,12 +198,7 @@ pub async fn name_from_link(app: &App, secret: &str, client: &Client, input: Nam
     let (link, person) = live(app, secret, client).await?;
     // A few people get a link that was passed on: whoever names many by one waits longer and longer, wherever they send from.
     let by = format!("named by {}", link.id);
-    if let Some((count, last)) = app.store.sign_in_failures(&by).await? {
-        let left = wait(count, FREE_FAILURES).saturating_sub(app.now().duration_since(last));
-        if left.is_positive() {
-            return Err(Refusal::SignInLater(left.as_secs() + 1).into());
-        }
-    }
+    not_yet(app, &by, FREE_FAILURES).await?;
     app.store.note_sign_in_failure(&by, app.now()).await?;
     match name_colleague(app, &visitor(person, &link), &link.engagement, input).await {
         Err(Failure::NotFound | Failure::Forbidden) => Err(Refusal::LinkEnded.into()),

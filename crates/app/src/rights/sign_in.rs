@@ -168,9 +168,14 @@ async fn knock(app: &App, (email, password): (&str, &str), client: &Client) -> R
 /// Refused while too much from the same address was refused.
 pub(crate) async fn may_try(app: &App, client: &Client) -> Result<(), Failure> {
     let Some(from) = client.counted() else { return Ok(()) };
-    let Some((count, last)) = app.store.sign_in_failures(&from).await? else { return Ok(()) };
-    let left = wait(count, FREE_FROM_ADDRESS).saturating_sub(app.now().duration_since(last));
-    if left.is_positive() { Err(Refusal::SignInLater(left.as_secs() + 1).into()) } else { Ok(()) }
+    not_yet(app, &from, FREE_FROM_ADDRESS).await.map(|_| ())
+}
+
+/// Refused while somebody who tried too often has to wait; else how often they did.
+pub(crate) async fn not_yet(app: &App, who: &str, free: u32) -> Result<u32, Failure> {
+    let Some((count, last)) = app.store.sign_in_failures(who).await? else { return Ok(0) };
+    let left = wait(count, free).saturating_sub(app.now().duration_since(last));
+    if left.is_positive() { Err(Refusal::SignInLater(left.as_secs() + 1).into()) } else { Ok(count) }
 }
 
 /// Counts one more try of an address that was refused.
@@ -184,16 +189,7 @@ pub(crate) async fn count_refused(app: &App, client: &Client) -> Result<(), Fail
 /// The account of whoever knows the password; refused ones have to wait longer and longer.
 pub(crate) async fn check(app: &App, email: &str, password: &str) -> Result<Account, Failure> {
     let now = app.now();
-    let before = match app.store.sign_in_failures(email).await? {
-        None => 0,
-        Some((count, last)) => {
-            let left = wait(count, FREE_FAILURES).saturating_sub(now.duration_since(last));
-            if left.is_positive() {
-                return Err(Refusal::SignInLater(left.as_secs() + 1).into());
-            }
-            count
-        }
-    };
+    let before = not_yet(app, email, FREE_FAILURES).await?;
     // Counted before the password is looked at: those who guess side by side get no more tries than one after another.
     let count = app.store.note_sign_in_failure(email, now).await?;
     if count > FREE_FAILURES && count > before + 1 {

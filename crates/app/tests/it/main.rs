@@ -7,6 +7,7 @@ mod copying;
 mod customer;
 mod digest;
 mod editions;
+mod ended;
 mod engagement;
 mod factor;
 mod files;

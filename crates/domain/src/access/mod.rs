@@ -349,3 +349,23 @@ impl Engagement {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_asked_for_or_tried_in_time_is_short() {
+        let today: Date = "2026-01-12".parse().unwrap();
+        let at = |step, start: Option<&str>| Grant {
+            step,
+            start_by: start.map(|it| it.parse().unwrap()),
+            ..Grant::needed("dee".into(), "vpn".into(), Timestamp::UNIX_EPOCH)
+        };
+        assert!(at(Step::Needed, Some("2026-01-11")).is_short(today, Some(0)));
+        assert!(!at(Step::Needed, Some("2026-01-12")).is_short(today, Some(9)) && !at(Step::Needed, None).is_short(today, Some(9)));
+        assert!(!at(Step::Requested, Some("2026-01-11")).is_short(today, Some(9)), "it was asked for");
+        assert!(at(Step::Granted, None).is_short(today, Some(3)) && !at(Step::Granted, None).is_short(today, Some(2)));
+        assert!(!Grant { wanted: false, ..at(Step::Granted, None) }.is_short(today, Some(3)));
+    }
+}
