@@ -5,8 +5,10 @@ import { password } from "./tminus.mjs";
 
 /** People look at Tminus for a moment at most; a journey that waits longer is broken. */
 const patienceMs = 10_000;
-/** What counts as a shift: the limit under which people do not notice, and ours is nothing at all. */
+/** What counts as a shift once all of a page is there: the limit under which people do not notice, and ours is nothing at all. */
 const mostShift = 0.001;
+/** While it arrives, columns find their widths: a fifth of what counts as good. */
+const mostWhileArriving = 0.02;
 /** TMINUS_SLOW=4 makes every browser four times slower: what depends on who is first shows itself. */
 const slower = Number(process.env.TMINUS_SLOW ?? 1);
 
@@ -22,7 +24,7 @@ export function openBrowser() {
 }
 
 /** A person's own browser window, not signed in. `page.faults` collects what must not happen. */
-export async function openPage(browser, server, { scripts = true, size = desk, scheme = "light" } = {}) {
+export async function openPage(browser, server, { scripts = true, size = desk, scheme = "light", line } = {}) {
   const context = await browser.newContext({
     baseURL: server.url,
     javaScriptEnabled: scripts,
@@ -36,6 +38,8 @@ export async function openPage(browser, server, { scripts = true, size = desk, s
   context.setDefaultTimeout(patienceMs * slower);
   const page = await context.newPage();
   if (slower > 1) await (await context.newCDPSession(page)).send("Emulation.setCPUThrottlingRate", { rate: slower });
+  if (line) await throttle(page, line);
+  if (line?.isPlain) await page.setExtraHTTPHeaders({ "accept-encoding": "identity" });
   page.faults = [];
   const fault = (text) => page.faults.push(`${new URL(page.url()).pathname}: ${text}`);
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && !isExpected(message) && fault(message.text()));
@@ -47,6 +51,15 @@ export async function openPage(browser, server, { scripts = true, size = desk, s
   return page;
 }
 
+/** Whatever comes, comes as slowly as `line` says: milliseconds to an answer, bytes a second, and plain if it is not to be compressed. */
+export async function throttle(page, { isPlain, ...line }) {
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  const set = (offline) => network.send("Network.emulateNetworkConditions", { ...line, offline });
+  await set(false);
+  return { network, breaks: () => set(true), comesBack: () => set(false) };
+}
+
 /** A refusal that a journey causes on purpose is shown by the page, and by the browser's console too. */
 function isExpected(message) {
   return /status of 4(00|03|09|12|22)/.test(message.text());
@@ -54,19 +67,32 @@ function isExpected(message) {
 
 function watchShifts() {
   globalThis.shifted = [];
+  let arrived = Infinity;
+  document.addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => requestAnimationFrame(() => (arrived = performance.now()))));
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       if (entry.hadRecentInput) continue;
-      const what = entry.sources.map(({ node }) => node?.id || node?.className || node?.nodeName).join(", ");
-      globalThis.shifted.push({ value: entry.value, what });
+      const what = entry.sources.map(({ node }) => node?.id || node?.className?.baseVal || node?.className || node?.nodeName).join(", ");
+      globalThis.shifted.push({ value: entry.value, what, isArriving: entry.startTime <= arrived });
     }
   }).observe({ type: "layout-shift", buffered: true });
 }
 
-export async function assertStill(page) {
+/** How far the page moved, if that is more than nothing. */
+export async function shiftsOf(page) {
   const shifted = await page.evaluate(() => globalThis.shifted ?? []);
-  const sum = shifted.reduce((sum, { value }) => sum + value, 0);
-  assert.ok(sum <= mostShift, `${new URL(page.url()).pathname} moved by ${sum}: ${shifted.map(({ what }) => what).join("; ")}`);
+  const over = (name, some, most) => {
+    const sum = some.reduce((sum, { value }) => sum + value, 0);
+    return sum <= most ? [] : [`${new URL(page.url()).pathname} moved by ${sum.toFixed(4)} ${name}: ${some.map(({ what }) => what).join("; ")}`];
+  };
+  return [
+    ...over("while it arrived", shifted.filter(({ isArriving }) => isArriving), mostWhileArriving),
+    ...over("when all was there", shifted.filter(({ isArriving }) => !isArriving), mostShift),
+  ];
+}
+
+export async function assertStill(page) {
+  assert.deepEqual(await shiftsOf(page), []);
 }
 
 export function assertNoFaults(page) {

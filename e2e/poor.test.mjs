@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { assertNoFaults, openPage, phone } from "./browser.mjs";
+import { assertNoFaults, openPage, phone, throttle } from "./browser.mjs";
 import { practiceWithMail } from "./practice.mjs";
 
 /** What browsers call slow 3G: milliseconds to an answer, bytes a second. */
@@ -45,14 +45,11 @@ async function cable() {
 /** Bob's phone on a slow line, with what was sent for so far. */
 async function slowPhone(scripts, to = server) {
   const bob = await openPage(browser, to, { size: phone, scripts });
-  const network = await bob.context().newCDPSession(bob);
-  await network.send("Network.enable");
+  const { network, breaks, comesBack } = await throttle(bob, slow);
   const cost = { bytes: 0, requests: 0 };
   network.on("Network.responseReceived", ({ response }) => (cost.requests += Number(response.url.startsWith("http"))));
   network.on("Network.loadingFinished", ({ encodedDataLength }) => (cost.bytes += encodedDataLength));
-  const line = (offline) => network.send("Network.emulateNetworkConditions", { ...slow, offline });
-  await line(false);
-  return { bob, cost, breaks: () => line(true), comesBack: () => line(false) };
+  return { bob, cost, breaks, comesBack };
 }
 
 async function openLink(bob) {
