@@ -1,12 +1,12 @@
-//! A colleague whom somebody of the customer names.
+//! People who come to one engagement by their address: whom its manager brings, whom somebody of the customer names.
 
 use axum::{Json as Sent, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use tminus_app::{
     App,
-    people::colleague::{NameColleague, WayIn, name_colleague},
+    people::colleague::{BringPerson, NameColleague, WayIn, bring_person, name_colleague},
 };
-use tminus_domain::ids::EngagementId;
+use tminus_domain::{ids::EngagementId, kit::Side};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -17,7 +17,42 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(name))
+    OpenApiRouter::new().routes(routes!(bring)).routes(routes!(name))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = BringPerson)]
+struct BringIn {
+    name: String,
+    email: String,
+    /// `customer` or `partner`.
+    #[schema(schema_with = crate::openapi::side)]
+    side: Side,
+    /// An IANA time zone.
+    zone: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Brought)]
+struct BroughtOut {
+    /// Their id, also where the practice knew them already: they become a member by it.
+    person: String,
+}
+
+/// Brings a person of the customer or of a partner by their address
+///
+/// For whoever manages the engagement. They are on it once they are saved as a member.
+#[utoipa::path(post, path = "/engagements/{engagement}/people", operation_id = "bring_person", tag = "members", request_body = BringIn, responses((status = 200, description = "The practice knows them.", body = BroughtOut)))]
+async fn bring(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(engagement): Named<EngagementId>,
+    Json(input): Json<BringIn>,
+) -> Result<Sent<BroughtOut>, Problem> {
+    let BringIn { name, email, side, zone } = input;
+    let person = bring_person(&app, &actor, &engagement, BringPerson { name, email, side, zone }).await?;
+    Ok(Sent(BroughtOut { person: person.0 }))
 }
 
 #[derive(Deserialize, ToSchema)]

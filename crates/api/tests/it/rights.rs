@@ -151,6 +151,12 @@ pub(crate) const ROUTES: &[Route] = &[
         Need::Here(Right::NameColleague),
         |_| json!({ "name": "Nia", "email": "nia@example.com" }),
     ),
+    with(
+        "POST",
+        "/engagements/{engagement}/people",
+        Need::Here(Right::EditMembers),
+        |_| json!({ "name": "Ida", "email": "ida@example.com", "side": "customer", "zone": "Europe/Berlin" }),
+    ),
     get("/engagements/{engagement}/register", READ),
     text("/engagements/{engagement}/register?apply=true", Need::Here(Right::EditMembers), "email,onsite\nbob@example.com,yes\n"),
     get("/engagements/{engagement}/seats", READ),
@@ -185,6 +191,7 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
     bare("POST", "/engagements/{engagement}/undo", WORK),
     get("/engagements/{engagement}/reminders", Need::Here(Right::EditPlan)),
+    get("/engagements/{engagement}/reminders/sponsor", Need::Here(Right::EditPlan)),
     with(
         "PUT",
         "/engagements/{engagement}/reminders",

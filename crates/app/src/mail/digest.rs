@@ -14,7 +14,7 @@ use tminus_domain::{
         DigestPart, Message, Secret,
         reminder::{Reminder, Window, is_off, reminders},
     },
-    people::Member,
+    people::{Member, Person},
     rights::{Actor, PassKind, Right, Scope, Via, authorize},
     schedule::Calendars,
 };
@@ -37,10 +37,10 @@ struct Today {
 }
 
 /// An engagement as one of its members sees it.
-struct Seen {
-    engagement: std::sync::Arc<Engagement>,
+pub(super) struct Seen {
+    pub(super) engagement: std::sync::Arc<Engagement>,
     scope: Scope,
-    member: Member,
+    pub(super) member: Member,
 }
 
 /// Queues the letters of everybody whose time of day has come, and says how many. What was looked after today is left alone, on any node.
@@ -65,7 +65,7 @@ async fn tell(app: &App, reader: &Reader, looked: &BTreeMap<About, Looked>, toda
     let Some(window) = window(looked, &about, today) else { return Ok(0) };
     let (mut parts, mut gives) = (Vec::new(), Vec::new());
     for id in app.store.engagements_of(&reader.person.id).await? {
-        let Some(it) = seen(app, reader, &id).await? else { continue };
+        let Some(it) = seen(app, &reader.person, &id).await? else { continue };
         gives.push(it.member.gives(today.date));
         if is_off(&it.engagement, &it.member, today.date) {
             app.store.look_after(&about, Day::Off(today.date, window.after), None).await?;
@@ -90,7 +90,7 @@ async fn tell_by_link(app: &App, reader: &Reader, looked: &BTreeMap<About, Looke
     for id in app.store.engagements_of(&reader.person.id).await? {
         let about = About { person: reader.person.id.clone(), engagement: Some(id.clone()) };
         let Some(window) = window(looked, &about, today) else { continue };
-        let Some(it) = seen(app, reader, &id).await? else { continue };
+        let Some(it) = seen(app, &reader.person, &id).await? else { continue };
         let links = app.store.links(&it.scope).await?;
         let invited =
             links.iter().filter(|link| link.person == reader.person.id && link.is_live(today.now)).map(|link| link.expires_at).max();
@@ -131,12 +131,12 @@ async fn mail_with_link(
 }
 
 /// An engagement as somebody may see it; `None` if they may not. One at a time: an administrator's are many.
-async fn seen(app: &App, reader: &Reader, id: &EngagementId) -> Result<Option<Seen>, Failure> {
-    let reads: Actor = actor(reader.person.clone(), Via::Job);
+pub(super) async fn seen(app: &App, person: &Person, id: &EngagementId) -> Result<Option<Seen>, Failure> {
+    let reads: Actor = actor(person.clone(), Via::Job);
     let Some(snapshot) = app.store.snapshot(id).await? else { return Ok(None) };
     let Ok(scope) = authorize(&reads, snapshot.ground(app.today(snapshot.zone())), Right::ReadEngagement) else { return Ok(None) };
     let engagement = snapshot.open(scope.clone()).engagement;
-    let Some(member) = engagement.member(&reader.person.id).cloned() else { return Ok(None) };
+    let Some(member) = engagement.member(&person.id).cloned() else { return Ok(None) };
     Ok(Some(Seen { engagement, scope, member }))
 }
 

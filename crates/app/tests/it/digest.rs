@@ -22,7 +22,7 @@ use tminus_app::{
     mail::{
         deliver_due,
         digest::{queue_digests, set_digest_time},
-        ladder::{set_ladder, show_ladder},
+        ladder::{set_ladder, show_ahead, show_ladder},
     },
     people::{
         colleague::{NameColleague, name_colleague},
@@ -43,6 +43,7 @@ use tminus_domain::{
         reminder::{Ladder, Reason},
     },
     people::Member,
+    rights::Function,
     schedule::Weekdays,
 };
 
@@ -310,4 +311,43 @@ async fn whose_dates_were_moved_is_told_once_and_in_one_letter() {
     assert!(lines(letter).len() > 1, "all of them in one: {letter:?}");
     // What waits for something else is not hers to think of yet.
     assert_eq!(days(&letters, &world.ann.person, "Load the delivery kit"), []);
+}
+
+#[tokio::test]
+async fn who_manages_sees_what_the_sponsor_will_hear_a_day_before_and_only_that() {
+    let world = world::own().await;
+    let (app, ann, engagement, sponsor) = (&world.app, &world.ann, &world.engagement, &world.mallory.person);
+    let seen = async || -> Vec<(String, String)> {
+        let sponsors = show_ahead(app, ann, engagement).await.unwrap();
+        let days = sponsors.into_iter().flat_map(|sponsor| sponsor.days);
+        days.flat_map(|(day, told)| told.into_iter().map(move |it| (day.to_string(), it.title))).collect()
+    };
+    let ladder = Ladder { sponsor: Some(6), ..Ladder::default() };
+    set_ladder(app, ann, engagement, ladder).await.unwrap();
+    assert!(show_ahead(app, ann, engagement).await.unwrap().is_empty(), "there is no sponsor");
+    save_member(app, ann, engagement, Member::new(sponsor.clone(), Function::ExecutiveSponsor)).await.unwrap();
+    assert!(matches!(show_ahead(app, &world.bob, engagement).await, Err(Failure::Forbidden)));
+    assert_eq!(seen().await, [], "nothing is that late in two weeks");
+
+    live(&world, "2026-01-15").await;
+    let ahead = seen().await;
+    assert!(ahead.contains(&("2026-01-21".to_owned(), "Get access to Jira".to_owned())), "{ahead:?}");
+    assert!(!ahead.iter().any(|(_, title)| title == "Set up the internal chat room"), "it is internal");
+    let letters = live(&world, "2026-01-30").await;
+    let told = |person: &PersonId, why: Reason| -> BTreeSet<(String, String)> {
+        let theirs = letters.iter().filter(|letter| &letter.person == person);
+        let lines = theirs.flat_map(|letter| {
+            let day = berlin(letter.written_at).date().to_string();
+            lines(letter).into_iter().filter(|(it, _)| *it == why).map(|(_, title)| (day.clone(), title.to_owned())).collect::<Vec<_>>()
+        });
+        lines.collect()
+    };
+    let heard = told(sponsor, Reason::Leads);
+    assert!(!heard.is_empty());
+    let foreseen: BTreeSet<_> = ahead.into_iter().filter(|(day, _)| day.as_str() <= "2026-01-29").collect();
+    assert_eq!(heard.iter().filter(|(day, _)| day.as_str() <= "2026-01-29").cloned().collect::<BTreeSet<_>>(), foreseen);
+    let warned = told(&ann.person, Reason::Escalates);
+    for (day, title) in &heard {
+        assert!(warned.iter().any(|(before, it)| it == title && before < day), "nobody told Ann of {title} before {day}: {warned:?}");
+    }
 }

@@ -1,6 +1,6 @@
 //! What one person is told of an engagement on one day: what came to them, what is due, what is late and whom that concerns by now.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     engagement::Engagement,
     ids::{HoldingId, ItemId, PersonId},
     kit::Side,
-    people::Member,
+    people::{Member, escalation::Rung},
     rights::{Function, Right},
     schedule::Calendars,
 };
@@ -70,6 +70,8 @@ impl Ladder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
+    /// The executive sponsor is told of it on the next business day, and this person manages the engagement.
+    Escalates,
     /// It is late, and this person leads.
     Leads,
     /// It is late.
@@ -155,8 +157,9 @@ fn reason(engagement: &Engagement, member: &Member, item: &Item, (calendars, win
     }
     let today = window.until.0;
     let (owner, any) = (owns((engagement, today), item, me, Some(in_court(engagement, item))), owns((engagement, today), item, me, None));
-    let stands =
-        Stands { due: item.due_on(), since: ready(engagement, item), moved: item.moved, late: item.is_late(window.until.0), owner, any };
+    let late = item.is_late(today);
+    let escalates = !item.content.internal && !engagement.on_rung(&Rung::Sponsor, Side::Customer, today).is_empty();
+    let stands = Stands { due: item.due_on(), since: ready(engagement, item), moved: item.moved, late, owner, any, escalates };
     stands.reason(&engagement.plan.ladder, member.function, (calendars, window))
 }
 
@@ -181,7 +184,7 @@ fn access<'a>(
             (mine && [ahead, soon].into_iter().flatten().any(|day| window.has(day))).then_some(Reason::DueSoon)?
         } else {
             let late = due.is_some_and(|due| due < today);
-            let stands = Stands { due, since: engagement.turn_since(grant), moved: None, late, owner: mine, any: mine };
+            let stands = Stands { due, since: engagement.turn_since(grant), moved: None, late, owner: mine, any: mine, escalates: false };
             stands.reason(&engagement.plan.ladder, member.function, (calendars, window))?
         };
         let title = engagement.resource(&grant.resource).map_or(grant.resource.as_str(), |it| &it.title);
@@ -218,7 +221,7 @@ fn holdings(engagement: &Engagement, member: &Member, calendars: &Calendars, win
         let mine = answers || engagement.closes(&holding, &member.person) || (holding.owner.is_none() && leads);
         // That it has to be closed some day is no news.
         let since = Timestamp::MIN;
-        let stands = Stands { due: Some(due), since, moved: None, late: due < window.until.0, owner: mine, any: mine };
+        let stands = Stands { due: Some(due), since, moved: None, late: due < window.until.0, owner: mine, any: mine, escalates: false };
         let reason = stands.reason(&engagement.plan.ladder, member.function, (calendars, window))?;
         let Holding { id, title, .. } = holding;
         Some(Reminder { reason, item: ItemId::default(), title, due: Some(due), access: None, holding: Some(id) })
@@ -238,6 +241,8 @@ struct Stands {
     owner: bool,
     /// It is theirs, whosever turn it is.
     any: bool,
+    /// A sponsor hears of it once it is late enough.
+    escalates: bool,
 }
 
 impl Stands {
@@ -248,14 +253,17 @@ impl Stands {
         };
         let leads = match function {
             Function::EngagementManager | Function::CustomerManager => since(ladder.managers),
-            Function::ExecutiveSponsor => since(ladder.sponsor),
+            Function::ExecutiveSponsor => self.escalates && since(ladder.sponsor),
             _ => false,
         };
         let before = || {
             let (due, days) = self.due.zip(ladder.before)?;
             calendars.before(due, days.into()).ok()
         };
-        if leads {
+        let day_before = ladder.sponsor.and_then(|days| days.checked_sub(1));
+        if self.escalates && function == Function::EngagementManager && since(day_before) {
+            Some(Reason::Escalates)
+        } else if leads {
             Some(Reason::Leads)
         } else if self.any && since(ladder.owners) {
             Some(Reason::Late)
@@ -271,6 +279,22 @@ impl Stands {
             None
         }
     }
+}
+
+/// Some calendar days, of which the first is today.
+const AHEAD: i32 = 14;
+
+/// What a member who leads will be told as late in the next two weeks if nothing happens, by day: to be looked at before it is sent. The
+/// engagement is as this member may see it.
+pub fn ahead(engagement: &Engagement, member: &Member, calendars: &Calendars, (today, now): (Date, Timestamp)) -> Vec<(Date, Vec<Reminder>)> {
+    let mut told_on = today.saturating_sub(1.day());
+    let days = (0..AHEAD).map(|days| today.saturating_add(days.days())).filter(|day| !is_off(engagement, member, *day));
+    let told = days.map(|day| {
+        let window = Window { after: (std::mem::replace(&mut told_on, day), now), until: (day, now) };
+        let led = reminders(engagement, member, calendars, window).into_iter().filter(|it| it.reason == Reason::Leads);
+        (day, led.collect::<Vec<_>>())
+    });
+    told.filter(|(_, told)| !told.is_empty()).collect()
 }
 
 /// The side whose turn it is. What a third party has is looked after by the side that owns it.

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use tminus_app::{
     Failure, Refusal,
-    mail::ladder::{set_ladder, show_ladder},
+    mail::ladder::{Ahead, set_ladder, show_ahead, show_ladder},
 };
 use tminus_domain::{ids::EngagementId, mail::reminder::Ladder, rights::Right};
 
@@ -31,6 +31,8 @@ struct LadderPage<'a> {
     fields: Fields,
     field: &'static str,
     why: String,
+    /// The sponsors, and what they hear of next, where the sponsor hears of anything.
+    ahead: Option<Vec<Ahead>>,
 }
 
 impl Page for LadderPage<'_> {
@@ -68,7 +70,9 @@ async fn page(caller: &Caller, id: &str, typed: Option<(Fields, &'static str, St
         None => (filled(&show_ladder(caller.app(), &caller.actor, &desk.view.engagement.id).await?), "", String::new()),
     };
     let shell = Shell { title: t!("ladder.title").into(), ..desk.shell(caller, Tab::Plan) };
-    let page = LadderPage { shell, fields, field, why, desk: &desk };
+    let sponsored = desk.view.engagement.plan.ladder.sponsor.is_some();
+    let ahead = if sponsored { Some(show_ahead(caller.app(), &caller.actor, &desk.view.engagement.id).await?) } else { None };
+    let page = LadderPage { shell, fields, field, why, ahead, desk: &desk };
     Ok(if status == StatusCode::OK { caller.show(&page) } else { caller.asked.show_as(status, &page) })
 }
 

@@ -160,7 +160,7 @@ fn change_words(change: &SecurityChange) -> String {
 /// `3 things for you at Northwind, 1 late`
 fn digest_subject(parts: &[DigestPart]) -> String {
     let all = || parts.iter().flat_map(|part| &part.reminders);
-    let late = all().filter(|it| matches!(it.reason, Reason::Late | Reason::Leads)).count();
+    let late = all().filter(|it| matches!(it.reason, Reason::Late | Reason::Leads | Reason::Escalates)).count();
     let mut customers: Vec<_> = parts.iter().map(|part| part.customer.as_str()).collect();
     customers.dedup();
     let things = t!("mail.digest.subject.one").or_many(t!("mail.digest.subject.many"), all().count());
@@ -199,6 +199,7 @@ fn access_row(line: &AccessLine) -> Row {
 
 fn reason(reason: Reason) -> Words {
     match reason {
+        Reason::Escalates => t!("mail.digest.escalates"),
         Reason::Leads => t!("mail.digest.leads"),
         Reason::Late => t!("mail.digest.late"),
         Reason::DueToday => t!("mail.digest.today"),
