@@ -149,7 +149,7 @@ fn used_roles(kit: &Kit) -> BTreeSet<&str> {
     let risks = kit.risks.iter().filter_map(|it| it.owner.as_ref());
     let tables = kit.needs.iter().map(|it| &it.each).chain(kit.policies.iter().map(|it| &it.each));
     let filters = kit.tasks().filter_map(|(_, task)| task.each.as_ref()).chain(tables).flat_map(|each: &Each| &each.filters);
-    let each = filters.filter_map(|filter| if let Filter::Role(role) = filter { Some(role.as_str()) } else { None });
+    let each = filters.filter_map(Filter::role);
     let access = kit.resources.iter().flat_map(|it| &it.owners).chain(kit.policies.iter().filter_map(|it| it.exception_by.as_ref()));
     let marked = kit.responsibilities.iter().flat_map(|it| it.marks.keys()).map(String::as_str);
     let named: BTreeSet<&str> = tasks

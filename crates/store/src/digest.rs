@@ -1,11 +1,11 @@
 //! When people were last told what is theirs. Nobody is told twice on a day, however many nodes there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, Func, OnConflict, Query},
 };
 use tminus_domain::{
@@ -42,7 +42,7 @@ mod row {
 #[derive(Clone, Debug)]
 pub struct Reader {
     pub person: Person,
-    /// Whether they have a password. Others come by link.
+    /// Whether they have a way in of their own. Others come by link.
     pub signs_in: bool,
     /// Minutes after midnight where they are.
     pub minute: i32,
@@ -86,16 +86,16 @@ impl Store {
             .from(member::row::Entity)
             .and_where(member::row::Column::EngagementId.in_subquery(open))
             .take();
-        let rows = person::row::Entity::find()
+        let told = person::row::Entity::find()
             .filter(person::row::Column::EndedAt.is_null())
             .filter(person::row::Column::DigestMinute.gte(0))
-            .filter(person::row::Column::Id.in_subquery(members))
-            .all(&self.read)
-            .await?;
+            .filter(person::row::Column::Id.in_subquery(members));
+        let own = told.clone().filter(person::signs_in()).select_only().column(person::row::Column::Id);
+        let (rows, own) = (told.all(&self.read).await?, own.into_tuple::<String>().all(&self.read).await?);
+        let own: BTreeSet<_> = own.into_iter().collect();
         let reader = |row: person::row::Model| {
-            let minute = row.digest_minute;
-            let account = person::account(row)?;
-            Ok(Reader { signs_in: account.password.is_some(), person: account.person, minute })
+            let (minute, signs_in) = (row.digest_minute, own.contains(&row.id));
+            Ok(Reader { signs_in, person: person::account(row)?.person, minute })
         };
         rows.into_iter().map(reader).collect()
     }

@@ -53,6 +53,30 @@ impl Change {
     pub async fn queue(&self, letter: &Letter) -> Result<(), StoreError> {
         queue(self.db(), letter).await
     }
+
+    /// Like [`Change::queue`], for a letter that waits until `due`.
+    pub async fn queue_for(&self, letter: &Letter, due: Timestamp) -> Result<(), StoreError> {
+        queue_for(self.db(), letter, due).await
+    }
+
+    /// Takes a letter of a kind back that waits for somebody on this engagement until later, to be written anew.
+    pub async fn unqueue(&self, person: &PersonId, kind: &str, now: Timestamp) -> Result<Option<Letter>, StoreError> {
+        let waiting = row::Entity::find()
+            .filter(row::Column::PersonId.eq(person.as_str()))
+            .filter(row::Column::EngagementId.eq(self.scope().engagement().as_str()))
+            .filter(row::Column::SentAt.is_null())
+            .filter(row::Column::GivenUpAt.is_null())
+            .filter(row::Column::Tries.eq(0))
+            .filter(row::Column::DueAt.gt(now.to_string()));
+        for row in waiting.order_by_desc(row::Column::Id).all(self.db()).await? {
+            let (id, letter) = (row.id.clone(), kept(row)?.letter);
+            if letter.message.kind() == kind {
+                row::Entity::delete_by_id(id).exec(self.db()).await?;
+                return Ok(Some(letter));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Writing {
@@ -81,6 +105,10 @@ impl Writing {
 }
 
 pub(crate) async fn queue(tx: &DatabaseTransaction, letter: &Letter) -> Result<(), StoreError> {
+    queue_for(tx, letter, letter.written_at).await
+}
+
+async fn queue_for(tx: &DatabaseTransaction, letter: &Letter, due: Timestamp) -> Result<(), StoreError> {
     let row = row::ActiveModel {
         id: Set(letter.id.0.clone()),
         person_id: Set(letter.person.0.clone()),
@@ -89,7 +117,7 @@ pub(crate) async fn queue(tx: &DatabaseTransaction, letter: &Letter) -> Result<(
         address: Set(letter.address.clone()),
         message: Set(to_text("letter", &letter.message)?),
         written_at: Set(letter.written_at.to_string()),
-        due_at: Set(letter.written_at.to_string()),
+        due_at: Set(due.to_string()),
         tries: Set(0),
         lease_until: Set(None),
         sent_at: Set(None),

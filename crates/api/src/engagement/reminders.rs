@@ -74,11 +74,7 @@ struct SponsorLine {
 ///
 /// In the next two weeks, if nothing happens until then: to be looked at before it is sent.
 #[utoipa::path(get, path = "/engagements/{engagement}/reminders/sponsor", operation_id = "show_sponsor_reminders", tag = "engagements", responses((status = 200, description = "Each item on the day on which the sponsor hears of it.", body = [SponsorLine])))]
-async fn sponsor(
-    Caller(actor): Caller,
-    State(app): State<App>,
-    Named(id): Named<EngagementId>,
-) -> Result<Sent<Vec<SponsorLine>>, Problem> {
+async fn sponsor(Caller(actor): Caller, State(app): State<App>, Named(id): Named<EngagementId>) -> Result<Sent<Vec<SponsorLine>>, Problem> {
     let mut lines = Vec::new();
     for sponsor in show_ahead(&app, &actor, &id).await? {
         let told = sponsor.days.into_iter().flat_map(|(on, told)| told.into_iter().map(move |it| (on, it)));

@@ -25,7 +25,10 @@ use axum::{
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tminus_app::{
-    people::person::{AddPerson, add_person},
+    people::{
+        member::save_member,
+        person::{AddPerson, add_person},
+    },
     portfolio::{SavePortfolio, add_portfolio, set_portfolio},
     rights::{
         sign_in::actor,
@@ -35,7 +38,8 @@ use tminus_app::{
 };
 use tminus_domain::{
     kit::Side,
-    rights::{Actor, PracticeRole, Right, Via},
+    people::Member,
+    rights::{Actor, Function, PracticeRole, Right, Via},
 };
 use tower::ServiceExt as _;
 
@@ -47,6 +51,8 @@ struct Api {
     lea: Actor,
     /// Administers the portfolio that the engagement is in, and is on no engagement.
     pia: Actor,
+    /// One of each other kind of person, where they are asked for.
+    others: Vec<(&'static str, Actor)>,
     keys: Vec<(String, String)>,
 }
 
@@ -73,42 +79,70 @@ impl Said {
     }
 }
 
+async fn person(world: &World, name: &str, side: Side, practice: PracticeRole) -> Actor {
+    let input = AddPerson {
+        name: name.to_owned(),
+        email: format!("{}@example.com", name.to_lowercase()),
+        side,
+        zone: "Europe/Berlin".to_owned(),
+        practice,
+        password: None,
+    };
+    actor(add_person(&world.app, &world.ann, input).await.unwrap(), Via::Page)
+}
+
 impl Api {
     async fn open() -> Self {
         let world = world::own().await;
-        let person = |name: &str, practice| AddPerson {
-            name: name.to_owned(),
-            email: format!("{}@example.com", name.to_lowercase()),
-            side: Side::Delivery,
-            zone: "Europe/Berlin".to_owned(),
-            practice,
-            password: None,
-        };
-        let lea = actor(add_person(&world.app, &world.ann, person("Lea", PracticeRole::Lead)).await.unwrap(), Via::Page);
-        let pia = actor(add_person(&world.app, &world.ann, person("Pia", PracticeRole::Member)).await.unwrap(), Via::Page);
+        let lea = person(&world, "Lea", Side::Delivery, PracticeRole::Lead).await;
+        let pia = person(&world, "Pia", Side::Delivery, PracticeRole::Member).await;
         let banking = SavePortfolio { title: "Banking".to_owned(), administrators: vec![pia.person.clone()], seen: None };
         let banking = add_portfolio(&world.app, &world.ann, banking).await.unwrap();
         set_portfolio(&world.app, &world.ann, &world.engagement, Some(&banking.id)).await.unwrap();
         let router = tminus_api::router(world.app.clone());
-        let mut api = Self { router, lea, pia, keys: Vec::new(), world };
+        let mut api = Self { router, lea, pia, others: Vec::new(), keys: Vec::new(), world };
         for (name, actor) in api.actors() {
-            let input = CreateToken { title: "tests".to_owned(), days: None, pass: tminus_domain::rights::Pass::KEY };
-            let created = create_token(&api.world.app, &actor, input).await.unwrap();
-            api.keys.push((name.to_owned(), created.secret));
+            api.whole_key(name, &actor).await;
         }
         api
     }
 
-    fn actors(&self) -> [(&'static str, Actor); 6] {
+    /// With one of each kind of person that the named world has not: on the engagement, and the operator.
+    async fn open_to_everybody() -> Self {
+        let mut api = Self::open().await;
+        let operator = person(&api.world, "Otto", Side::Delivery, PracticeRole::Operator).await;
+        let mut others = vec![("operator", operator)];
+        for (name, function) in [
+            ("sponsor", Function::ExecutiveSponsor),
+            ("partner", Function::PartnerMember),
+            ("customer", Function::CustomerMember),
+            ("workstream lead", Function::WorkstreamLead),
+        ] {
+            let word = name.split(' ').next().unwrap();
+            let practice = if function.side() == Side::Delivery { PracticeRole::Member } else { PracticeRole::None };
+            let actor = person(&api.world, word, function.side(), practice).await;
+            save_member(&api.world.app, &api.world.ann, &api.world.engagement, Member::new(actor.person.clone(), function)).await.unwrap();
+            others.push((name, actor));
+        }
+        for (name, actor) in &others {
+            api.whole_key(name, actor).await;
+        }
+        api.others = others;
+        api
+    }
+
+    fn actors(&self) -> Vec<(&'static str, Actor)> {
         let World { ann, bob, dee, mallory, .. } = &self.world;
-        [
-            ("mallory", mallory.clone()),
-            ("bob", bob.clone()),
-            ("lea", self.lea.clone()),
-            ("dee", dee.clone()),
-            ("pia", self.pia.clone()),
-            ("ann", ann.clone()),
-        ]
+        let (first, last) = ([("mallory", mallory)], [("bob", bob), ("lea", &self.lea), ("dee", dee), ("pia", &self.pia), ("ann", ann)]);
+        let others = self.others.iter().map(|(name, actor)| (*name, actor));
+        first.into_iter().chain(others).chain(last).map(|(name, actor)| (name, actor.clone())).collect()
+    }
+
+    /// A key that does all that somebody may.
+    async fn whole_key(&mut self, name: &str, actor: &Actor) {
+        let input = CreateToken { title: "tests".to_owned(), days: None, pass: tminus_domain::rights::Pass::KEY };
+        let created = create_token(&self.world.app, actor, input).await.unwrap();
+        self.keys.push((name.to_owned(), created.secret));
     }
 
     /// A key of somebody that does no more than its scope, and opens no more than its engagement.

@@ -9,14 +9,20 @@ use tminus_domain::{
     ids::{EngagementId, PersonId},
     kit::Side,
     mail::Message,
-    people::Person,
     record::fact::{Fact, FactKind},
     rights::{Actor, Function, PassKind, Right},
 };
 use tminus_store::Change;
 
 use super::{ending::end_ways_in, follow};
-use crate::{App, Failure, Refusal, engagement::plan, mail::letter};
+use crate::{
+    App, Failure, Refusal,
+    engagement::plan,
+    mail::{
+        letter,
+        way::{self, Reader, Way, way},
+    },
+};
 
 /// Whose access ends at once, and why. The delivery side alone reads why.
 #[derive(Clone, Debug)]
@@ -74,8 +80,8 @@ pub async fn end_at_once(app: &App, actor: &Actor, engagement: &EngagementId, in
     }
     change.record(Fact::new(FactKind::AccessEndedAtOnce, person.as_str(), &name).why(Some(reason.clone())).internal(true));
     let left: Vec<_> = change.engagement().to_revoke(today, true).filter(|grant| grant.person == person).cloned().collect();
-    for (id, reader) in &people {
-        tell(app, actor, &change, (id, reader), (&name, &reason, &left)).await?;
+    for reader in people.values() {
+        tell(app, actor, &mut change, reader, (&name, &reason, &left)).await?;
     }
     let seen = theirs(&change, &person, today).len();
     change.save(actor, now, &app.salt()).await?;
@@ -114,7 +120,7 @@ async fn readers(
     app: &App,
     view: &tminus_store::View,
     (actor, person): (&PersonId, &PersonId),
-) -> Result<BTreeMap<PersonId, Person>, Failure> {
+) -> Result<BTreeMap<PersonId, Reader>, Failure> {
     let whole = &view.engagement;
     let has = whole.grants.iter().filter(|grant| &grant.person == person && grant.step.is_live());
     let resources: Vec<_> = has.filter_map(|grant| whole.resource(&grant.resource)).collect();
@@ -124,17 +130,18 @@ async fn readers(
     let today = app.today(&whole.plan.setup.zone);
     let members = whole.members.iter().filter(|it| it.is_here(today) && sees_to(&it.person, it.function));
     let ids: BTreeSet<_> = members.map(|it| it.person.clone()).filter(|id| id != actor && id != person).collect();
-    Ok(app.store.people_of(&view.scope, &ids.into_iter().collect::<Vec<_>>()).await?)
+    way::readers(app, view, &ids.into_iter().collect::<Vec<_>>()).await
 }
 
 async fn tell(
     app: &App,
     actor: &Actor,
-    change: &Change,
-    (id, reader): (&PersonId, &Person),
+    change: &mut Change,
+    reader: &Reader,
     (name, reason, left): (&str, &str, &[std::sync::Arc<Grant>]),
 ) -> Result<(), Failure> {
     let whole = change.engagement();
+    let id = &reader.person.id;
     let Some(member) = whole.member(id) else { return Ok(()) };
     let inside = member.side() == Side::Delivery;
     let manages = member.function == Function::EngagementManager;
@@ -144,6 +151,12 @@ async fn tell(
     if lines.is_empty() && !manages {
         return Ok(());
     }
+    let secret = match way(app, change, reader).await? {
+        Way::Own => None,
+        Way::Link(secret) => Some(secret),
+        Way::None => return Ok(()),
+    };
+    let whole = change.engagement();
     let setup = &whole.plan.setup;
     let message = Message::AtOnce {
         engagement: setup.title.clone(),
@@ -152,6 +165,7 @@ async fn tell(
         whose: name.to_owned(),
         why: if inside { reason.to_owned() } else { String::new() },
         lines,
+        secret,
     };
-    Ok(change.queue(&letter(app, reader, Some(&whole.id), message)).await?)
+    Ok(change.queue(&letter(app, &reader.person, Some(&whole.id), message)).await?)
 }

@@ -122,7 +122,7 @@ pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, in
     if moved.is_empty() {
         return Err(Refusal::field("to", "nothing changes: it stands so already").into());
     }
-    told::tell(app, actor, &change, &moved, &people).await?;
+    told::tell(app, actor, &mut change, &moved, &people).await?;
     Done::save(app, actor, change, moved.len()).await
 }
 
@@ -279,6 +279,7 @@ pub struct ExceptAccess {
 
 /// Writes an exception from a policy down.
 pub async fn except_access(app: &App, actor: &Actor, engagement: &EngagementId, input: ExceptAccess) -> Result<Done<Grant>, Failure> {
+    let readers = told::readers(app, actor, engagement, [&input.approver].into_iter()).await?;
     let mut change = with_code(app, actor, engagement).await?;
     going_on(change.engagement())?;
     let ExceptAccess { person, resource, approver, until, reason, version } = input;
@@ -287,6 +288,9 @@ pub async fn except_access(app: &App, actor: &Actor, engagement: &EngagementId, 
     let whole = change.engagement();
     let today = app.today(&whole.plan.setup.zone);
     let policy = whole.forbidden(&grant.resource, &grant.person, today);
+    if approver == grant.person {
+        return Err(Refusal::field("approver", "nobody allows an exception for themselves").into());
+    }
     let named = whole.member(&approver).ok_or_else(|| Refusal::field("approver", "name somebody who is on the engagement"))?;
     if let Some(role) = policy.and_then(|policy| policy.exception_by.as_ref())
         && !named.roles.contains(role)
@@ -307,6 +311,7 @@ pub async fn except_access(app: &App, actor: &Actor, engagement: &EngagementId, 
     let fact = fact(whole, FactKind::GrantExcepted, &excepted).to(to).why(Some(reason)).text("approver", whole.name(&approver));
     change.record(fact);
     change.save_grant(excepted.clone());
+    told::tell_approver(app, actor, &mut change, &excepted, readers.values()).await?;
     Done::save(app, actor, change, excepted).await
 }
 

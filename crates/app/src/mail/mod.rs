@@ -4,6 +4,7 @@ pub mod digest;
 pub mod ladder;
 mod refused;
 pub(crate) mod security;
+pub(crate) mod way;
 
 use std::time::Duration;
 

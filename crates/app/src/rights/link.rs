@@ -10,7 +10,7 @@ use tminus_domain::{
     record::fact::{Fact, FactKind},
     rights::{
         Actor, Function, Pass, PassKind, PracticeRole, Right, Via,
-        link::{DAYS, Link, MAX_DAYS, MAX_LIVE, VISIT},
+        link::{DAYS, Link, MAX_DAYS, MAX_LIVE, MAX_WRITTEN, VISIT},
     },
 };
 use tminus_store::{Change, people::person::Account, rights::session::NewSession};
@@ -121,7 +121,9 @@ pub(crate) async fn add_link(
         return Err(Refusal::field("engagement", "it has ended: nobody is invited to it any more").into());
     }
     let now = app.now();
-    for older in change.live_links(Some(&person.id), now).await?.into_iter().skip(MAX_LIVE - 1) {
+    let (written, most) = if actor.via == Via::Job { (true, MAX_WRITTEN) } else { (false, MAX_LIVE) };
+    let of_kind = |link: &Link| (link.made_by == job().person) == written;
+    for older in change.live_links(Some(&person.id), now).await?.into_iter().filter(of_kind).skip(most - 1) {
         change.revoke_link(&older.id, now).await?;
     }
     let link = Link {
@@ -213,9 +215,45 @@ pub async fn ask_for_link(app: &App, secret: &str, client: &Client) -> Result<()
     count_refused(app, client).await?;
     let (now, old) = (app.now(), app.store.link(&sha256_hex(secret.as_bytes())).await?);
     let Some(old) = old.filter(|link| link.is_renewable(now)) else { return Ok(()) };
-    let may_come = |account: &Account| !account.ended && account.person.practice == PracticeRole::None;
     let Some(account) = app.store.account(&old.person).await?.filter(may_come) else { return Ok(()) };
-    let job = job();
+    // One that works already is in their mailbox.
+    renew(app, &account.person, &old, true).await
+}
+
+/// Mails whoever was invited at an address a new link to each of their engagements. Whoever asks does not learn whether anybody was.
+pub async fn ask_for_links(app: &App, email: &str, client: &Client) -> Result<(), Failure> {
+    may_try(app, client).await?;
+    count_refused(app, client).await?;
+    let Some(account) = app.store.account_by_email(email.trim()).await?.filter(may_come) else { return Ok(()) };
+    // Nobody fills somebody else's mailbox, wherever they send from.
+    let by = format!("links of {}", account.person.id);
+    match not_yet(app, &by, FREE_FAILURES).await {
+        Err(Failure::Refused(_)) => return Ok(()),
+        free => free?,
+    };
+    let (now, job) = (app.now(), job());
+    app.store.note_sign_in_failure(&by, now).await?;
+    for engagement in app.store.engagements_of(&account.person.id).await? {
+        let view = match app.view(&job, &engagement, Right::InvitePeople).await {
+            Err(Failure::NotFound | Failure::Forbidden) => continue,
+            view => view?,
+        };
+        let links = app.store.links(&view.scope).await?.into_iter().filter(|link| link.person == account.person.id);
+        let invited = links.filter(|link| link.is_live(now) || link.is_renewable(now)).max_by_key(|link| link.expires_at);
+        if let Some(old) = invited {
+            renew(app, &account.person, &old, false).await?;
+        }
+    }
+    Ok(())
+}
+
+fn may_come(account: &Account) -> bool {
+    !account.ended && account.person.practice == PracticeRole::None && account.person.side != Side::Delivery
+}
+
+/// Mails somebody a link in place of one that they had, and says nothing where they may not come any more.
+async fn renew(app: &App, person: &Person, old: &Link, only_without: bool) -> Result<(), Failure> {
+    let (job, now) = (job(), app.now());
     let mut change = match app.change(&job, &old.engagement, Right::InvitePeople).await {
         Err(Failure::NotFound | Failure::Refused(_)) => return Ok(()),
         change => change?,
@@ -227,12 +265,13 @@ pub async fn ask_for_link(app: &App, secret: &str, client: &Client) -> Result<()
     let maker = whole.members.iter().find(|member| member.person == old.made_by);
     let maker = maker.or_else(|| whole.members.iter().find(|member| member.function == Function::EngagementManager));
     let from = maker.map_or("Tminus", |member| whole.name(&member.person)).to_owned();
-    // One that works already is in their mailbox.
-    if !is_here || !change.live_links(Some(&old.person), now).await?.is_empty() {
+    let has_one = only_without && !change.live_links(Some(&old.person), now).await?.is_empty();
+    if !is_here || has_one || whole.has_ended() {
         return Ok(());
     }
-    let made = add_link(app, &job, &mut change, (&account.person, after(app, DAYS))).await?;
-    mail_made(app, &mut change, (&account.person, &from), made).await?;
+    let until = if old.is_live(now) { old.expires_at } else { after(app, DAYS) };
+    let made = add_link(app, &job, &mut change, (person, until)).await?;
+    mail_made(app, &mut change, (person, &from), made).await?;
     change.save(&job, now, &app.salt()).await?;
     Ok(())
 }

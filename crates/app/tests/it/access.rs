@@ -426,6 +426,9 @@ async fn chains_hold_and_a_forbidden_way_is_refused_with_those_that_are_allowed(
         "{refused}"
     );
 
+    let mut allows = crew.seen_by(ann).await.engagement.member(&one.person).unwrap().clone();
+    allows.roles.push("delivery-security".into());
+    save_member(app, ann, &crew.engagement, allows).await.unwrap();
     let except = |approver: &Actor, until: &str| ExceptAccess {
         person: dee.person.clone(),
         resource: "vpn".into(),
@@ -438,8 +441,23 @@ async fn chains_hold_and_a_forbidden_way_is_refused_with_those_that_are_allowed(
     assert!(matches!(except_access(app, one, engagement, except(dee, "2026-01-09")).await, Err(Failure::Forbidden)));
     let refused = except_access(app, ann, engagement, except(ann, "2026-01-09")).await.unwrap_err().to_string();
     assert!(refused.contains("does not hold the role “Delivery security officer”"), "{refused}");
-    assert!(except_access(app, ann, engagement, except(dee, "2025-12-01")).await.is_err());
-    except_access(app, ann, engagement, except(dee, "2026-01-09")).await.unwrap();
+    let refused = except_access(app, ann, engagement, except(dee, "2026-01-09")).await.unwrap_err().to_string();
+    assert!(refused.contains("nobody allows an exception for themselves"), "{refused}");
+    assert!(except_access(app, ann, engagement, except(one, "2025-12-01")).await.is_err());
+    except_access(app, ann, engagement, except(one, "2026-01-09")).await.unwrap();
+    let told = std::sync::Mutex::new(Vec::new());
+    let sent = tminus_app::mail::deliver_due(app, async |letter| {
+        if let Message::Excepted { whose, until, .. } = letter.message {
+            told.lock().unwrap().push((letter.person, whose, until));
+        }
+        Ok(())
+    });
+    sent.await.unwrap();
+    assert_eq!(
+        told.into_inner().unwrap(),
+        [(one.person.clone(), "Dee".to_owned(), date("2026-01-09"))],
+        "who is said to allow it hears of it"
+    );
     crew.go(dee, &dee.person, "vpn", Step::Requested).await.unwrap();
     crew.go(bob, &dee.person, "vpn", Step::Granted).await.unwrap();
     crew.world.clock.advance(SignedDuration::from_hours(24 * 30));
@@ -511,6 +529,17 @@ async fn many_are_moved_in_one_change_with_an_entry_each_and_one_letter_a_person
     undo(app, bob, &crew.engagement, done.undo).await.unwrap();
     assert_eq!(crew.grant(&crew.consultants[7].person, "network-account").await.step, Step::Requested);
     assert_eq!(crew.item(&crew.consultants[7].person).await.state(), State::WaitingCustomer);
+
+    // What follows within minutes goes into the letter that waits, and is told as it stands then.
+    let fifth_self = &crew.consultants[5];
+    let fifth = &fifth_self.person;
+    crew.go(bob, fifth, "network-account", Step::Granted).await.unwrap();
+    let letters = crew.letters().await;
+    assert_eq!((letters.len(), letters.iter().all(|(_, lines)| *lines == 2)), (20, true), "{letters:?}");
+    crew.world.clock.advance(SignedDuration::from_mins(11));
+    crew.go(fifth_self, fifth, "network-account", Step::Verified).await.unwrap();
+    crew.go(bob, fifth, "workspace", Step::Granted).await.unwrap();
+    assert_eq!(crew.letters().await.len(), 21, "the first went out meanwhile");
 }
 
 #[tokio::test]

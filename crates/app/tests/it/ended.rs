@@ -33,6 +33,7 @@ use tminus_domain::{
     ids::PersonId,
     kit::Side,
     mail::Message,
+    people::Member,
     record::fact::FactKind,
     rights::{Actor, Right},
 };
@@ -170,4 +171,30 @@ async fn a_tool_that_is_asked_says_what_works_and_what_is_gone() {
     assert_eq!(probe_access(&app).await.unwrap(), 1);
     assert_eq!(step(dee).await, (Step::RevocationConfirmed, Some(How::Probe), "account disabled".to_owned()));
     assert_eq!(probe_access(&app).await.unwrap(), 0, "twice is once");
+}
+
+#[tokio::test]
+async fn whose_last_day_is_known_and_near_has_the_end_of_their_access_asked_for_before_it() {
+    let world = world::own().await;
+    let (app, ann, bob, dee) = (&world.app, &world.ann, &world.bob, &world.dee.person);
+    let asked = async || -> Vec<_> {
+        let mine = list_my_items(app, ann).await.unwrap();
+        let access = mine.into_iter().flat_map(|it| it.access);
+        access.filter(|(waits, _)| waits.turn == Turn::AskEnd).map(|(waits, due)| (waits.person, due)).collect()
+    };
+    go(&world, &world.dee, (dee, "wiki"), (Step::Requested, "")).await;
+    go(&world, bob, (dee, "wiki"), (Step::Granted, "")).await;
+    let leaves = async |until: Option<&str>| {
+        let whole = app.view(ann, &world.engagement, Right::ReadEngagement).await.unwrap().engagement;
+        let member = Member { until: until.map(date), ..whole.member(dee).unwrap().clone() };
+        save_member(app, ann, &world.engagement, member).await.unwrap();
+    };
+    leaves(Some("2026-01-09")).await;
+    assert_eq!(asked().await, [], "it is hers to try first");
+    go(&world, &world.dee, (dee, "wiki"), (Step::Verified, "")).await;
+    assert_eq!(asked().await, [(dee.clone(), Some(date("2026-01-09")))]);
+    leaves(Some("2026-03-20")).await;
+    assert_eq!(asked().await, [], "it is far away");
+    leaves(None).await;
+    assert_eq!(asked().await, []);
 }

@@ -8,12 +8,13 @@ use tminus_app::{
         status::{SetStatus, set_status},
     },
     engagement::list::{list_engagements, list_my_items, show_engagement},
+    mail::list_letters,
     people::{
         member::{remove_member, save_member},
         person::{change_own_password, end_person},
     },
     rights::{
-        link::{Made, list_links, look_at_link, make_link, open_link, revoke_link},
+        link::{Made, ask_for_links, list_links, look_at_link, make_link, open_link, revoke_link},
         session::{begin_view, end_session, end_view, list_sessions, viewed},
         sign_in::{Client, caller_of_session, caller_of_token, sign_in},
         token::{CreateToken, create_token},
@@ -23,6 +24,7 @@ use tminus_app::{
 };
 use tminus_domain::{
     checklist::status::State,
+    mail::Message,
     rights::{Actor, Pass, PassKind, Right, link::MAX_LIVE},
 };
 
@@ -203,4 +205,38 @@ async fn a_key_does_no_more_than_its_scope_and_makes_none_that_does() {
     let within = Some("another".into());
     assert!(matches!(create_token(&world.app, &worker, key(PassKind::WorkingKey, within)).await, Err(Failure::Forbidden)));
     assert!(matches!(create_token(&world.app, &world.ann, key(PassKind::Link, None)).await, Err(Failure::Refused(_))));
+}
+
+#[tokio::test]
+async fn whoever_lost_their_mail_has_a_link_sent_to_where_they_were_invited_and_nobody_else_has() {
+    let world = world::own().await;
+    let links = async || {
+        let letters = list_letters(&world.app, &world.ann, None).await.unwrap();
+        letters
+            .into_iter()
+            .filter(|kept| matches!(kept.letter.message, Message::Link { .. }))
+            .map(|kept| kept.letter.address)
+            .collect::<Vec<_>>()
+    };
+    let ask = async |email: &str| ask_for_links(&world.app, email, &Client::default()).await.unwrap();
+    for email in ["bob@example.com", "dee@example.com", "nobody@example.com", ""] {
+        ask(email).await;
+    }
+    assert_eq!(links().await, [""; 0], "nobody was invited");
+    let made = bobs_link(&world).await;
+    ask(" Bob@Example.com ").await;
+    assert_eq!(links().await, ["bob@example.com"]);
+    assert!(look_at_link(&world.app, &made.secret, &Client::default()).await.is_ok(), "what works goes on working");
+    for _ in 0..20 {
+        ask("bob@example.com").await;
+    }
+    assert!(links().await.len() < 8, "nobody fills a mailbox: {:?}", links().await);
+    // Whose link was revoked is not invited any more.
+    world.clock.advance(SignedDuration::from_hours(24));
+    for link in list_links(&world.app, &world.ann, &world.engagement).await.unwrap() {
+        revoke_link(&world.app, &world.ann, &world.engagement, &link.id).await.unwrap();
+    }
+    let before = links().await.len();
+    ask("bob@example.com").await;
+    assert_eq!(links().await.len(), before);
 }

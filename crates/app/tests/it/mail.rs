@@ -56,7 +56,7 @@ fn secret(letter: &Letter) -> &str {
     match &letter.message {
         Message::Link { secret, .. } => &secret.0,
         Message::Code { code, .. } => &code.0,
-        Message::Access { .. } | Message::Security { .. } | Message::AtOnce { .. } => "",
+        Message::Access { .. } | Message::Security { .. } | Message::AtOnce { .. } | Message::Excepted { .. } => "",
         Message::Digest { parts } => parts[0].secret.as_ref().map_or("", |secret| &secret.0),
     }
 }

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{Grant, Step, work::Hand};
+use super::{ENDS_SOON, Grant, Step, ending::ENGAGEMENT_END, work::Hand};
 use crate::{
     engagement::Engagement,
     ids::{PersonId, ResourceId},
@@ -82,11 +82,21 @@ impl Engagement {
             Step::Revoked => Some(Turn::Confirm),
             Step::Granted | Step::Verified | Step::Suspended if ends && !carried => resource.kind.is_revoked().then_some(Turn::AskEnd),
             Step::Granted if reached() => Some(Turn::Try),
+            Step::Granted | Step::Verified if self.leaves_early(&grant.person, today) && !carried => {
+                resource.kind.is_revoked().then_some(Turn::AskEnd)
+            }
             Step::Granted | Step::Verified if grant.ends_soon(today) => Some(Turn::Renew),
             Step::Needed if here && reached() => Some(Turn::Request),
             Step::Requested | Step::Approved if here && reached() => Some(Turn::Give),
             _ => None,
         }
+    }
+
+    /// Whether somebody's last day is known, near, and before that of the engagement: their access begins to end then.
+    fn leaves_early(&self, person: &PersonId, today: Date) -> bool {
+        let Some(last) = self.member(person).and_then(|member| member.until) else { return false };
+        let is_early = self.milestone(ENGAGEMENT_END).is_none_or(|end| last < end);
+        is_early && last.checked_sub(ENDS_SOON).is_ok_and(|from| from <= today)
     }
 
     /// Whether it is a member's turn. Where nobody has the role that gives, the manager of its side looks after it.

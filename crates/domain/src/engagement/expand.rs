@@ -279,6 +279,12 @@ fn fits_one(filter: &Filter, member: &Member, answers: &Answers) -> bool {
         Filter::Side(side) => member.side() == *side,
         Filter::Role(role) => member.roles.iter().any(|it| it.as_str() == role),
         Filter::Onsite(onsite) => member.onsite == *onsite,
+        Filter::Site(site) => member.site.trim().to_lowercase() == site.to_lowercase(),
+        // Of whose device nobody has said anything yet, nothing is known.
+        Filter::Not(filter) => {
+            let is_known = !matches!(**filter, Filter::Device(_)) || device_of(member, answers).is_some();
+            is_known && !fits_one(filter, member, answers)
+        }
         Filter::Workstream(workstream) => member.workstreams.iter().any(|it| it.as_str() == workstream),
     }
 }

@@ -190,6 +190,13 @@ impl Engagement {
         self.names.get(person).map_or(person.as_str(), String::as_str)
     }
 
+    /// The person or workstream that an item is for; empty where it is for all.
+    pub fn whom<'a>(&'a self, item: &'a Item) -> &'a str {
+        let workstream = item.workstream.as_ref();
+        let titled = workstream.map(|id| self.plan.setup.workstream(id).map_or(id.as_str(), |it| it.title.as_str()));
+        item.person.as_ref().map(|person| self.name(person)).or(titled).unwrap_or_default()
+    }
+
     /// Who owns an item on a day, one entry a role. `None` is nobody: the role is not filled.
     pub fn owners<'a>(&'a self, item: &'a Item, today: Date) -> Vec<Owner<'a>> {
         let mut owners = Vec::with_capacity(item.content.owners.len());

@@ -34,11 +34,15 @@ pub enum Filter {
     Device(Device),
     /// The id of a workstream that the person works in, or that it is.
     Workstream(String),
+    /// The site at which the person works, as the register has it, in capitals or not.
+    Site(String),
+    /// All but those whom a filter names: `device != customer`.
+    Not(Box<Filter>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "“{0}” is not “person where side = delivery and onsite = yes” or “workstream”; one can ask for side, role, onsite, device and workstream"
+    "“{0}” is not “person where side = delivery and onsite = yes” or “workstream”; one can ask for side, role, onsite, device, site and workstream, with = or !="
 )]
 pub struct Unreadable(String);
 
@@ -63,6 +67,9 @@ impl FromStr for Each {
 }
 
 fn filter(text: &str) -> Option<Filter> {
+    if let Some((field, value)) = text.split_once("!=") {
+        return Some(Filter::Not(Box::new(filter(&format!("{field}={value}"))?)));
+    }
     let (field, value) = text.split_once('=')?;
     let value = value.trim_start_matches('=').trim().trim_matches('"');
     Some(match (field.trim(), value) {
@@ -71,6 +78,7 @@ fn filter(text: &str) -> Option<Filter> {
         ("role", role) if !role.is_empty() => Filter::Role(role.to_owned()),
         ("workstream", workstream) if !workstream.is_empty() => Filter::Workstream(workstream.to_owned()),
         ("device", device) => Filter::Device(device.parse().ok()?),
+        ("site", site) if !site.is_empty() => Filter::Site(site.to_owned()),
         ("onsite", "yes" | "true") => Filter::Onsite(true),
         ("onsite", "no" | "false") => Filter::Onsite(false),
         _ => return None,
@@ -84,19 +92,53 @@ impl Each {
             Over::Person => "each person",
             Over::Workstream => "each workstream",
         };
-        let fits = self.filters.iter().map(|filter| match filter {
-            Filter::Side(Side::Delivery) => "of the delivery side".to_owned(),
-            Filter::Side(Side::Customer) => "of the customer".to_owned(),
-            Filter::Side(Side::Partner) => "of the partner".to_owned(),
-            Filter::Role(role) => format!("with the role {}", role.replace('-', " ")),
-            Filter::Workstream(workstream) => format!("of the workstream {}", workstream.replace('-', " ")),
-            Filter::Device(Device::Customer) => "with a device of the customer".to_owned(),
-            Filter::Device(Device::Delivery) => "with a device of the delivery side".to_owned(),
-            Filter::Device(Device::Own) => "with a device of their own".to_owned(),
-            Filter::Onsite(true) => "who works on site".to_owned(),
-            Filter::Onsite(false) => "who works remotely".to_owned(),
-        });
-        [over.to_owned()].into_iter().chain(fits).collect::<Vec<_>>().join(" ")
+        [over.to_owned()].into_iter().chain(self.filters.iter().map(Filter::in_words)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Filter {
+    /// The role that it asks for, or asks not to have.
+    pub fn role(&self) -> Option<&str> {
+        match self {
+            Self::Role(role) => Some(role),
+            Self::Not(filter) => filter.role(),
+            _ => None,
+        }
+    }
+
+    /// For people to read, after `each person`.
+    fn in_words(&self) -> String {
+        match self {
+            Self::Side(Side::Delivery) => "of the delivery side".to_owned(),
+            Self::Side(Side::Customer) => "of the customer".to_owned(),
+            Self::Side(Side::Partner) => "of the partner".to_owned(),
+            Self::Role(role) => format!("with the role {}", role.replace('-', " ")),
+            Self::Workstream(workstream) => format!("of the workstream {}", workstream.replace('-', " ")),
+            Self::Site(site) => format!("at the site {site}"),
+            Self::Device(Device::Customer) => "with a device of the customer".to_owned(),
+            Self::Device(Device::Delivery) => "with a device of the delivery side".to_owned(),
+            Self::Device(Device::Own) => "with a device of their own".to_owned(),
+            Self::Onsite(true) => "who works on site".to_owned(),
+            Self::Onsite(false) => "who works remotely".to_owned(),
+            Self::Not(filter) => format!("but not {}", filter.in_words()),
+        }
+    }
+
+    /// The field and the value that it asks for.
+    fn parts(&self) -> (&'static str, &str) {
+        match self {
+            Self::Side(side) => ("side", side.as_str()),
+            Self::Role(role) => ("role", role),
+            Self::Workstream(workstream) => ("workstream", workstream),
+            Self::Site(site) => ("site", site),
+            Self::Device(device) => ("device", device.as_str()),
+            Self::Onsite(onsite) => ("onsite", if *onsite { "yes" } else { "no" }),
+            Self::Not(filter) => filter.parts(),
+        }
+    }
+
+    fn is_not(&self) -> bool {
+        matches!(self, Self::Not(_))
     }
 }
 
@@ -108,13 +150,8 @@ impl fmt::Display for Each {
         })?;
         for (index, filter) in self.filters.iter().enumerate() {
             f.write_str(if index == 0 { " where " } else { " and " })?;
-            match filter {
-                Filter::Side(side) => write!(f, "side = {}", side.as_str())?,
-                Filter::Role(role) => write!(f, "role = {role}")?,
-                Filter::Workstream(workstream) => write!(f, "workstream = {workstream}")?,
-                Filter::Device(device) => write!(f, "device = {}", device.as_str())?,
-                Filter::Onsite(onsite) => write!(f, "onsite = {}", if *onsite { "yes" } else { "no" })?,
-            }
+            let (field, value) = filter.parts();
+            write!(f, "{field} {} {value}", if filter.is_not() { "!=" } else { "=" })?;
         }
         Ok(())
     }
@@ -134,6 +171,8 @@ mod tests {
             "person where side = delivery and onsite = yes",
             "person where role = workstream-lead",
             "person where device = own",
+            "person where side != customer and device != own",
+            "person where site = Berlin North",
         ] {
             assert_eq!(text.parse::<Each>().expect(text).to_string(), text);
         }
@@ -145,11 +184,21 @@ mod tests {
         let each: Each = "person where side = delivery and onsite = yes".parse().expect("an each");
         assert_eq!(each.in_words(), "each person of the delivery side who works on site");
         assert_eq!("workstream".parse::<Each>().expect("an each").in_words(), "each workstream");
+        let each: Each = "person where site = Berlin and device != customer".parse().expect("an each");
+        assert_eq!(each.in_words(), "each person at the site Berlin but not with a device of the customer");
     }
 
     #[test]
     fn an_unknown_filter_is_refused_by_name() {
-        for text in ["people", "person where", "person where colour = red", "person where side = nobody", ""] {
+        for text in [
+            "people",
+            "person where",
+            "person where colour = red",
+            "person where side = nobody",
+            "person where device != red",
+            "person where device ! = own",
+            "",
+        ] {
             assert!(text.parse::<Each>().is_err(), "{text}");
         }
     }

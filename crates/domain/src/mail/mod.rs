@@ -61,9 +61,40 @@ pub enum Message {
     /// What is somebody's to do, once a day at most.
     Digest { parts: Vec<DigestPart> },
     /// What somebody else did with the reader's access, all of one change.
-    Access { engagement: String, customer: String, from: String, lines: Vec<AccessLine> },
+    Access {
+        engagement: String,
+        customer: String,
+        from: String,
+        lines: Vec<AccessLine>,
+        /// Of a link, for those who have no account.
+        #[serde(default)]
+        secret: Option<Secret>,
+    },
     /// Somebody's access ends at once: what the reader has to see to.
-    AtOnce { engagement: String, customer: String, from: String, whose: String, why: String, lines: Vec<String> },
+    AtOnce {
+        engagement: String,
+        customer: String,
+        from: String,
+        whose: String,
+        why: String,
+        lines: Vec<String>,
+        /// Of a link, for those who have no account.
+        #[serde(default)]
+        secret: Option<Secret>,
+    },
+    /// Somebody wrote down that the reader allows an exception from a policy.
+    Excepted {
+        engagement: String,
+        customer: String,
+        from: String,
+        whose: String,
+        resource: String,
+        until: Date,
+        why: String,
+        /// Of a link, for those who have no account.
+        #[serde(default)]
+        secret: Option<Secret>,
+    },
     /// What the reader signs in with changed. Whoever did not do it learns of it.
     Security { change: SecurityChange, at: Timestamp, by: Option<String> },
 }
@@ -147,7 +178,8 @@ impl Message {
         match self {
             Self::Link { .. } | Self::Code { .. } => true,
             Self::Digest { parts } => parts.iter().any(|part| part.secret.is_some()),
-            Self::Access { .. } | Self::Security { .. } | Self::AtOnce { .. } => false,
+            Self::Access { secret, .. } | Self::AtOnce { secret, .. } | Self::Excepted { secret, .. } => secret.is_some(),
+            Self::Security { .. } => false,
         }
     }
 
@@ -160,6 +192,7 @@ impl Message {
             Self::Access { .. } => "access",
             Self::Security { .. } => "security",
             Self::AtOnce { .. } => "at_once",
+            Self::Excepted { .. } => "excepted",
         }
     }
 
@@ -170,7 +203,7 @@ impl Message {
             Self::Link { until, .. } => after(PATIENCE).min(*until),
             Self::Code { .. } => after(CODE_LIFE),
             Self::Digest { .. } => after(DIGEST_LIFE),
-            Self::Access { .. } | Self::Security { .. } | Self::AtOnce { .. } => after(PATIENCE),
+            Self::Access { .. } | Self::Security { .. } | Self::AtOnce { .. } | Self::Excepted { .. } => after(PATIENCE),
         }
     }
 
@@ -179,7 +212,10 @@ impl Message {
     pub fn without_secret(mut self) -> Self {
         match &mut self {
             Self::Link { secret, .. } | Self::Code { code: secret, .. } => *secret = Secret::default(),
-            Self::Access { .. } | Self::Security { .. } | Self::AtOnce { .. } => {}
+            Self::Access { secret, .. } | Self::AtOnce { secret, .. } | Self::Excepted { secret, .. } => {
+                *secret = secret.as_ref().map(|_| Secret::default());
+            }
+            Self::Security { .. } => {}
             Self::Digest { parts } => {
                 for secret in parts.iter_mut().filter_map(|part| part.secret.as_mut()) {
                     *secret = Secret::default();

@@ -133,8 +133,14 @@ pub fn reminders(engagement: &Engagement, member: &Member, calendars: &Calendars
         .filter(|item| !engagement.has_ended() && engagement.plan.closing.asks_for(&item.id))
         .filter_map(|item| {
             let reason = reason(engagement, member, item, (calendars, window))?;
-            let (title, due) = (item.content.title.clone(), item.due_on());
-            Some(Reminder { reason, item: item.id.clone(), title, due, access: None, holding: None })
+            Some(Reminder {
+                reason,
+                item: item.id.clone(),
+                title: titled(engagement, member, item),
+                due: item.due_on(),
+                access: None,
+                holding: None,
+            })
         })
         .collect();
     told.extend(written(engagement, member, window));
@@ -142,6 +148,12 @@ pub fn reminders(engagement: &Engagement, member: &Member, calendars: &Calendars
     told.extend(holdings(engagement, member, calendars, window));
     told.sort_by_key(|it| (it.reason, it.due.unwrap_or(Date::MAX)));
     told
+}
+
+/// An item's title, with the person or workstream that it is for where it is not the reader's own.
+fn titled(engagement: &Engagement, member: &Member, item: &Item) -> String {
+    let (title, whom) = (&item.content.title, engagement.whom(item));
+    if whom.is_empty() || item.person.as_ref() == Some(&member.person) { title.clone() } else { format!("{title}, {whom}") }
 }
 
 fn reason(engagement: &Engagement, member: &Member, item: &Item, (calendars, window): (&Calendars, Window)) -> Option<Reason> {
@@ -200,7 +212,7 @@ fn written<'a>(engagement: &'a Engagement, member: &'a Member, window: Window) -
     waits.map(|(item, _)| Reminder {
         reason: Reason::Written,
         item: item.id.clone(),
-        title: item.content.title.clone(),
+        title: titled(engagement, member, item),
         due: None,
         access: None,
         holding: None,
@@ -286,7 +298,12 @@ const AHEAD: i32 = 14;
 
 /// What a member who leads will be told as late in the next two weeks if nothing happens, by day: to be looked at before it is sent. The
 /// engagement is as this member may see it.
-pub fn ahead(engagement: &Engagement, member: &Member, calendars: &Calendars, (today, now): (Date, Timestamp)) -> Vec<(Date, Vec<Reminder>)> {
+pub fn ahead(
+    engagement: &Engagement,
+    member: &Member,
+    calendars: &Calendars,
+    (today, now): (Date, Timestamp),
+) -> Vec<(Date, Vec<Reminder>)> {
     let mut told_on = today.saturating_sub(1.day());
     let days = (0..AHEAD).map(|days| today.saturating_add(days.days())).filter(|day| !is_off(engagement, member, *day));
     let told = days.map(|day| {

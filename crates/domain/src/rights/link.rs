@@ -8,8 +8,10 @@ use crate::ids::{EngagementId, LinkId, PersonId};
 pub const DAYS: u32 = 30;
 pub const MAX_DAYS: u32 = 180;
 
-/// How many links of one person to one engagement work at a time. The oldest end when more are made.
+/// How many links of one person to one engagement work at a time: of those that people made for them, and of those that came with letters that
+/// Tminus itself writes. The oldest end when more are made.
 pub const MAX_LIVE: usize = 3;
+pub const MAX_WRITTEN: usize = 10;
 
 /// How long somebody stays in after opening a link.
 pub const VISIT: SignedDuration = SignedDuration::from_hours(12);

@@ -7,7 +7,7 @@ use tminus_domain::{
     kit::{
         condition::Condition,
         due::DueRule,
-        each::{Each, Filter, Over},
+        each::{Each, Over},
         task::MAX_DEPTH,
     },
 };
@@ -110,10 +110,10 @@ fn check_each(each: Option<&Node>, known: &Known<'_>, problems: &mut Vec<Problem
     let Some(each) = each else { return };
     let filters = each.as_text().and_then(|text| text.parse::<Each>().ok()).map(|it| it.filters).unwrap_or_default();
     for filter in filters {
-        if let Filter::Role(role) = filter
-            && !known.roles.contains_key(role.as_str())
+        if let Some(role) = filter.role()
+            && !known.roles.contains_key(role)
         {
-            problems.push(each.place.error(missing(&role, "role", &known.roles)));
+            problems.push(each.place.error(missing(role, "role", &known.roles)));
         }
     }
 }

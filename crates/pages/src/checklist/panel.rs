@@ -19,7 +19,7 @@ use tminus_domain::{
 use super::{
     beside::Beside,
     list::ChecklistPage,
-    sheet::{OwnerFace, Row, faces, mark, side, whom, with},
+    sheet::{OwnerFace, Row, faces, mark, side, with},
     tried::Tried,
     wanted::Wanted,
 };
@@ -183,8 +183,8 @@ impl<'a> Panel<'a> {
         faces(self.desk.engagement(), self.item(), self.desk.today)
     }
 
-    pub(crate) fn whom(&self) -> String {
-        whom(self.desk.engagement(), self.item())
+    pub(crate) fn whom(&self) -> &str {
+        self.desk.engagement().whom(self.item())
     }
 
     pub(crate) fn court(&self) -> String {
@@ -214,7 +214,7 @@ impl<'a> Panel<'a> {
         Beside {
             number: &row.number,
             title: &row.item.content.title,
-            whom: whom(self.desk.engagement(), &row.item),
+            whom: self.desk.engagement().whom(&row.item).to_owned(),
             href: self.open(row),
             mark: mark(row.item.state()),
         }

@@ -188,7 +188,7 @@ impl<'a> Making<'a> {
             mark: mark(item.state()),
             due: due.as_ref(),
             owners: faces(self.engagement, item, today),
-            whom: whom(self.engagement, item),
+            whom: self.engagement.whom(item).to_owned(),
             grouped: line.repeat.is_some(),
             parts: line.parts,
             before: before.map(|it| format!("“{}”", it.content.title)).collect::<Vec<_>>().join(", "),
@@ -241,15 +241,6 @@ pub(crate) fn faces(engagement: &Engagement, item: &Item, today: Date) -> Vec<Ow
     let mut seen = std::collections::BTreeSet::new();
     faces.retain(|owner| owner.nobody || seen.insert(owner.face.name.clone()));
     faces
-}
-
-/// The person or workstream that an item is for.
-pub(crate) fn whom(engagement: &Engagement, item: &Item) -> String {
-    let workstream = item.workstream.as_ref().map(|id| {
-        let found = engagement.plan.setup.workstream(id);
-        found.map_or_else(|| id.to_string(), |it| it.title.clone())
-    });
-    item.person.as_ref().map(|person| engagement.name(person).to_owned()).or(workstream).unwrap_or_default()
 }
 
 /// `T−5`, where the kit counts business days from a milestone.

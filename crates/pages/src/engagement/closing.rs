@@ -21,7 +21,7 @@ use crate::{
     caller::{Caller, sentence},
     checklist::{
         panel::{face, moment},
-        sheet::{side, whom},
+        sheet::side,
     },
     engagement::{desk::Desk, retention::Kept},
     fields::Fields,
@@ -163,8 +163,8 @@ impl ReportPage<'_> {
     }
 
     /// The person or workstream that an item is for.
-    fn whom(&self, item: &tminus_domain::ids::ItemId) -> String {
-        self.desk.sheet.row(item).map(|row| whom(self.desk.engagement(), &row.item)).unwrap_or_default()
+    fn whom(&self, item: &tminus_domain::ids::ItemId) -> &str {
+        self.desk.sheet.row(item).map(|row| self.desk.engagement().whom(&row.item)).unwrap_or_default()
     }
 
     fn error(&self, field: &str) -> &str {

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     caller::{Caller, escaped},
-    checklist::sheet::{OwnerFace, Row, faces, mark, tally, whom, with},
+    checklist::sheet::{OwnerFace, Row, faces, mark, tally, with},
     draw::{self, Drawing, Tally},
     mark::Mark,
     page::Page,
@@ -417,7 +417,7 @@ fn chosen<'a>(row: &'a Row, desk: &Desk) -> Option<Chosen<'a>> {
 }
 
 fn titled(desk: &Desk, item: &Item) -> String {
-    let whom = whom(desk.engagement(), item);
+    let whom = desk.engagement().whom(item);
     if whom.is_empty() { item.content.title.clone() } else { format!("{}, {whom}", item.content.title) }
 }
 

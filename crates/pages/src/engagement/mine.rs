@@ -18,10 +18,7 @@ use tminus_domain::{
 use crate::{
     access::waiting::Waits,
     caller::Caller,
-    checklist::{
-        Sheet,
-        sheet::{mark, whom},
-    },
+    checklist::{Sheet, sheet::mark},
     mark::Mark,
     page::Page,
     shell::{Place, Shell},
@@ -197,7 +194,7 @@ fn lines(caller: &Caller, mine: Mine) -> Vec<(Urgency, Line)> {
         let line = Line {
             engagement: engagement.id.to_string(),
             name: format!("{}, {}", setup.customer, setup.title),
-            whom: whom(&engagement, &item),
+            whom: engagement.whom(&item).to_owned(),
             number: row.map(|row| row.number.clone()).unwrap_or_default(),
             mark: mark(item.state()),
             due: row.and_then(|row| row.due.clone()),

@@ -15,7 +15,7 @@ use tminus_domain::{
 use super::desk::Desk;
 use crate::{
     caller::Caller,
-    checklist::sheet::{Row, whom},
+    checklist::sheet::Row,
     fields::Fields,
     page::Page,
     shell::{Place, Shell},
@@ -122,7 +122,7 @@ fn items(near: Option<&Desk>, found: &Found, text: &str) -> Vec<Line> {
     let mut lines: Vec<_> = near
         .map(|desk| {
             let row = |row: &Row| {
-                let words = (row.number.clone(), row.item.content.title.clone(), whom(desk.engagement(), &row.item));
+                let words = (row.number.clone(), row.item.content.title.clone(), desk.engagement().whom(&row.item).to_owned());
                 line(desk.id(), row.item.id.as_str(), words)
             };
             nearest(desk, text).into_iter().map(row).collect()
@@ -148,7 +148,7 @@ fn nearest<'a>(desk: &'a Desk, text: &str) -> Vec<&'a Row> {
         if row.number.starts_with(&below) {
             return Some(1);
         }
-        let text = fold(&format!("{} {}", row.item.content.title, whom(desk.engagement(), &row.item)));
+        let text = fold(&format!("{} {}", row.item.content.title, desk.engagement().whom(&row.item)));
         Some(2 + sought.rank(&text)?)
     };
     let mut rows: Vec<_> =

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     access::waiting::Waits,
     caller::Caller,
-    checklist::sheet::{Row, mark, tally, whom},
+    checklist::sheet::{Row, mark, tally},
     draw::{self, Drawing},
     fields::Fields,
     mark::Mark,
@@ -296,7 +296,7 @@ fn card<'a>(desk: &'a Desk, row: &'a Row, (accepts, tried): (bool, Option<&'a Tr
     let typed = |index: usize| tried.map(|tried| tried.fields.text(&format!("e.{index}"))).unwrap_or_default();
     let asked = item.missing_evidence().into_iter().enumerate().map(|(index, rule)| Asked { index, rule, typed: typed(index) });
     Card {
-        whom: whom(desk.engagement(), item),
+        whom: desk.engagement().whom(item).to_owned(),
         mark: match &row.due {
             _ if accepts => Mark::SUBMITTED,
             Some(Due::Unfeasible { .. }) => Mark::SHORT,

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use tminus_domain::{
     access::Step,
     mail::{
-        AccessLine, DigestPart, Letter, Message, SecurityChange,
+        AccessLine, DigestPart, Letter, Message, Secret, SecurityChange,
         reminder::{Reason, Reminder},
     },
 };
@@ -89,10 +89,10 @@ pub fn write(letter: &Letter, address: &str) -> Written {
             sheet.code = Some(&code.0);
             sheet.under = t!("mail.code.not_you").into();
         }
-        Message::Access { engagement, customer, from, lines } => {
+        Message::Access { engagement, customer, from, lines, secret } => {
             sheet.lines.push(t!("mail.access.what").with("from", from).with("engagement", engagement).with("customer", customer).into());
-            let at = letter.engagement.as_ref().map_or_else(|| address.to_owned(), |id| format!("{address}/engagements/{id}/access"));
-            sheet.parts = vec![Part { title: String::new(), rows: lines.iter().map(access_row).collect(), open: at }];
+            let open = opened(letter, address, secret.as_ref(), "access");
+            sheet.parts = vec![Part { title: String::new(), rows: lines.iter().map(access_row).collect(), open }];
             sheet.under = t!("mail.access.under").into();
         }
         Message::Security { change, at, by } => {
@@ -105,14 +105,20 @@ pub fn write(letter: &Letter, address: &str) -> Written {
             sheet.lines.push(told.into());
             sheet.under = t!("mail.security.not_you").with("address", format!("{address}/settings")).into();
         }
-        Message::AtOnce { engagement, customer, from, whose, why, lines } => {
+        Message::Excepted { engagement, customer, from, whose, resource, until, why, secret } => {
+            let what = t!("mail.excepted.what").with("from", from).with("name", whose).with("resource", resource);
+            sheet.lines.push(what.with("engagement", engagement).with("customer", customer).with("day", when::full_day(*until)).into());
+            sheet.lines.push(t!("mail.at_once.why").with("why", why).into());
+            sheet.open = Some((t!("mail.excepted.open"), opened(letter, address, secret.as_ref(), "access")));
+            sheet.under = t!("mail.excepted.under").with("from", from).into();
+        }
+        Message::AtOnce { engagement, customer, from, whose, why, lines, secret } => {
             let what = t!("mail.at_once.what").with("from", from).with("name", whose).with("engagement", engagement);
             sheet.lines.push(what.with("customer", customer).into());
             sheet.lines.extend((!why.is_empty()).then(|| t!("mail.at_once.why").with("why", why).into()));
             let row = |title: &String| Row { why: step_mark(Step::RevokeRequested).word, title: title.clone(), due: String::new() };
-            let at =
-                letter.engagement.as_ref().map_or_else(|| address.to_owned(), |id| format!("{address}/engagements/{id}/access/revoke"));
-            sheet.parts = vec![Part { title: String::new(), rows: lines.iter().map(row).collect(), open: at }];
+            let open = opened(letter, address, secret.as_ref(), "access/revoke");
+            sheet.parts = vec![Part { title: String::new(), rows: lines.iter().map(row).collect(), open }];
             sheet.under = if lines.is_empty() { t!("mail.at_once.none").into() } else { t!("mail.at_once.under").into() };
         }
         Message::Digest { parts } => {
@@ -128,6 +134,15 @@ pub fn write(letter: &Letter, address: &str) -> Written {
     Written { subject: sheet.subject, text, html }
 }
 
+/// Where a letter leads: by its reader's own link, or to a page of the engagement for whoever signs in.
+fn opened(letter: &Letter, address: &str, secret: Option<&Secret>, page: &str) -> String {
+    match (secret, &letter.engagement) {
+        (Some(secret), _) => format!("{address}/l/{}", secret.0),
+        (None, Some(engagement)) => format!("{address}/engagements/{engagement}/{page}"),
+        (None, None) => address.to_owned(),
+    }
+}
+
 /// What a list of letters shows of one: nothing that opens something.
 fn subject(letter: &Letter) -> String {
     match &letter.message {
@@ -137,6 +152,7 @@ fn subject(letter: &Letter) -> String {
         Message::Code { engagement, .. } => t!("mail.code.subject").with("engagement", engagement).into(),
         Message::Digest { parts } => digest_subject(parts),
         Message::Security { change, .. } => change_words(change),
+        Message::Excepted { customer, whose, .. } => t!("mail.excepted.subject").with("name", whose).with("customer", customer).into(),
         Message::AtOnce { customer, whose, .. } => t!("mail.at_once.subject").with("name", whose).with("customer", customer).into(),
         Message::Access { customer, lines, .. } => {
             t!("mail.access.subject.one").or_many(t!("mail.access.subject.many"), lines.len()).with("customer", customer).into()
@@ -279,6 +295,7 @@ mod tests {
             whose: "Dee".to_owned(),
             why: "a badge was found".to_owned(),
             lines: vec!["VPN".to_owned()],
+            secret: None,
         });
         let written = write(&at_once, "https://tminus.example.com");
         assert_eq!(written.subject, "At once: the access of Dee ends today, Northwind");

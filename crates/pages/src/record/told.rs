@@ -14,7 +14,7 @@ use crate::{
     caller::Caller,
     checklist::{
         panel::{face, moment},
-        sheet::{mark, whom},
+        sheet::mark,
     },
     engagement::desk::Desk,
     mark::{Face, Side},
@@ -118,7 +118,7 @@ pub(crate) fn told(caller: &Caller, desk: &Desk, entry: &Read) -> Told {
         face,
         verb: kind.map_or(t!("fact.other"), verb),
         object: titled(entry),
-        whom: row.map(|row| whom(desk.engagement(), &row.item)).unwrap_or_default(),
+        whom: row.map(|row| desk.engagement().whom(&row.item).to_owned()).unwrap_or_default(),
         href: if row.is_some() { format!("/engagements/{}/items/{}", desk.id(), entry.subject) } else { String::new() },
         from,
         to,

@@ -10,12 +10,12 @@ use tminus_app::{
     Failure, Refusal,
     people::colleague::NameColleague,
     rights::{
-        link::{Shown, ask_for_link, look_at_link, name_from_link, open_link},
+        link::{Shown, ask_for_link, ask_for_links, look_at_link, name_from_link, open_link},
         sign_in::{Client, caller_of_session},
     },
 };
 
-use super::sign_in::with_cookie;
+use super::sign_in::{refused, with_cookie};
 use crate::{
     caller::{From, SESSION, cookie, sentence, wrong_of},
     fields::Fields,
@@ -115,6 +115,18 @@ pub(super) async fn again(State(front): State<Front>, asked: Asked, From(client)
     match ask_for_link(&front.app, &secret, &client).await {
         Ok(()) => told(&asked, t!("link.asked")),
         Err(failure) => ended(&asked, &failure, secret),
+    }
+}
+
+/// Whoever has no link at hand asks for one at the address where they were invited.
+pub(super) async fn ask(State(front): State<Front>, asked: Asked, From(client): From, fields: Fields) -> Response {
+    let done = match fields.only(&["invited"]) {
+        Ok(()) => ask_for_links(&front.app, fields.get("invited"), &client).await,
+        Err(failure) => Err(failure),
+    };
+    match done {
+        Ok(()) => told(&asked, t!("sign_in.link_sent")),
+        Err(failure) => refused(&front, &asked, "/", failure),
     }
 }
 

@@ -38,6 +38,7 @@ pub(crate) fn routes(table: Table) -> Table {
         .post("/l/{secret}", Needs::Nobody, link::open)
         .post("/l/{secret}/name", Needs::Nobody, link::name)
         .post("/l/{secret}/again", Needs::Nobody, link::again)
+        .post("/sign-in/link", Needs::Nobody, link::ask)
         .get("/code", Needs::SignedIn, code::show)
         .post("/code", Needs::SignedIn, code::type_in)
         .post("/code/send", Needs::SignedIn, code::send)

@@ -14,7 +14,9 @@ async fn newest(app: &App, ann: &Actor) -> String {
     let listed = list_letters(app, ann, None).await.unwrap();
     match read_letter(app, ann, &listed[0].letter.id).await.unwrap().letter.message {
         Message::Link { secret, .. } | Message::Code { code: secret, .. } => secret.0,
-        Message::Digest { .. } | Message::Access { .. } | Message::Security { .. } | Message::AtOnce { .. } => String::new(),
+        Message::Digest { .. } | Message::Access { .. } | Message::Security { .. } | Message::AtOnce { .. } | Message::Excepted { .. } => {
+            String::new()
+        }
     }
 }
 
@@ -100,4 +102,22 @@ async fn a_letter_that_waits_for_its_next_try_is_sent_again_from_the_outbox() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text().contains("went out already"), "{}", main_of(&refused.text()));
     assert_eq!(ann.post("/settings/mail/again", "letter=none").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn whoever_asks_for_a_link_is_answered_alike_whether_they_were_invited_or_not() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    ann.post(&site.at(&format!("/people/{}/link", site.world.bob.person)), "days=30").await;
+    let nobody = site.as_nobody();
+    assert!(nobody.page("/sign-in").await.contains("action=\"/sign-in/link\""));
+    let said = async |email: &str| {
+        let answer = nobody.post("/sign-in/link", &format!("invited={email}")).await;
+        (answer.status, answer.text())
+    };
+    let (before, invited) = (said("nobody@example.com").await, said("bob@example.com").await);
+    assert_eq!(before, invited);
+    assert!(invited.0 == StatusCode::OK && invited.1.contains("a link is on its way"), "{}", main_of(&invited.1));
+    let (visit, secret) = (site.as_nobody(), newest(&site.world.app, &site.world.ann).await);
+    assert!(visit.page(&format!("/l/{secret}")).await.contains("Bob"));
 }

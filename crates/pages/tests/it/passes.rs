@@ -11,6 +11,7 @@ use tminus_app::{
         member::{remove_member, save_member},
         person::{AddPerson, add_person, end_person},
     },
+    portfolio::{SavePortfolio, add_portfolio, set_portfolio},
     rights::{
         code::{send_code, type_code},
         link::{list_links, mail_link, make_link},
@@ -23,7 +24,7 @@ use tminus_app::{
     world::PASSWORD,
 };
 use tminus_domain::{
-    ids::{EngagementId, ItemId},
+    ids::{EngagementId, ItemId, PersonId},
     kit::Side,
     kit::access::ResourceKind,
     people::Member,
@@ -228,6 +229,14 @@ async fn joins(site: &Site, name: &str, function: Option<Function>, practice: Pr
     }
 }
 
+/// Has somebody administer a portfolio with the engagement in it.
+async fn administers(site: &Site, person: PersonId) {
+    let (app, ann) = (&site.world.app, &site.world.ann);
+    let retail = SavePortfolio { title: "Retail".to_owned(), administrators: vec![person], seen: None };
+    let retail = add_portfolio(app, ann, retail).await.unwrap().id;
+    set_portfolio(app, ann, &site.world.engagement, Some(&retail)).await.unwrap();
+}
+
 async fn revision(site: &Site) -> i64 {
     site.world.app.view(&site.world.ann, &site.world.engagement, Right::ReadEngagement).await.unwrap().engagement.revision
 }
@@ -274,9 +283,13 @@ async fn everybody_else_who_can_be_here_opens_what_the_table_of_rights_gives_the
         ("pat", Some(Function::PartnerMember), PracticeRole::None),
         ("lin", None, PracticeRole::Lead),
         ("oli", None, PracticeRole::Operator),
+        ("poa", None, PracticeRole::Member),
     ] {
         joins(&site, name, function, practice).await;
         let browser = site.as_person(name).await;
+        if name == "poa" {
+            administers(&site, held(&site, browser.secret()).await.person).await;
+        }
         let [inside, forbidden, hidden] = tries(&site, &places, (name, &browser, &held(&site, browser.secret()).await)).await;
         assert!(inside >= 5 && forbidden + hidden >= 10, "{name}: {inside} {forbidden} {hidden}");
     }

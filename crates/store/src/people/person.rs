@@ -10,12 +10,19 @@ use sea_orm::{
 };
 use tminus_domain::{
     ids::{EngagementId, PersonId},
+    kit::Side,
     people::{Member, Person},
     rights::{Function, PracticeRole, PracticeScope, Scope},
 };
 
 use super::member::row as member_row;
-use crate::{Store, StoreError, engagement::row as engagement, from_text, portfolio, record::Writing};
+use crate::{
+    Store, StoreError,
+    engagement::row as engagement,
+    from_text, portfolio,
+    record::Writing,
+    rights::{identity::row as identity, passkey::row as passkey},
+};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -58,6 +65,28 @@ pub struct Account {
     pub ended: bool,
     /// Their personal data is being erased: nobody takes them back.
     pub erasing: bool,
+}
+
+/// Who has a way in of their own: a password, a passkey, an account at a provider, or work for the practice that gives them one. Everybody else
+/// comes by link.
+pub(crate) fn signs_in() -> Condition {
+    let with_passkey = Query::select().column(passkey::Column::PersonId).from(passkey::Entity).take();
+    let with_identity = Query::select().column(identity::Column::PersonId).from(identity::Entity).take();
+    Condition::any()
+        .add(row::Column::Password.is_not_null())
+        .add(row::Column::Side.eq(Side::Delivery.as_str()))
+        .add(row::Column::Id.in_subquery(with_passkey))
+        .add(row::Column::Id.in_subquery(with_identity))
+}
+
+impl Store {
+    /// Those of some people who have a way in of their own.
+    pub async fn who_sign_in(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, StoreError> {
+        let ids = people.iter().map(PersonId::as_str);
+        let found = row::Entity::find().filter(row::Column::Id.is_in(ids)).filter(signs_in());
+        let ids: Vec<String> = found.select_only().column(row::Column::Id).into_tuple().all(&self.read).await?;
+        Ok(ids.into_iter().map(PersonId).collect())
+    }
 }
 
 /// Whom somebody may know of: who works for the practice, and who is on an engagement with them or in a portfolio of theirs. One customer's people

@@ -9,7 +9,7 @@ use tminus_domain::ids::PersonId;
 use super::session;
 use crate::{Store, StoreError, people::person::Account, record::Writing};
 
-mod row {
+pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]

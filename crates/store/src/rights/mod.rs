@@ -2,7 +2,7 @@
 
 pub mod factor;
 mod failure;
-mod identity;
+pub(crate) mod identity;
 pub mod link;
 mod once;
 pub mod passkey;

@@ -6,7 +6,7 @@ use tminus_domain::ids::PersonId;
 
 use crate::{Store, StoreError, record::Writing};
 
-mod row {
+pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
