@@ -59,20 +59,26 @@ impl Change {
         queue_for(self.db(), letter, due).await
     }
 
-    /// Takes a letter of a kind back that waits for somebody on this engagement until later, to be written anew.
-    pub async fn unqueue(&self, person: &PersonId, kind: &str, now: Timestamp) -> Result<Option<Letter>, StoreError> {
+    /// Takes a letter of a kind back that waits for somebody on this engagement until later, to be written anew; with the time that it waits for.
+    pub async fn unqueue(&self, person: &PersonId, kind: &str, now: Timestamp) -> Result<Option<(Letter, Timestamp)>, StoreError> {
         let waiting = row::Entity::find()
             .filter(row::Column::PersonId.eq(person.as_str()))
             .filter(row::Column::EngagementId.eq(self.scope().engagement().as_str()))
             .filter(row::Column::SentAt.is_null())
             .filter(row::Column::GivenUpAt.is_null())
             .filter(row::Column::Tries.eq(0))
+            .filter(row::Column::LeaseUntil.is_null())
             .filter(row::Column::DueAt.gt(now.to_string()));
         for row in waiting.order_by_desc(row::Column::Id).all(self.db()).await? {
-            let (id, letter) = (row.id.clone(), kept(row)?.letter);
-            if letter.message.kind() == kind {
-                row::Entity::delete_by_id(id).exec(self.db()).await?;
-                return Ok(Some(letter));
+            let (id, due) = (row.id.clone(), row.due_at.parse().unwrap_or(now));
+            let letter = kept(row)?.letter;
+            if letter.message.kind() != kind {
+                continue;
+            }
+            let taken = row::Entity::delete_many().filter(row::Column::Id.eq(id)).filter(row::Column::LeaseUntil.is_null());
+            // A node whose clock is ahead may be sending it.
+            if taken.exec(self.db()).await?.rows_affected == 1 {
+                return Ok(Some((letter, due)));
             }
         }
         Ok(None)

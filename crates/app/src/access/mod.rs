@@ -7,7 +7,7 @@ pub mod holding;
 pub mod leaving;
 pub(crate) mod linked;
 pub mod probe;
-mod told;
+pub(crate) mod told;
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ use tminus_domain::{
     checklist::item::Mark,
     engagement::{Engagement, closing},
     ids::{EngagementId, PersonId, ResourceId},
-    kit::access::Resource,
+    kit::{Side, access::Resource},
     record::fact::{Fact, FactKind},
     rights::{Actor, PassKind, Right},
 };
@@ -297,6 +297,10 @@ pub async fn except_access(app: &App, actor: &Actor, engagement: &EngagementId, 
     {
         let role = whole.role(role).map_or(role.as_str(), |role| &role.title);
         return Err(Refusal::field("approver", format!("{} does not hold the role “{role}”", whole.name(&approver))).into());
+    }
+    let inside = named.side() == Side::Delivery || whole.resource(&grant.resource).is_some_and(|it| !it.internal);
+    if !inside {
+        return Err(Refusal::field("approver", "what is internal is allowed by somebody of the delivery side").into());
     }
     let mark = Mark { by: actor.person.clone(), at: app.now(), on_behalf_of: (approver != actor.person).then(|| approver.clone()) };
     let exception = Exception {

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use tminus_domain::{
-    access::Grant,
+    access::{Grant, Step},
     engagement::Engagement,
-    ids::{EngagementId, PersonId},
+    ids::{EngagementId, PersonId, ResourceId},
     kit::Side,
     mail::{AccessLine, Letter, Message, reminder::is_off},
-    people::{Member, Person},
+    people::Person,
     rights::{Actor, Right},
 };
 use tminus_store::Change;
@@ -20,6 +20,7 @@ use crate::{
         letter,
         way::{self, Reader, Way, way},
     },
+    sha256_hex,
 };
 
 /// How long a letter waits for more of the same: whoever moves one cell after the other writes one letter.
@@ -28,8 +29,8 @@ const GATHERED: SignedDuration = SignedDuration::from_mins(10);
 /// When somebody is written to after days off, on their own clock.
 const MORNING: i8 = 8;
 
-/// Nobody is off for longer, in calendar days: what waits is sent then.
-const MOST_DAYS_OFF: i32 = 30;
+/// For how many calendar days off a letter waits.
+const MOST_DAYS_OFF: i32 = 4;
 
 pub(super) type Readers = BTreeMap<PersonId, Reader>;
 
@@ -69,18 +70,25 @@ pub(super) async fn tell(app: &App, actor: &Actor, change: &mut Change, moved: &
 
 /// Puts what is new into the letter that waits for its reader, or into one that waits for more from now on.
 async fn gather(app: &App, actor: &Actor, change: &mut Change, reader: &Reader, lines: Vec<AccessLine>) -> Result<(), Failure> {
-    let waiting = change.unqueue(&reader.person.id, "access", app.now()).await?;
-    let (mut all, mut from, mut secret) = match waiting {
-        Some(Letter { message: Message::Access { lines, from, secret, .. }, .. }) => (lines, from, secret),
+    let now = app.now();
+    let waiting = change.unqueue(&reader.person.id, "access", now).await?;
+    let (mut all, mut from, made) = match waiting {
+        Some((Letter { message: Message::Access { lines, from, secret, .. }, .. }, _)) => (lines, from, secret),
         _ => (Vec::new(), actor.name.clone(), None),
     };
-    if secret.is_none() {
-        secret = match way(app, change, reader).await? {
+    let works = works_today(app, change.engagement(), &reader.person);
+    // A link does not lie in a letter for days: what waits for its reader is told with the next day's letter.
+    if reader.by_link && !works {
+        return Ok(());
+    }
+    let secret = match made {
+        Some(secret) if change.is_link_live(&sha256_hex(secret.0.as_bytes()), now).await? => Some(secret),
+        _ => match way(app, change, reader).await? {
             Way::Own => None,
             Way::Link(secret) => Some(secret),
             Way::None => return Ok(()),
-        };
-    }
+        },
+    };
     all.retain(|old| lines.iter().all(|new| new.resource != old.resource));
     all.extend(lines);
     if !from.split(", ").any(|name| name == actor.name) {
@@ -92,20 +100,52 @@ async fn gather(app: &App, actor: &Actor, change: &mut Change, reader: &Reader, 
     Ok(change.queue_for(&letter(app, &reader.person, Some(&change.engagement().id), message), due).await?)
 }
 
-/// When a letter that can wait goes out: once more may have gathered, and not on a day off.
+/// What was taken back is told as it stands now, or not at all: of letters that wait, not of those that went out.
+pub(crate) async fn untell(app: &App, change: &Change, undone: &[(PersonId, ResourceId)]) -> Result<(), Failure> {
+    let people: BTreeSet<_> = undone.iter().map(|(person, _)| person).collect();
+    for person in people {
+        let Some((mut letter, due)) = change.unqueue(person, "access", app.now()).await? else { continue };
+        let Message::Access { lines, .. } = &mut letter.message else { continue };
+        let theirs = undone.iter().filter(|(of, _)| of == person);
+        let whole = change.engagement();
+        let stands = theirs.filter_map(|(_, id)| Some((whole.resource(id)?.title.as_str(), whole.grant(person, id)?.step)));
+        let stands: BTreeMap<_, _> = stands.collect();
+        lines.retain_mut(|line| {
+            let Some(step) = stands.get(line.resource.as_str()) else { return true };
+            (line.step, line.note) = (*step, String::new());
+            !matches!(step, Step::Needed | Step::Withdrawn)
+        });
+        if !lines.is_empty() {
+            change.queue_for(&letter, due).await?;
+        }
+    }
+    Ok(())
+}
+
+fn local(app: &App, reader: &Person) -> (TimeZone, Date) {
+    let zone = TimeZone::get(&reader.zone).unwrap_or(TimeZone::UTC);
+    let today = app.now().to_zoned(zone.clone()).date();
+    (zone, today)
+}
+
+fn works(engagement: &Engagement, reader: &Person, day: Date) -> bool {
+    engagement.member(&reader.id).is_none_or(|member| !is_off(engagement, member, day) && member.gives(day))
+}
+
+fn works_today(app: &App, engagement: &Engagement, reader: &Person) -> bool {
+    works(engagement, reader, local(app, reader).1)
+}
+
+/// When a letter that can wait goes out: once more may have gathered, and after a few days off. Over a longer absence it would be out of date.
 fn due(app: &App, engagement: &Engagement, reader: &Person) -> Timestamp {
     let now = app.now();
     let soon = now.checked_add(GATHERED).unwrap_or(now);
-    let zone = TimeZone::get(&reader.zone).unwrap_or(TimeZone::UTC);
-    let today = now.to_zoned(zone.clone()).date();
-    let works = |day: &Date| {
-        let works = |member: &Member| !is_off(engagement, member, *day) && member.gives(*day);
-        engagement.member(&reader.id).is_none_or(works)
-    };
-    if works(&today) {
+    let (zone, today) = local(app, reader);
+    if works(engagement, reader, today) {
         return soon;
     }
-    let next = (1..=MOST_DAYS_OFF).map(|days| today.saturating_add(days.days())).find(works);
+    let ahead = (1..=MOST_DAYS_OFF).map(|days| today.saturating_add(days.days()));
+    let next = ahead.into_iter().find(|day| works(engagement, reader, *day));
     let morning = next.and_then(|day| day.at(MORNING, 0, 0, 0).to_zoned(zone).ok());
     morning.map_or(soon, |at| at.timestamp())
 }

@@ -29,8 +29,9 @@ pub async fn undo(app: &App, actor: &Actor, engagement: &EngagementId, number: O
             change.record(fact(FactKind::ChangeUndone, &item).from(number).to(state));
         }
     }
-    for (person, resource) in grants {
-        if let Some(grant) = change.engagement().grant(&person, &resource).cloned() {
+    access::told::untell(app, &change, &grants).await?;
+    for (person, resource) in &grants {
+        if let Some(grant) = change.engagement().grant(person, resource).cloned() {
             let fact = access::fact(change.engagement(), FactKind::ChangeUndone, &grant);
             change.record(fact.from(number).to(serde_json::json!({ "step": grant.step })));
         }

@@ -91,9 +91,8 @@ async fn tell_by_link(app: &App, reader: &Reader, looked: &BTreeMap<About, Looke
         let about = About { person: reader.person.id.clone(), engagement: Some(id.clone()) };
         let Some(window) = window(looked, &about, today) else { continue };
         let Some(it) = seen(app, &reader.person, &id).await? else { continue };
-        let links = app.store.links(&it.scope).await?;
-        let invited =
-            links.iter().filter(|link| link.person == reader.person.id && link.is_live(today.now)).map(|link| link.expires_at).max();
+        let links = app.store.links_of(&it.scope, &reader.person.id).await?;
+        let invited = links.iter().filter(|link| link.is_live(today.now)).map(|link| link.expires_at).max();
         let Some(until) = invited else {
             app.store.look_after(&about, Day::Uninvited(today.date), None).await?;
             continue;

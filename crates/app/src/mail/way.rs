@@ -11,7 +11,8 @@ use crate::{App, Failure, rights::link::add_link};
 /// Somebody on an engagement who is written to.
 pub(crate) struct Reader {
     pub(crate) person: Person,
-    by_link: bool,
+    /// They have no way in of their own.
+    pub(crate) by_link: bool,
 }
 
 /// Some people of an engagement, to be written to. To be read before the engagement is held: it may take a connection of its own.

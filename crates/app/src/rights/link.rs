@@ -10,10 +10,11 @@ use tminus_domain::{
     record::fact::{Fact, FactKind},
     rights::{
         Actor, Function, Pass, PassKind, PracticeRole, Right, Via,
-        link::{DAYS, Link, MAX_DAYS, MAX_LIVE, MAX_WRITTEN, VISIT},
+        link::{ASK_PAUSE, DAYS, Link, MAX_DAYS, MAX_LIVE, MAX_WRITTEN, VISIT},
     },
 };
 use tminus_store::{Change, people::person::Account, rights::session::NewSession};
+use tokio::task::JoinHandle;
 
 use super::sign_in::{Client, FREE_FAILURES, SignedIn, actor, count_refused, may_try, not_yet};
 use crate::{
@@ -220,29 +221,40 @@ pub async fn ask_for_link(app: &App, secret: &str, client: &Client) -> Result<()
     renew(app, &account.person, &old, true).await
 }
 
-/// Mails whoever was invited at an address a new link to each of their engagements. Whoever asks does not learn whether anybody was.
-pub async fn ask_for_links(app: &App, email: &str, client: &Client) -> Result<(), Failure> {
+/// Mails whoever was invited at an address a new link to each of their engagements, once an hour. Whoever asks does not learn whether anybody was,
+/// not even by how long it takes: it is done on its own, and failures of it are for the log.
+pub async fn ask_for_links(app: &App, email: &str, client: &Client) -> Result<JoinHandle<()>, Failure> {
     may_try(app, client).await?;
     count_refused(app, client).await?;
-    let Some(account) = app.store.account_by_email(email.trim()).await?.filter(may_come) else { return Ok(()) };
+    let (app, email) = (app.clone(), email.trim().to_owned());
+    Ok(tokio::spawn(async move {
+        if let Err(failure) = mail_links(&app, &email).await {
+            tracing::error!("links that somebody asked for were not made: {failure}");
+        }
+    }))
+}
+
+async fn mail_links(app: &App, email: &str) -> Result<(), Failure> {
+    let Some(account) = app.store.account_by_email(email).await?.filter(may_come) else { return Ok(()) };
     // Nobody fills somebody else's mailbox, wherever they send from.
-    let by = format!("links of {}", account.person.id);
-    match not_yet(app, &by, FREE_FAILURES).await {
-        Err(Failure::Refused(_)) => return Ok(()),
-        free => free?,
-    };
-    let (now, job) = (app.now(), job());
-    app.store.note_sign_in_failure(&by, now).await?;
+    let (by, now, job) = (format!("links of {}", account.person.id), app.now(), job());
+    if app.store.sign_in_failures(&by).await?.is_some_and(|(_, last)| now.duration_since(last) < ASK_PAUSE) {
+        return Ok(());
+    }
+    let mut invited = Vec::new();
     for engagement in app.store.engagements_of(&account.person.id).await? {
         let view = match app.view(&job, &engagement, Right::InvitePeople).await {
             Err(Failure::NotFound | Failure::Forbidden) => continue,
             view => view?,
         };
-        let links = app.store.links(&view.scope).await?.into_iter().filter(|link| link.person == account.person.id);
-        let invited = links.filter(|link| link.is_live(now) || link.is_renewable(now)).max_by_key(|link| link.expires_at);
-        if let Some(old) = invited {
-            renew(app, &account.person, &old, false).await?;
-        }
+        let links = app.store.links_of(&view.scope, &account.person.id).await?.into_iter();
+        invited.extend(links.filter(|link| link.is_live(now) || link.is_renewable(now)).max_by_key(|link| link.expires_at));
+    }
+    if !invited.is_empty() {
+        app.store.note_sign_in_failure(&by, now).await?;
+    }
+    for old in invited {
+        renew(app, &account.person, &old, false).await?;
     }
     Ok(())
 }
@@ -255,7 +267,7 @@ fn may_come(account: &Account) -> bool {
 async fn renew(app: &App, person: &Person, old: &Link, only_without: bool) -> Result<(), Failure> {
     let (job, now) = (job(), app.now());
     let mut change = match app.change(&job, &old.engagement, Right::InvitePeople).await {
-        Err(Failure::NotFound | Failure::Refused(_)) => return Ok(()),
+        Err(Failure::NotFound | Failure::Forbidden | Failure::Refused(_)) => return Ok(()),
         change => change?,
     };
     let whole = change.engagement();

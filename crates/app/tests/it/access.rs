@@ -528,6 +528,9 @@ async fn many_are_moved_in_one_change_with_an_entry_each_and_one_letter_a_person
     let done = move_access(app, bob, &crew.engagement, all(Step::Granted, &["network-account"])).await.unwrap();
     undo(app, bob, &crew.engagement, done.undo).await.unwrap();
     assert_eq!(crew.grant(&crew.consultants[7].person, "network-account").await.step, Step::Requested);
+    let letters = tminus_app::mail::list_letters(app, ann, None).await.unwrap();
+    let given = |message: &Message| matches!(message, Message::Access { lines, .. } if lines.iter().any(|it| it.step == Step::Granted));
+    assert!(!letters.iter().any(|kept| given(&kept.letter.message)), "what was taken back is told to nobody");
     assert_eq!(crew.item(&crew.consultants[7].person).await.state(), State::WaitingCustomer);
 
     // What follows within minutes goes into the letter that waits, and is told as it stands then.

@@ -210,8 +210,7 @@ impl<'a> Expansion<'a> {
                 fits.map(|member| Whom { person: Some(member.person.clone()), ..above.clone() }).collect()
             }
             Over::Workstream => {
-                let named =
-                    |id: &WorkstreamId| each.filters.iter().all(|filter| matches!(filter, Filter::Workstream(name) if name == &id.0));
+                let named = |id: &WorkstreamId| each.filters.iter().all(|filter| names(filter, id));
                 let mine = |id: &&WorkstreamId| above.workstream.as_ref().is_none_or(|workstream| workstream == *id);
                 let ids = self.setup.workstreams.iter().map(|it| &it.id).filter(|id| named(id)).filter(mine);
                 ids.map(|id| Whom { workstream: Some(id.clone()), ..above.clone() }).collect()
@@ -268,6 +267,15 @@ enum Decision {
     Open(Vec<FactId>),
 }
 
+/// Whether a filter of workstreams lets one through.
+fn names(filter: &Filter, id: &WorkstreamId) -> bool {
+    match filter {
+        Filter::Workstream(name) => name == &id.0,
+        Filter::Not(filter) => matches!(**filter, Filter::Workstream(_)) && !names(filter, id),
+        _ => false,
+    }
+}
+
 /// Whether a row of a kit is for this person.
 pub(crate) fn fits(each: &Each, member: &Member, answers: &Answers) -> bool {
     each.filters.iter().all(|filter| fits_one(filter, member, answers))
@@ -280,9 +288,13 @@ fn fits_one(filter: &Filter, member: &Member, answers: &Answers) -> bool {
         Filter::Role(role) => member.roles.iter().any(|it| it.as_str() == role),
         Filter::Onsite(onsite) => member.onsite == *onsite,
         Filter::Site(site) => member.site.trim().to_lowercase() == site.to_lowercase(),
-        // Of whose device nobody has said anything yet, nothing is known.
+        // Of whose device or site nobody has said anything yet, nothing is known.
         Filter::Not(filter) => {
-            let is_known = !matches!(**filter, Filter::Device(_)) || device_of(member, answers).is_some();
+            let is_known = match **filter {
+                Filter::Device(_) => device_of(member, answers).is_some(),
+                Filter::Site(_) => !member.site.trim().is_empty(),
+                _ => true,
+            };
             is_known && !fits_one(filter, member, answers)
         }
         Filter::Workstream(workstream) => member.workstreams.iter().any(|it| it.as_str() == workstream),

@@ -67,7 +67,7 @@ impl FromStr for Each {
 }
 
 fn filter(text: &str) -> Option<Filter> {
-    if let Some((field, value)) = text.split_once("!=") {
+    if let Some((field, value)) = text.split_once("!=").filter(|(_, value)| !value.contains('=')) {
         return Some(Filter::Not(Box::new(filter(&format!("{field}={value}"))?)));
     }
     let (field, value) = text.split_once('=')?;
@@ -196,6 +196,7 @@ mod tests {
             "person where colour = red",
             "person where side = nobody",
             "person where device != red",
+            "person where site != a != b",
             "person where device ! = own",
             "",
         ] {

@@ -170,7 +170,7 @@ fn reason(engagement: &Engagement, member: &Member, item: &Item, (calendars, win
     let today = window.until.0;
     let (owner, any) = (owns((engagement, today), item, me, Some(in_court(engagement, item))), owns((engagement, today), item, me, None));
     let late = item.is_late(today);
-    let escalates = !item.content.internal && !engagement.on_rung(&Rung::Sponsor, Side::Customer, today).is_empty();
+    let escalates = !engagement.hides(item) && !engagement.on_rung(&Rung::Sponsor, Side::Customer, today).is_empty();
     let stands = Stands { due: item.due_on(), since: ready(engagement, item), moved: item.moved, late, owner, any, escalates };
     stands.reason(&engagement.plan.ladder, member.function, (calendars, window))
 }
@@ -304,8 +304,10 @@ pub fn ahead(
     calendars: &Calendars,
     (today, now): (Date, Timestamp),
 ) -> Vec<(Date, Vec<Reminder>)> {
-    let mut told_on = today.saturating_sub(1.day());
-    let days = (0..AHEAD).map(|days| today.saturating_add(days.days())).filter(|day| !is_off(engagement, member, *day));
+    let works = |day: &Date| !is_off(engagement, member, *day) && member.gives(*day);
+    let before = (1..=AHEAD).map(|days| today.saturating_sub(days.days())).find(works);
+    let mut told_on = before.unwrap_or_else(|| today.saturating_sub(1.day()));
+    let days = (0..AHEAD).map(|days| today.saturating_add(days.days())).filter(works);
     let told = days.map(|day| {
         let window = Window { after: (std::mem::replace(&mut told_on, day), now), until: (day, now) };
         let led = reminders(engagement, member, calendars, window).into_iter().filter(|it| it.reason == Reason::Leads);
@@ -326,7 +328,9 @@ fn in_court(engagement: &Engagement, item: &Item) -> Side {
 
 fn owns((engagement, today): (&Engagement, Date), item: &Item, person: &PersonId, side: Option<Side>) -> bool {
     let of_side = |it: Side| side.is_none_or(|side| side == it);
-    let about = item.person.as_ref() == Some(person) && engagement.member(person).is_some_and(|member| of_side(member.side()));
+    // Who comes from a partner does the part of the delivery side in what is about them.
+    let is_part = |member: &Member| of_side(member.side()) || (member.side() == Side::Partner && of_side(Side::Delivery));
+    let about = item.person.as_ref() == Some(person) && engagement.member(person).is_some_and(is_part);
     about || engagement.owners(item, today).iter().any(|owner| owner.person == Some(person) && of_side(owner.side))
 }
 

@@ -13,6 +13,9 @@ pub const MAX_DAYS: u32 = 180;
 pub const MAX_LIVE: usize = 3;
 pub const MAX_WRITTEN: usize = 10;
 
+/// How long after links were asked for at an address none are sent there for asking.
+pub const ASK_PAUSE: SignedDuration = SignedDuration::from_hours(1);
+
 /// How long somebody stays in after opening a link.
 pub const VISIT: SignedDuration = SignedDuration::from_hours(12);
 

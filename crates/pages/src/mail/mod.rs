@@ -89,12 +89,6 @@ pub fn write(letter: &Letter, address: &str) -> Written {
             sheet.code = Some(&code.0);
             sheet.under = t!("mail.code.not_you").into();
         }
-        Message::Access { engagement, customer, from, lines, secret } => {
-            sheet.lines.push(t!("mail.access.what").with("from", from).with("engagement", engagement).with("customer", customer).into());
-            let open = opened(letter, address, secret.as_ref(), "access");
-            sheet.parts = vec![Part { title: String::new(), rows: lines.iter().map(access_row).collect(), open }];
-            sheet.under = t!("mail.access.under").into();
-        }
         Message::Security { change, at, by } => {
             let (what, at) = (change_words(change), at.to_zoned(TimeZone::UTC));
             let at = format!("{}, {:02}:{:02} UTC", when::full_day(at.date()), at.hour(), at.minute());
@@ -104,6 +98,29 @@ pub fn write(letter: &Letter, address: &str) -> Written {
             };
             sheet.lines.push(told.into());
             sheet.under = t!("mail.security.not_you").with("address", format!("{address}/settings")).into();
+        }
+        Message::Access { .. } | Message::Excepted { .. } | Message::AtOnce { .. } => on_access(&mut sheet, letter, address),
+        Message::Digest { parts } => {
+            sheet.parts = parts.iter().map(|part| self::part(part, address)).collect();
+            let by_link = parts.iter().any(|part| part.secret.is_some());
+            let own = || t!("mail.digest.under").with("address", format!("{address}/settings")).into();
+            sheet.under = if by_link { t!("mail.digest.under_link").into() } else { own() };
+        }
+    }
+    let text = sheet.text();
+    // Writing into memory does not fail.
+    let html = sheet.render().unwrap_or_default();
+    Written { subject: sheet.subject, text, html }
+}
+
+/// Fills in what a letter on access says.
+fn on_access(sheet: &mut Sheet<'_>, letter: &Letter, address: &str) {
+    match &letter.message {
+        Message::Access { engagement, customer, from, lines, secret } => {
+            sheet.lines.push(t!("mail.access.what").with("from", from).with("engagement", engagement).with("customer", customer).into());
+            let open = opened(letter, address, secret.as_ref(), "access");
+            sheet.parts = vec![Part { title: String::new(), rows: lines.iter().map(access_row).collect(), open }];
+            sheet.under = t!("mail.access.under").into();
         }
         Message::Excepted { engagement, customer, from, whose, resource, until, why, secret } => {
             let what = t!("mail.excepted.what").with("from", from).with("name", whose).with("resource", resource);
@@ -121,17 +138,11 @@ pub fn write(letter: &Letter, address: &str) -> Written {
             sheet.parts = vec![Part { title: String::new(), rows: lines.iter().map(row).collect(), open }];
             sheet.under = if lines.is_empty() { t!("mail.at_once.none").into() } else { t!("mail.at_once.under").into() };
         }
-        Message::Digest { parts } => {
-            sheet.parts = parts.iter().map(|part| self::part(part, address)).collect();
-            let by_link = parts.iter().any(|part| part.secret.is_some());
-            let own = || t!("mail.digest.under").with("address", format!("{address}/settings")).into();
-            sheet.under = if by_link { t!("mail.digest.under_link").into() } else { own() };
-        }
+        _ => {}
     }
-    let text = sheet.text();
-    // Writing into memory does not fail.
-    let html = sheet.render().unwrap_or_default();
-    Written { subject: sheet.subject, text, html }
+    if letter.message.opens() {
+        sheet.under = format!("{} {}", sheet.under, t!("mail.by_link"));
+    }
 }
 
 /// Where a letter leads: by its reader's own link, or to a page of the engagement for whoever signs in.

@@ -125,7 +125,8 @@ pub(super) async fn ask(State(front): State<Front>, asked: Asked, From(client): 
         Err(failure) => Err(failure),
     };
     match done {
-        Ok(()) => told(&asked, t!("sign_in.link_sent")),
+        // It is on its way on its own: the answer waits for nothing.
+        Ok(_) => told(&asked, t!("sign_in.link_sent")),
         Err(failure) => refused(&front, &asked, "/", failure),
     }
 }

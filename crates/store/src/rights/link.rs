@@ -85,6 +85,15 @@ impl Store {
         rows.into_iter().map(link).collect()
     }
 
+    /// Like [`Store::links`], of one person.
+    pub async fn links_of(&self, scope: &Scope, person: &PersonId) -> Result<Vec<Link>, StoreError> {
+        let theirs = row::Entity::find()
+            .filter(row::Column::EngagementId.eq(scope.engagement().as_str()))
+            .filter(row::Column::PersonId.eq(person.as_str()));
+        let rows = theirs.order_by_desc(row::Column::MadeAt).order_by_desc(row::Column::Id).limit(1_000).all(&self.read).await?;
+        rows.into_iter().map(link).collect()
+    }
+
     pub async fn code(&self, session: &str) -> Result<Option<Code>, StoreError> {
         let row = code::Entity::find_by_id(session).one(&self.read).await?;
         Ok(row.and_then(|row| Some(Code { hash: row.hash, sent_at: row.sent_at.parse().ok()?, tries: u32::try_from(row.tries).ok()? })))
@@ -129,6 +138,13 @@ impl Change {
             .filter(row::Column::RevokedAt.is_null())
             .filter(row::Column::ExpiresAt.gt(now.to_string()));
         live.order_by_desc(row::Column::MadeAt).order_by_desc(row::Column::Id).all(self.db()).await?.into_iter().map(link).collect()
+    }
+
+    /// Whether a link of this engagement still works, by the digest of its secret.
+    pub async fn is_link_live(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let found =
+            row::Entity::find().filter(row::Column::Hash.eq(hash)).filter(row::Column::EngagementId.eq(self.scope().engagement().as_str()));
+        Ok(found.one(self.db()).await?.map(link).transpose()?.is_some_and(|link| link.is_live(now)))
     }
 
     /// Revokes a link of this engagement, and ends the visits that began with it. False if there is none that works.
