@@ -6,7 +6,7 @@ import { password } from "./tminus.mjs";
 /** People look at Tminus for a moment at most; a journey that waits longer is broken. */
 const patienceMs = 10_000;
 /** What counts as a shift once all of a page is there: the limit under which people do not notice, and ours is nothing at all. */
-const mostShift = 0.001;
+export const mostShift = 0.001;
 /** While it arrives, columns find their widths: a fifth of what counts as good. */
 const mostWhileArriving = 0.02;
 /** TMINUS_SLOW=4 makes every browser four times slower: what depends on who is first shows itself. */
@@ -78,15 +78,15 @@ function watchShifts() {
   }).observe({ type: "layout-shift", buffered: true });
 }
 
-/** How far the page moved, if that is more than nothing. */
-export async function shiftsOf(page) {
+/** How far the page moved, if that is more than nothing; while it arrives, more than `arriving`. */
+export async function shiftsOf(page, arriving = mostWhileArriving) {
   const shifted = await page.evaluate(() => globalThis.shifted ?? []);
   const over = (name, some, most) => {
     const sum = some.reduce((sum, { value }) => sum + value, 0);
     return sum <= most ? [] : [`${new URL(page.url()).pathname} moved by ${sum.toFixed(4)} ${name}: ${some.map(({ what }) => what).join("; ")}`];
   };
   return [
-    ...over("while it arrived", shifted.filter(({ isArriving }) => isArriving), mostWhileArriving),
+    ...over("while it arrived", shifted.filter(({ isArriving }) => isArriving), arriving),
     ...over("when all was there", shifted.filter(({ isArriving }) => !isArriving), mostShift),
   ];
 }

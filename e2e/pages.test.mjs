@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { desk, narrow, openPage, phone, shiftsOf, signIn, tablet } from "./browser.mjs";
+import { desk, mostShift, narrow, openPage, phone, shiftsOf, signIn, tablet } from "./browser.mjs";
 import { notPages } from "./pages.mjs";
 import { manager } from "./sample.mjs";
 import { tourOfPages } from "./tour.mjs";
@@ -105,6 +105,21 @@ test("every tab of an engagement is seen whole on a narrow phone, without scroll
   ));
 
 test("what one presses on a phone is large enough", () => tour.expectNothing({ size: phone }, smallOf));
+
+/** Pages come at once, however busy the machine is. */
+async function comeWhole(page) {
+  await page.route((url) => !url.pathname.startsWith("/assets"), async (route) => {
+    if (route.request().resourceType() !== "document") return route.fallback();
+    await route.fulfill({ response: await route.fetch() });
+  });
+}
+
+test("no page moves while it loads", () =>
+  tour.expectNothing({ prepare: comeWhole }, async (page) => {
+    await page.waitForLoadState("load");
+    await page.waitForTimeout(150);
+    return shiftsOf(page, mostShift);
+  }));
 
 for (const size of [desk, phone]) {
   test(`no page moves at ${size.width} px while it arrives in pieces`, () =>

@@ -26,6 +26,7 @@ export function tourOfPages() {
     const page = await openPage(tour.browser, tour.server, options);
     const stranger = await openPage(tour.browser, tour.server, options);
     await signIn(page, manager);
+    for (const one of [page, stranger]) await options.prepare?.(one);
     const wrong = [];
     for (const { name, path, anyone } of tour.list) {
       const there = anyone ? stranger : page;

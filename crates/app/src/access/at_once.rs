@@ -151,11 +151,7 @@ async fn tell(
     if lines.is_empty() && !manages {
         return Ok(());
     }
-    let secret = match way(app, change, reader).await? {
-        Way::Own => None,
-        Way::Link(secret) => Some(secret),
-        Way::None => return Ok(()),
-    };
+    let Way::Open(secret) = way(app, change, reader).await? else { return Ok(()) };
     let whole = change.engagement();
     let setup = &whole.plan.setup;
     let message = Message::AtOnce {

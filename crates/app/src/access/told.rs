@@ -8,7 +8,7 @@ use tminus_domain::{
     engagement::Engagement,
     ids::{EngagementId, PersonId, ResourceId},
     kit::Side,
-    mail::{AccessLine, Letter, Message, reminder::is_off},
+    mail::{AccessLine, Letter, Message, reminder::works},
     people::Person,
     rights::{Actor, Right},
 };
@@ -71,22 +71,20 @@ pub(super) async fn tell(app: &App, actor: &Actor, change: &mut Change, moved: &
 /// Puts what is new into the letter that waits for its reader, or into one that waits for more from now on.
 async fn gather(app: &App, actor: &Actor, change: &mut Change, reader: &Reader, lines: Vec<AccessLine>) -> Result<(), Failure> {
     let now = app.now();
+    // A link does not lie in a letter for days: what waits for its reader is told with the next day's letter.
+    if reader.by_link && !works_today(app, change.engagement(), &reader.person) {
+        return Ok(());
+    }
     let waiting = change.unqueue(&reader.person.id, "access", now).await?;
     let (mut all, mut from, made) = match waiting {
         Some((Letter { message: Message::Access { lines, from, secret, .. }, .. }, _)) => (lines, from, secret),
         _ => (Vec::new(), actor.name.clone(), None),
     };
-    let works = works_today(app, change.engagement(), &reader.person);
-    // A link does not lie in a letter for days: what waits for its reader is told with the next day's letter.
-    if reader.by_link && !works {
-        return Ok(());
-    }
     let secret = match made {
         Some(secret) if change.is_link_live(&sha256_hex(secret.0.as_bytes()), now).await? => Some(secret),
         _ => match way(app, change, reader).await? {
-            Way::Own => None,
-            Way::Link(secret) => Some(secret),
-            Way::None => return Ok(()),
+            Way::Open(secret) => secret,
+            Way::Closed => return Ok(()),
         },
     };
     all.retain(|old| lines.iter().all(|new| new.resource != old.resource));
@@ -128,12 +126,12 @@ fn local(app: &App, reader: &Person) -> (TimeZone, Date) {
     (zone, today)
 }
 
-fn works(engagement: &Engagement, reader: &Person, day: Date) -> bool {
-    engagement.member(&reader.id).is_none_or(|member| !is_off(engagement, member, day) && member.gives(day))
+fn works_on(engagement: &Engagement, reader: &Person, day: Date) -> bool {
+    engagement.member(&reader.id).is_none_or(|member| works(engagement, member, day))
 }
 
 fn works_today(app: &App, engagement: &Engagement, reader: &Person) -> bool {
-    works(engagement, reader, local(app, reader).1)
+    works_on(engagement, reader, local(app, reader).1)
 }
 
 /// When a letter that can wait goes out: once more may have gathered, and after a few days off. Over a longer absence it would be out of date.
@@ -141,11 +139,11 @@ fn due(app: &App, engagement: &Engagement, reader: &Person) -> Timestamp {
     let now = app.now();
     let soon = now.checked_add(GATHERED).unwrap_or(now);
     let (zone, today) = local(app, reader);
-    if works(engagement, reader, today) {
+    if works_on(engagement, reader, today) {
         return soon;
     }
-    let ahead = (1..=MOST_DAYS_OFF).map(|days| today.saturating_add(days.days()));
-    let next = ahead.into_iter().find(|day| works(engagement, reader, *day));
+    let mut ahead = (1..=MOST_DAYS_OFF).map(|days| today.saturating_add(days.days()));
+    let next = ahead.find(|day| works_on(engagement, reader, *day));
     let morning = next.and_then(|day| day.at(MORNING, 0, 0, 0).to_zoned(zone).ok());
     morning.map_or(soon, |at| at.timestamp())
 }
@@ -160,11 +158,7 @@ pub(super) async fn tell_approver(
 ) -> Result<(), Failure> {
     let Some(exception) = &grant.exception else { return Ok(()) };
     for reader in approver {
-        let secret = match way(app, change, reader).await? {
-            Way::Own => None,
-            Way::Link(secret) => Some(secret),
-            Way::None => continue,
-        };
+        let Way::Open(secret) = way(app, change, reader).await? else { continue };
         let whole = change.engagement();
         let message = Message::Excepted {
             engagement: whole.plan.setup.title.clone(),

@@ -12,7 +12,7 @@ use tminus_domain::{
     ids::EngagementId,
     mail::{
         DigestPart, Message, Secret,
-        reminder::{Reminder, Window, is_off, reminders},
+        reminder::{Reminder, Window, is_off, reminders, works},
     },
     people::{Member, Person},
     rights::{Actor, PassKind, Right, Scope, Via, authorize},
@@ -97,7 +97,7 @@ async fn tell_by_link(app: &App, reader: &Reader, looked: &BTreeMap<About, Looke
             app.store.look_after(&about, Day::Uninvited(today.date), None).await?;
             continue;
         };
-        if is_off(&it.engagement, &it.member, today.date) || !it.member.gives(today.date) {
+        if !works(&it.engagement, &it.member, today.date) {
             app.store.look_after(&about, Day::Off(today.date, window.after), None).await?;
             continue;
         }

@@ -23,21 +23,19 @@ pub(crate) async fn readers(app: &App, view: &View, people: &[PersonId]) -> Resu
 }
 
 pub(crate) enum Way {
-    /// They sign in.
-    Own,
-    /// Their own link, to be put into the letter.
-    Link(Secret),
+    /// The letter is written; for whoever does not sign in, with a link of their own.
+    Open(Option<Secret>),
     /// They come by link and nobody has invited them, or their invitation is over: they are told nothing.
-    None,
+    Closed,
 }
 
 /// Makes a reader who has no account a link, which works no longer than their invitation.
 pub(crate) async fn way(app: &App, change: &mut Change, reader: &Reader) -> Result<Way, Failure> {
     if !reader.by_link {
-        return Ok(Way::Own);
+        return Ok(Way::Open(None));
     }
     let invited = change.live_links(Some(&reader.person.id), app.now()).await?;
-    let Some(until) = invited.iter().map(|link| link.expires_at).max() else { return Ok(Way::None) };
+    let Some(until) = invited.iter().map(|link| link.expires_at).max() else { return Ok(Way::Closed) };
     let made = add_link(app, &job(), change, (&reader.person, until)).await?;
-    Ok(Way::Link(Secret(made.secret)))
+    Ok(Way::Open(Some(Secret(made.secret))))
 }

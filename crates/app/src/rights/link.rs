@@ -140,7 +140,9 @@ pub(crate) async fn add_link(
     let secret = app.secret();
     change.add_link(&link, sha256_hex(secret.as_bytes())).await?;
     let to = json!({ "link": link.id, "expires": link.expires_at.to_string() });
-    change.record(Fact::new(FactKind::LinkMade, person.id.as_str(), &person.name).to(to).internal(true));
+    // Whoever's change the letter tells of did not invite anybody.
+    let why = written.then(|| "with a letter that Tminus writes".to_owned());
+    change.record(Fact::new(FactKind::LinkMade, person.id.as_str(), &person.name).to(to).why(why).internal(true));
     Ok(Made { link, secret })
 }
 

@@ -304,7 +304,7 @@ pub fn ahead(
     calendars: &Calendars,
     (today, now): (Date, Timestamp),
 ) -> Vec<(Date, Vec<Reminder>)> {
-    let works = |day: &Date| !is_off(engagement, member, *day) && member.gives(*day);
+    let works = |day: &Date| works(engagement, member, *day);
     let before = (1..=AHEAD).map(|days| today.saturating_sub(days.days())).find(works);
     let mut told_on = before.unwrap_or_else(|| today.saturating_sub(1.day()));
     let days = (0..AHEAD).map(|days| today.saturating_add(days.days())).filter(works);
@@ -338,6 +338,11 @@ fn owns((engagement, today): (&Engagement, Date), item: &Item, person: &PersonId
 fn ready(engagement: &Engagement, item: &Item) -> Timestamp {
     let before = item.content.after.iter().filter_map(|key| engagement.item_by_key(key));
     before.map(|before| before.status.since).fold(item.clock.since, Timestamp::max)
+}
+
+/// Whether a member can be written to on a day: it is not off for them, and one of those that they give.
+pub fn works(engagement: &Engagement, member: &Member, day: Date) -> bool {
+    !is_off(engagement, member, day) && member.gives(day)
 }
 
 /// Whether a member is off on a day: the calendar that they follow, or one of their side, does not work, or cannot say.
