@@ -10,7 +10,7 @@ pub mod people;
 pub mod portfolio;
 pub mod record;
 pub mod rights;
-mod spreadsheet;
+pub mod spreadsheet;
 #[cfg(any(test, feature = "testing"))]
 pub mod world;
 

@@ -1,6 +1,14 @@
-//! Tables for spreadsheets. No cell of them is run as a formula.
+//! Tables for spreadsheets: written so that no cell is run as a formula, and read back row by row.
 
-use tminus_kits::backlog::guard_cell;
+use csv::{ReaderBuilder, StringRecord, Trim};
+/// The text of a file that somebody hands in.
+pub use tminus_documents::table::text_of;
+use tminus_kits::backlog::{guard_cell, unguard_cell};
+
+use crate::{Failure, Refusal};
+
+/// The largest table that is read, in bytes.
+pub const MAX_TABLE: usize = 1_000_000;
 
 /// Rows as CSV, after a row of names where there is one.
 pub(crate) fn csv<const N: usize, R: IntoIterator<Item = String>>(names: Option<[&str; N]>, rows: impl IntoIterator<Item = R>) -> Vec<u8> {
@@ -13,4 +21,76 @@ pub(crate) fn csv<const N: usize, R: IntoIterator<Item = String>>(names: Option<
         let _ = writer.write_record(row.into_iter().map(|cell| guard_cell(&cell)));
     }
     writer.into_inner().unwrap_or_default()
+}
+
+/// What is wrong with a table, and in which line, counted from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub line: u64,
+    pub why: String,
+}
+
+/// A row of a table, by the names of its columns.
+pub(crate) struct Row {
+    /// Of the table, counted from 1.
+    pub(crate) number: u64,
+    header: Vec<String>,
+    cells: StringRecord,
+}
+
+impl Row {
+    /// `None` where the table has no such column: then what is there stays.
+    pub(crate) fn cell(&self, name: &str) -> Option<String> {
+        let place = self.header.iter().position(|known| known == name)?;
+        Some(unguard_cell(self.cells.get(place).unwrap_or_default()).trim().to_owned())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> String {
+        self.cell(name).unwrap_or_default()
+    }
+
+    pub(crate) fn problem(&self, why: impl Into<String>) -> Problem {
+        Problem { line: self.number, why: why.into() }
+    }
+}
+
+/// The text of a file of a size that is read.
+pub(crate) fn text_within(file: &[u8]) -> Result<String, Failure> {
+    if file.len() > MAX_TABLE {
+        return Err(Refusal::field("table", format!("the table is larger than {MAX_TABLE} bytes")).into());
+    }
+    text_of(file).map_err(|why| Refusal::field("table", why.to_string()).into())
+}
+
+/// The rows of a table whose columns are known by their names; some may be missing, but not the one that says what a row is about.
+pub(crate) fn rows(text: &str, known: &[&str], (key, says): (&str, &str)) -> Result<Vec<Row>, Problem> {
+    let text = text.trim_start_matches('\u{feff}');
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|it| first.bytes().filter(|byte| byte == it).count()).unwrap_or(b',');
+    let mut reader = ReaderBuilder::new().trim(Trim::All).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let unreadable = |error: csv::Error| Problem {
+        line: error.position().map_or(1, csv::Position::line),
+        why: format!("this line cannot be read: {error}"),
+    };
+    let named = |name: &str| name.to_lowercase().replace('-', "").replace(' ', "_");
+    let header: Vec<_> = reader.headers().map_err(unreadable)?.iter().map(named).collect();
+    let refused = |why: String| Problem { line: 1, why };
+    if let Some(unknown) = header.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(refused(format!("there is no column “{unknown}”; a table has {}", known.join(", "))));
+    }
+    if !header.iter().any(|name| name == key) {
+        return Err(refused(format!("the column “{key}” is missing: {says}")));
+    }
+    let mut rows = Vec::new();
+    for cells in reader.records() {
+        let cells = cells.map_err(unreadable)?;
+        let number = cells.position().map_or(0, csv::Position::line);
+        if cells.len() > header.len() {
+            return Err(Problem { line: number, why: format!("{} cells under {} columns", cells.len(), header.len()) });
+        }
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            rows.push(Row { number, header: header.clone(), cells });
+        }
+    }
+    Ok(rows)
 }

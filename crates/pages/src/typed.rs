@@ -6,7 +6,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use tminus_app::people::table::text_of;
+use tminus_app::spreadsheet::text_of;
 
 use crate::fields::Fields;
 

@@ -8,6 +8,7 @@ mod list;
 pub(crate) mod out;
 mod saved;
 mod status;
+mod table;
 
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -42,6 +43,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .merge(comment::routes())
         .merge(arrange::routes())
         .merge(saved::routes())
+        .merge(table::routes())
 }
 
 /// Which item, in the path.

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tminus_app::{
     App,
-    people::table::{MAX_TABLE, Preview, Problem as Wrong, Table, import_register, preview_register, register_csv},
+    people::table::{Preview, Table, import_register, preview_register, register_csv},
+    spreadsheet::{MAX_TABLE, Problem as Wrong},
 };
 use tminus_domain::{ids::EngagementId, rights::Function};
 use utoipa::{IntoParams, ToSchema};

@@ -85,3 +85,22 @@ async fn the_register_goes_out_and_comes_in_as_a_table_after_a_look_at_it() {
     assert_eq!((&looked["lines"][0]["name"], &looked["lines"][0]["what"]), (&"Omar Ito".into(), &"added".into()));
     api.upload("ann", &at, b"PK\x03\x04 broken").await.is(422);
 }
+
+#[tokio::test]
+async fn the_checklist_goes_out_as_a_table_and_what_was_filled_in_comes_back() {
+    let api = Api::open().await;
+    let at = api.at("/checklist");
+    let taken = api.get("bob", &at).await;
+    assert!(taken.header("content-type").starts_with("text/csv") && !taken.text.contains("internal chat room"), "{taken:?}");
+    assert!(!api.get("ann", &format!("{at}?shared=true")).await.text.contains("internal chat room"));
+    let (header, badge) = (taken.text.lines().next().unwrap(), taken.text.lines().find(|line| line.contains("Get a badge")).unwrap());
+    let table = format!("{header}\n{}\n", badge.replace("to do", "in progress"));
+    let looked = api.upload("ann", &at, table.as_bytes()).await.is(200);
+    assert_eq!((&looked["applied"], &looked["lines"][0]["what"]), (&false.into(), &"changes".into()));
+    assert_eq!(looked["lines"][0]["changes"][0], "status: to do → in progress");
+    let bob = &api.world.bob.person;
+    let done = api.upload("ann", &format!("{at}?apply=true&of={bob}"), table.as_bytes()).await.is(200);
+    assert_eq!(done["applied"], true);
+    let wrong = api.upload("ann", &format!("{at}?apply=true"), b"title\nx\n").await.is(422);
+    assert_eq!(wrong["problems"][0]["line"], 1, "{wrong}");
+}

@@ -158,6 +158,8 @@ pub(crate) const ROUTES: &[Route] = &[
         |_| json!({ "name": "Ida", "email": "ida@example.com", "side": "customer", "zone": "Europe/Berlin" }),
     ),
     get("/engagements/{engagement}/register", READ),
+    get("/engagements/{engagement}/checklist", READ),
+    text("/engagements/{engagement}/checklist?apply=true", Need::Here(Right::WorkItems), "row,status\n"),
     text("/engagements/{engagement}/register?apply=true", Need::Here(Right::EditMembers), "email,onsite\nbob@example.com,yes\n"),
     get("/engagements/{engagement}/seats", READ),
     with(

@@ -29,7 +29,7 @@ pub async fn set_status_of_many(
         return Err(Refusal::field("items", format!("choose 1 to {MAX_BULK} items")).into());
     }
     let mut change = app.change(actor, engagement, Right::WorkItems).await?;
-    let inputs = ordered(change.engagement(), inputs);
+    let inputs = in_order(change.engagement(), inputs, |input| &input.item);
     let count = inputs.len();
     let (mut moved, mut failed) = (Vec::with_capacity(count), Vec::new());
     for input in inputs {
@@ -54,27 +54,32 @@ fn together(mut failed: Vec<(ItemId, String, Failure)>, of: usize) -> Failure {
     {
         return failure;
     }
-    let held = |(item, title, failure): (ItemId, String, Failure)| {
-        let why = match failure {
-            Failure::Refused(refusal) => refusal.to_string(),
-            Failure::Forbidden => "it is not yours to change".to_owned(),
-            _ => "somebody else changed it since you looked".to_owned(),
-        };
-        Held { item, title, why }
-    };
-    Refusal::Items(failed.into_iter().map(held).collect()).into()
+    let held = |(item, title, failure): (ItemId, String, Failure)| Ok(Held { item, title, why: why(failure)? });
+    match failed.into_iter().map(held).collect() {
+        Ok(held) => Refusal::Items(held).into(),
+        Err(failure) => failure,
+    }
+}
+
+/// Why one item of many was not changed, in words; what concerns more than the item comes back.
+pub(super) fn why(failure: Failure) -> Result<String, Failure> {
+    match failure {
+        Failure::Refused(refusal) => Ok(refusal.to_string()),
+        Failure::Forbidden => Ok("it is not yours to change".to_owned()),
+        Failure::NeedsCode => Ok("it asks for a code that is sent by mail: do it on its own page".to_owned()),
+        Failure::Conflict(_) => Ok("somebody else changed it since you looked".to_owned()),
+        failure => Err(failure),
+    }
 }
 
 /// What comes first, before what waits for it: the parts of an item, and those it comes after. Else in the order of asking.
-fn ordered(engagement: &Engagement, inputs: Vec<SetStatus>) -> Vec<SetStatus> {
-    let asked: BTreeSet<ItemId> = inputs.iter().map(|input| input.item.clone()).collect();
+pub(super) fn in_order<T>(engagement: &Engagement, mut inputs: Vec<T>, item: impl Fn(&T) -> &ItemId) -> Vec<T> {
+    let asked: BTreeSet<ItemId> = inputs.iter().map(|input| item(input).clone()).collect();
     let (mut order, mut seen) = (Vec::with_capacity(inputs.len()), BTreeSet::new());
     for input in &inputs {
-        visit(engagement, &input.item, &asked, (&mut order, &mut seen));
+        visit(engagement, item(input), &asked, (&mut order, &mut seen));
     }
-    let place = |id: &ItemId| order.iter().position(|known| known == id);
-    let mut inputs = inputs;
-    inputs.sort_by_cached_key(|input| place(&input.item));
+    inputs.sort_by_cached_key(|input| order.iter().position(|known| known == item(input)));
     inputs
 }
 

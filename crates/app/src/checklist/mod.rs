@@ -9,6 +9,7 @@ pub mod many;
 mod media;
 pub mod saved;
 pub mod status;
+pub mod table;
 pub mod together;
 pub mod undo;
 

@@ -26,6 +26,7 @@ mod retention;
 mod rights;
 mod search;
 mod security;
+mod sheet;
 mod sides;
 mod together;
 mod undo;

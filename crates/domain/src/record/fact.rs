@@ -56,6 +56,7 @@ kinds! {
     ItemChanged = "item_changed",
     ItemRemoved = "item_removed",
     ItemsMoved = "items_moved",
+    ChecklistImported = "checklist_imported",
     ItemStatusChanged = "item_status_changed",
     ItemAccepted = "item_accepted",
     ItemHandedOver = "item_handed_over",

@@ -12,6 +12,7 @@ mod many;
 pub(crate) mod panel;
 pub(crate) mod sheet;
 mod sheets;
+mod table;
 mod tried;
 mod wanted;
 
@@ -29,7 +30,7 @@ use crate::{
 pub(crate) fn routes(table: Table) -> Table {
     let of = Needs::Engagement;
     let item = "/engagements/{engagement}/items/{item}";
-    table
+    table::routes(table)
         .get("/engagements/{engagement}/checklist", of(Right::ReadEngagement), list::show)
         .get("/engagements/{engagement}/events", of(Right::ReadEngagement), events::events)
         .get("/engagements/{engagement}/files/{file}", of(Right::ReadFiles), files::download)

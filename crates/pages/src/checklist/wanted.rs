@@ -119,10 +119,19 @@ impl Wanted {
     }
 
     pub(crate) fn href_with(&self, engagement: &str, item: Option<&str>) -> String {
-        let pairs = self.pairs().into_iter().chain(item.map(|item| ("item", item.to_owned())));
-        let query: Vec<_> = pairs.map(|(name, value)| format!("{name}={}", escaped(&value))).collect();
+        let query = self.query_with(item);
         let mark = if query.is_empty() { "" } else { "?" };
-        format!("/engagements/{engagement}/checklist{mark}{}", query.join("&"))
+        format!("/engagements/{engagement}/checklist{mark}{query}")
+    }
+
+    /// `mine=1&state=done`; empty where nothing is asked for.
+    pub(crate) fn query(&self) -> String {
+        self.query_with(None)
+    }
+
+    fn query_with(&self, item: Option<&str>) -> String {
+        let pairs = self.pairs().into_iter().chain(item.map(|item| ("item", item.to_owned())));
+        pairs.map(|(name, value)| format!("{name}={}", escaped(&value))).collect::<Vec<_>>().join("&")
     }
 
     fn fits(&self, row: &Row, desk: &Desk, who: &PersonId) -> bool {

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
 use tminus_app::{
     Failure, Refusal,
-    people::table::{self, MAX_TABLE, Preview, What, import_register, preview_register, register_csv},
+    people::table::{self, Preview, What, import_register, preview_register, register_csv},
+    spreadsheet::MAX_TABLE,
 };
 use tminus_domain::{
     ids::EngagementId,

@@ -211,6 +211,10 @@ fn change(kind: Option<FactKind>, entry: &Read, (caller, desk): (&Caller, &Desk)
             let until = to["expires"].as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
             (nothing(), until.map(|at| t!("record.until").with("day", when::full_day(caller.local(at).date())).into()).unwrap_or_default())
         }
+        Some(FactKind::ChecklistImported) => {
+            let count = to["items"].as_u64().unwrap_or_default();
+            (nothing(), t!("record.items.one").or_many(t!("record.items.many"), usize::try_from(count).unwrap_or_default()).into())
+        }
         // A copy says what it was copied from by its id, which tells nobody anything.
         Some(FactKind::ItemAdded) => (nothing(), differing(&Value::Null, to, Some(desk.engagement())).1),
         Some(FactKind::EvidenceAdded) if to["file"].is_string() => (nothing(), to["bytes"].as_u64().map(size).unwrap_or_default()),
@@ -278,6 +282,7 @@ pub(crate) const fn verb(kind: FactKind) -> Words {
         FactKind::ItemChanged => t!("fact.item_changed"),
         FactKind::ItemRemoved => t!("fact.item_removed"),
         FactKind::ItemsMoved => t!("fact.items_moved"),
+        FactKind::ChecklistImported => t!("fact.checklist_imported"),
         FactKind::ItemStatusChanged => t!("fact.item_status_changed"),
         FactKind::ItemAccepted => t!("fact.item_accepted"),
         FactKind::ItemHandedOver => t!("fact.item_handed_over"),

@@ -102,7 +102,7 @@ impl Places {
 const READ_FIRST: [&str; 3] = ["/kits", "/engagements/{engagement}/items/{item}/files", "/engagements/{engagement}/access/many"];
 
 /// What is sent to an address so that it is read, and only the right decides; `version=1` is enough for the others.
-const FORMS: [(&str, &str); 37] = [
+const FORMS: [(&str, &str); 38] = [
     ("/engagements/{engagement}/items/{item}/status", "version=1&status=in_progress"),
     ("/engagements/{engagement}/items/{item}/evidence", "version=1&kind=note&text=seen"),
     ("/engagements/{engagement}/access/holdings/{holding}", "version=1&do=close&note=seen"),
@@ -112,6 +112,7 @@ const FORMS: [(&str, &str); 37] = [
     ("/engagements/{engagement}/items/{item}/comments", "comment=hello"),
     ("/engagements/{engagement}/undo", "number=1"),
     ("/engagements/{engagement}/people/import", "table=email&do=look"),
+    ("/engagements/{engagement}/checklist/table", "table=row&do=look"),
     ("/settings/record/verify", ""),
     ("/settings/record/export.jsonl", ""),
     ("/settings/record/export.csv", ""),

@@ -1,4 +1,4 @@
-//! The register as a table.
+//! The register and the checklist as tables.
 
 use axum::http::StatusCode;
 
@@ -65,4 +65,35 @@ async fn a_file_that_cannot_be_read_is_refused_and_what_was_typed_stays() {
     let latin =
         ann.upload_as("table.file", &site.at("/people/import"), &typed, ("people.csv", b"email,name\nzoe@example.com,Zo\xeb\n")).await;
     assert!(latin.text().contains("Zoë"), "{}", latin.text());
+}
+
+#[tokio::test]
+async fn the_checklist_goes_out_as_a_table_and_what_was_filled_in_is_looked_at_and_taken_over() {
+    let site = Site::new().await;
+    let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
+    let at = site.at("/checklist/table");
+    assert!(ann.page(&site.at("/checklist?state=to_do")).await.contains("/checklist/table?state=to_do"));
+    let page = ann.page(&format!("{at}?state=to_do")).await;
+    assert!(page.contains("checklist.csv?state=to_do&#38;shared=1") && page.contains("Who filled it in"), "{}", main_of(&page));
+    let whole = ann.get(&site.at("/checklist.csv")).await.text();
+    assert!(
+        whole.contains("internal chat room") && !ann.get(&site.at("/checklist.csv?shared=1")).await.text().contains("internal chat room")
+    );
+    assert!(!bob.get(&site.at("/checklist.csv")).await.text().contains("internal chat room"));
+    assert_eq!(ann.get(&site.at("/checklist.csv?shared=perhaps")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (header, badge) = (whole.lines().next().unwrap(), whole.lines().find(|line| line.contains("Get a badge")).unwrap());
+    let table = format!("{header}\n{}\nnothere.to_do.1,,,Something else\n", badge.replace("to do", "in progress"));
+    let sent = |what: &str| form([("table", table.clone()), ("do", what.to_owned())].into_iter());
+    let page = ann.post(&at, &sent("look")).await.text();
+    for part in ["status: to do → in progress", "stays as it is", "no such item here", "Take one row over", "One row cannot be taken over"]
+    {
+        assert!(page.contains(part), "{part}: {}", main_of(&page));
+    }
+    ann.post(&at, &sent("take")).await.leads_to("/checklist");
+    let again = ann.post(&at, &sent("look")).await.text();
+    assert!(!again.contains("→ in progress") && !again.contains("Take one row over"), "twice is once: {}", main_of(&again));
+    assert!(ann.page(&site.at("/record")).await.contains("took over a table"), "the record says so");
+    let wrong = ann.post(&at, &form([("table", "title\nx\n".to_owned()), ("do", "take".to_owned())].into_iter())).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!bob.page(&at).await.contains("Who filled it in"), "a customer hands in what they filled in themselves");
 }

@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use serde_json::{Value, json};
-use tminus_app::people::{
-    colleague::{NameColleague, Named, WayIn, name_colleague},
-    member::list_members,
-    table::{MAX_TABLE, Preview, Table, What, import_register, preview_register, register_csv},
+use tminus_app::{
+    people::{
+        colleague::{NameColleague, Named, WayIn, name_colleague},
+        member::list_members,
+        table::{Preview, Table, What, import_register, preview_register, register_csv},
+    },
+    spreadsheet::MAX_TABLE,
 };
 use tminus_domain::rights::Function;
 
@@ -122,7 +125,7 @@ fn line(member: &tminus_domain::people::Member, person: &tminus_domain::people::
 }
 
 /// What is in a file; no more of it than a table may have.
-fn read(path: &Path) -> Result<Vec<u8>, Stop> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Stop> {
     use std::io::Read as _;
     let failed = |error: std::io::Error| Stop::file("read", path, &error);
     let most = MAX_TABLE as u64 + 1;
@@ -141,7 +144,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Stop> {
 fn tell(preview: &Preview, applied: bool, out: Out) -> Result<(), Stop> {
     if out.json {
         let line = |it: &tminus_app::people::table::Line| json!({ "line": it.number, "name": it.name, "email": it.email, "what": it.what.as_str(), "changes": it.changes });
-        let problem = |it: &tminus_app::people::table::Problem| json!({ "line": it.line, "why": it.why });
+        let problem = |it: &tminus_app::spreadsheet::Problem| json!({ "line": it.line, "why": it.why });
         return out.json(&json!({
             "applied": applied,
             "lines": preview.lines.iter().map(line).collect::<Vec<_>>(),

@@ -124,3 +124,20 @@ fn a_program_reads_why_its_arguments_were_not_understood() {
     assert!(!place.run(&["item", "list", "--colour"]).err.starts_with('{'));
     assert!(place.run(&["--json", "--help"]).out.contains("Usage"));
 }
+
+#[test]
+fn the_checklist_goes_out_as_a_table_and_comes_back_filled_in() {
+    let (place, id) = Place::with_engagement();
+    let table = place.ok(&["item", "export", "-e", &id, "--shared", "--open"]);
+    let mut lines = table.lines();
+    let (header, row) = (lines.next().expect("a header"), lines.find(|line| line.contains(",to do,")).expect("an item to do"));
+    let file = place.file("filled.csv", &format!("{header}\n{}\n", row.replace(",to do,", ",in progress,"))).display().to_string();
+    let looked = place.ok(&["item", "import", &file, "-e", &id]);
+    assert!(looked.contains("to do → in progress") && looked.contains("--apply"), "{looked}");
+    assert!(place.ok(&["item", "import", &file, "-e", &id, "--apply"]).contains("1 taken over."));
+    assert!(place.ok(&["item", "import", &file, "-e", &id, "--apply"]).contains("Nothing changes."), "twice is once");
+    let done: serde_json::Value = serde_json::from_str(&place.ok(&["item", "import", &file, "-e", &id, "--json"])).expect("JSON");
+    assert_eq!(done["lines"][0]["what"], "same");
+    let wrong = place.file("wrong.csv", "title\nx\n").display().to_string();
+    place.refused(1, &["item", "import", &wrong, "-e", &id, "--apply"], &["line 1", "nothing was changed"]);
+}

@@ -5,8 +5,6 @@ mod row;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-/// The text of a file that somebody hands in.
-pub use tminus_documents::table::text_of;
 use tminus_domain::{
     engagement::Engagement,
     ids::{EngagementId, PersonId, RoleId, WorkstreamId},
@@ -15,13 +13,16 @@ use tminus_domain::{
     rights::{Actor, Function, PracticeRole, Right},
 };
 
-use self::row::{Row, rows};
 use super::{
     ABSENT, edition,
     member::{MAX_MEMBERS, known, list_members, may_be, not_too_many, told, unchanged},
     person::{AddPerson, add_person},
 };
-use crate::{App, Failure, Refusal, engagement::plan, spreadsheet};
+use crate::{
+    App, Failure, Refusal,
+    engagement::plan,
+    spreadsheet::{self, Problem, Row, rows, text_within},
+};
 
 const HEADER: [&str; 16] = [
     "email",
@@ -41,9 +42,6 @@ const HEADER: [&str; 16] = [
     "days",
     "account_team",
 ];
-
-/// The largest table that is read, in bytes.
-pub const MAX_TABLE: usize = 1_000_000;
 
 /// Between several roles, workstreams or days of one cell. A part is written `security=lead`.
 const BETWEEN: char = '|';
@@ -145,12 +143,6 @@ impl What {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    pub line: u64,
-    pub why: String,
-}
-
 /// Looks at a table without taking anything over.
 pub async fn preview_register<'a>(
     app: &App,
@@ -160,12 +152,9 @@ pub async fn preview_register<'a>(
 ) -> Result<Preview, Failure> {
     let Table { file, function, .. } = table.into();
     let view = app.view(actor, engagement, Right::EditMembers).await?;
-    if file.len() > MAX_TABLE {
-        return Err(Refusal::field("table", format!("the table is larger than {MAX_TABLE} bytes")).into());
-    }
-    let text = text_of(file).map_err(|why| Refusal::field("table", why.to_string()))?;
+    let text = text_within(file)?;
     let mut preview = Preview::default();
-    let rows = match rows(&text, function) {
+    let rows = match rows(&text, &HEADER, ("email", "it says who is meant")) {
         Ok(rows) => rows,
         Err(problem) => return Ok(Preview { problems: vec![problem], ..preview }),
     };
@@ -181,7 +170,7 @@ pub async fn preview_register<'a>(
             preview.problems.push(row.problem("this address is there twice"));
             continue;
         }
-        match line(&view.engagement, actor, &row, person, || PersonId(app.fresh_id())) {
+        match line(&view.engagement, actor, (&row, function), person, || PersonId(app.fresh_id())) {
             Ok(line) => preview.lines.push(line),
             Err(problem) => preview.problems.push(problem),
         }
@@ -246,13 +235,13 @@ pub async fn import_register<'a>(
 fn line(
     engagement: &Engagement,
     actor: &Actor,
-    row: &Row,
+    (row, otherwise): (&Row, Option<Function>),
     person: Option<(Person, bool)>,
     fresh: impl FnOnce() -> PersonId,
 ) -> Result<Line, Problem> {
     let before = person.as_ref().and_then(|(person, _)| engagement.member(&person.id)).cloned();
     let functions = || Function::ALL.iter().filter(|it| it.is_of_members()).map(|it| it.as_str()).collect::<Vec<_>>().join(", ");
-    let function = row.parsed("function", &functions())?.or(before.as_ref().map(|it| it.function)).or(row.otherwise);
+    let function = row.parsed("function", &functions())?.or(before.as_ref().map(|it| it.function)).or(otherwise);
     let function: Function = function.ok_or_else(|| row.problem("say in “function” what they may do"))?;
     let (person, new) = match person {
         Some((_, true)) if before.is_none() => return Err(row.problem("whoever has this address has left the practice")),

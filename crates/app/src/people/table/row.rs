@@ -1,6 +1,7 @@
 //! A row of a table of people: what each of its cells says of a member.
 
-use csv::{ReaderBuilder, StringRecord, Trim};
+use super::BETWEEN;
+use crate::spreadsheet::{Problem, Row};
 use tminus_domain::{
     engagement::Engagement,
     ids::PersonId,
@@ -9,34 +10,8 @@ use tminus_domain::{
     rights::{Function, PracticeRole},
     schedule::Unusable,
 };
-use tminus_kits::backlog::unguard_cell;
-
-use super::{BETWEEN, HEADER, Problem};
-
-/// A row of the table, by the names of its columns.
-pub(super) struct Row {
-    pub(super) number: u64,
-    header: Vec<String>,
-    cells: StringRecord,
-    /// The function of somebody who joins, if the row says none.
-    pub(super) otherwise: Option<Function>,
-}
 
 impl Row {
-    /// `None` where the table has no such column: then what is there stays.
-    pub(super) fn cell(&self, name: &str) -> Option<String> {
-        let place = self.header.iter().position(|known| known == name)?;
-        Some(unguard_cell(self.cells.get(place).unwrap_or_default()).trim().to_owned())
-    }
-
-    pub(super) fn get(&self, name: &str) -> String {
-        self.cell(name).unwrap_or_default()
-    }
-
-    pub(super) fn problem(&self, why: impl Into<String>) -> Problem {
-        Problem { line: self.number, why: why.into() }
-    }
-
     /// The value of a cell; an empty one is `None`.
     pub(super) fn parsed<T: std::str::FromStr>(&self, name: &str, expected: &str) -> Result<Option<T>, Problem> {
         let text = self.get(name);
@@ -115,37 +90,6 @@ impl Row {
         }
         Ok(member)
     }
-}
-
-pub(super) fn rows(text: &str, otherwise: Option<Function>) -> Result<Vec<Row>, Problem> {
-    let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().next().unwrap_or_default();
-    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|it| first.bytes().filter(|byte| byte == it).count()).unwrap_or(b',');
-    let mut reader = ReaderBuilder::new().trim(Trim::All).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-    let unreadable = |error: csv::Error| Problem {
-        line: error.position().map_or(1, csv::Position::line),
-        why: format!("this line cannot be read: {error}"),
-    };
-    let header: Vec<_> = reader.headers().map_err(unreadable)?.iter().map(|name| name.to_lowercase().replace('-', "")).collect();
-    let refused = |why: String| Problem { line: 1, why };
-    if let Some(unknown) = header.iter().find(|name| !HEADER.contains(&name.as_str())) {
-        return Err(refused(format!("there is no column “{unknown}”; a table has {}", HEADER.join(", "))));
-    }
-    if !header.iter().any(|name| name == "email") {
-        return Err(refused("the column “email” is missing: it says who is meant".to_owned()));
-    }
-    let mut rows = Vec::new();
-    for cells in reader.records() {
-        let cells = cells.map_err(unreadable)?;
-        let number = cells.position().map_or(0, csv::Position::line);
-        if cells.len() > header.len() {
-            return Err(Problem { line: number, why: format!("{} cells under {} columns", cells.len(), header.len()) });
-        }
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(Row { number, header: header.clone(), cells, otherwise });
-        }
-    }
-    Ok(rows)
 }
 
 fn several(text: &str) -> impl Iterator<Item = &str> {

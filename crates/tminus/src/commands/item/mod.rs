@@ -4,6 +4,7 @@ mod add;
 mod list;
 mod set;
 mod show;
+mod table;
 
 use clap::Subcommand;
 use serde_json::json;
@@ -54,6 +55,10 @@ pub(crate) enum Item {
         #[arg(long, default_value = "")]
         note: String,
     },
+    /// Write the checklist as comma-separated values, one row an item, to be filled in
+    Export(table::Export),
+    /// Read a table of the checklist that was filled in: look first, then --apply
+    Import(table::Import),
     /// Take back your last change of items; the record keeps both
     Undo {
         #[arg(long, short)]
@@ -94,6 +99,8 @@ impl Item {
                 let view = reference::engagement(app, &actor, home.as_str()).await?;
                 show::show(app, &view.engagement, &id, out)
             }
+            Self::Export(export) => export.run(app, &actor, out).await,
+            Self::Import(import) => import.run(app, &actor, out).await,
             Self::Undo { engagement } => {
                 let view = reference::engagement(app, &actor, &engagement).await?;
                 let number = undo(app, &actor, &view.engagement.id, None).await?;
