@@ -130,14 +130,14 @@ async fn import(
 ) -> Result<Sent<ImportOut>, Problem> {
     let (file, seen) = (body?, asked.seen());
     let table = Table { file: &file, of: query.of.map(PersonId), seen: seen.as_deref() };
-    let preview = if query.apply {
-        import_checklist(&app, &actor, &engagement, &table).await.map_err(|failure| asked.refuse(failure))?
-    } else {
-        preview_checklist(&app, &actor, &engagement, &table).await?
-    };
+    let preview = preview_checklist(&app, &actor, &engagement, &table).await?;
     if let Some(wrong) = preview.problem {
         let flaw = FlawOut { line: usize::try_from(wrong.line).ok(), message: wrong.why.clone(), ..FlawOut::default() };
         return Err(Problem::refused(format!("line {}: {}; nothing was changed", wrong.line, wrong.why)).flaws(vec![flaw]));
     }
-    Ok(Sent(ImportOut::of(preview, query.apply)))
+    if !query.apply {
+        return Ok(Sent(ImportOut::of(preview, false)));
+    }
+    let done = import_checklist(&app, &actor, &engagement, &table).await.map_err(|failure| asked.refuse(failure))?;
+    Ok(Sent(ImportOut::of(done, true)))
 }
