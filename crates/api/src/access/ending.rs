@@ -269,10 +269,13 @@ struct Place {
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = MoveHolding)]
 enum DoIn {
-    /// It is closed. Another side than its own says what shows it.
+    /// It is closed. Another side than its own says what shows it, and in the note when and where.
     Close {
         #[serde(default)]
         note: String,
+        /// `refused`, where it was tried, or the id of a member of its side who said so.
+        #[serde(default)]
+        shown: Option<String>,
         #[serde(default)]
         version: Option<u32>,
     },
@@ -309,7 +312,7 @@ async fn go(
     Json(input): Json<DoIn>,
 ) -> Result<Sent<HoldingOut>, Problem> {
     let (ask, version) = match input {
-        DoIn::Close { note, version } => (Ask::Close { note }, version),
+        DoIn::Close { note, shown, version } => (Ask::Close { note, shown: shown.as_deref().map(Into::into) }, version),
         DoIn::Open { note, version } => (Ask::Open { note }, version),
         DoIn::Carry { owner, until, version } => (Ask::Carry { owner, until }, version),
         DoIn::Give { owner, version } => (Ask::Give { owner }, version),

@@ -90,9 +90,12 @@ struct GrantOut {
     /// What the kit asks to keep of it besides, by what it is called.
     details: BTreeMap<String, String>,
     note: String,
-    /// How it was shown to work, or to be gone: `person`, `administrator`, `evidence` or `probe`.
+    /// How it was shown to work, or to be gone: `person`, `administrator`, `evidence`, `probe`, `refused` or `word`.
     #[serde(skip_serializing_if = "Option::is_none")]
     how: Option<&'static str>,
+    /// Whose word it was that it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    word_of: Option<String>,
     /// The last day on which it works.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Date>,
@@ -120,6 +123,7 @@ impl GrantOut {
             details: grant.details.clone(),
             note: grant.note.clone(),
             how: grant.how.map(tminus_domain::access::How::as_str),
+            word_of: grant.word_of.as_ref().map(ToString::to_string),
             until: grant.until,
             next: access.next(grant).into_iter().map(Step::as_str).collect(),
             version: grant.version,
@@ -180,6 +184,9 @@ struct MoveIn {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Date>)]
     until: Option<Option<Date>>,
+    /// How it is known that it is gone, where another side gives it: `refused`, or the id of a member of that side who said so.
+    #[serde(default)]
+    shown: Option<String>,
     /// The version that was looked at. If there is another by now, nothing is moved.
     #[serde(default)]
     version: Option<u32>,
@@ -201,10 +208,10 @@ async fn go(
     Named(engagement): Named<EngagementId>,
     Json(input): Json<MovesIn>,
 ) -> Result<Sent<AccessOut>, Problem> {
-    let one = |MoveIn { person, resource, to, note, ticket, details, until, version }| MoveAccess {
+    let one = |MoveIn { person, resource, to, note, ticket, details, until, shown, version }| MoveAccess {
         person,
         resource,
-        ask: Ask { to, note, ticket, details, until },
+        ask: Ask { to, note, ticket, details, until, shown: shown.as_deref().map(Into::into) },
         version,
     };
     move_access(&app, &actor, &engagement, input.moves.into_iter().map(one).collect()).await?;

@@ -64,7 +64,7 @@ async fn what_has_to_end_is_listed_closed_carried_over_and_ended() {
     assert!(refused["detail"].as_str().unwrap().contains("2 still open: Room 4.12; Back room"), "{refused}");
     let at = |holding: &serde_json::Value| api.at(&format!("/holdings/{}", holding["id"].as_str().unwrap()));
     api.post("bob", &at(&back), json!({ "do": "close" })).await.is(404);
-    let shown = json!({ "do": "close", "note": "booking cancelled", "version": 1 });
+    let shown = json!({ "do": "close", "note": "booking cancelled", "shown": "refused", "version": 1 });
     let closed = api.post("ann", &at(&room), shown.clone()).await.is(200);
     assert_eq!((closed["note"].as_str(), closed["version"].as_u64()), (Some("booking cancelled"), Some(2)));
     api.post("ann", &at(&room), shown).await.is(409);

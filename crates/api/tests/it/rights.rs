@@ -234,7 +234,12 @@ pub(crate) const ROUTES: &[Route] = &[
         Need::Here(Right::MoveAccess),
         |_| json!({ "title": "Room 4.13", "kind": "room", "side": "customer" }),
     ),
-    with("POST", "/engagements/{engagement}/holdings/{holding}", WORK, |_| json!({ "do": "close", "note": "cancelled" })),
+    with(
+        "POST",
+        "/engagements/{engagement}/holdings/{holding}",
+        WORK,
+        |_| json!({ "do": "close", "note": "cancelled", "shown": "refused" }),
+    ),
     bare("DELETE", "/engagements/{engagement}/holdings/{holding}", Need::Here(Right::EditPlan)),
     bare("DELETE", "/engagements/{engagement}/keys/{key}", Need::Here(Right::EditMembers)),
     get("/engagements/{engagement}/items/{item}", READ),

@@ -85,9 +85,13 @@ pub async fn move_holding(app: &App, actor: &Actor, engagement: &EngagementId, i
     }
     let today = app.today(&whole.plan.setup.zone);
     let mark = Mark { by: actor.person.clone(), at: app.now(), on_behalf_of: None };
-    let around = Around { mark, side: change.scope().side(), gives: gives(&before), manages, today };
+    let shown = match &input.ask {
+        Ask::Close { shown, .. } => whole.bears(shown.as_ref(), before.side),
+        _ => false,
+    };
+    let around = Around { mark, side: change.scope().side(), gives: gives(&before), manages, shown, today };
     let (kind, why, owner) = match &input.ask {
-        Ask::Close { note } => (FactKind::HoldingClosed, Some(note.trim().to_owned()), None),
+        Ask::Close { note, .. } => (FactKind::HoldingClosed, Some(note.trim().to_owned()), None),
         Ask::Open { note } => (FactKind::HoldingChanged, Some(note.trim().to_owned()), None),
         Ask::Carry { owner, .. } | Ask::Give { owner: Some(owner) } => (FactKind::HoldingChanged, None, Some(owner.clone())),
         Ask::Give { owner: None } | Ask::LeaveOut => (FactKind::HoldingChanged, None, None),

@@ -225,12 +225,15 @@ pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand):
         giving_side: engagement.giving_side(resource),
         details: &resource.details,
         before: engagement.access_before(resource, &grant.person, today).map(|it| title(change, it)).collect(),
+        shown: engagement.bears(ask.shown.as_ref(), engagement.giving_side(resource)),
         forbidden,
     };
     let moved = grant.clone().take(ask, &around)?;
     let fact = fact(engagement, FactKind::GrantMoved, &moved);
-    let told =
-        |grant: &Grant| serde_json::json!({ "step": grant.step, "ticket": grant.ticket, "details": grant.details, "until": grant.until });
+    let told = |grant: &Grant| {
+        let Grant { step, ticket, details, until, how, word_of, .. } = grant;
+        serde_json::json!({ "step": step, "ticket": ticket, "details": details, "until": until, "how": how, "word_of": word_of })
+    };
     let why = Some(moved.note.clone()).filter(|_| ask.note.is_some());
     change.record(fact.from(told(&grant)).to(told(&moved)).why(why));
     change.save_grant(moved.clone());

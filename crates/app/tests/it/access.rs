@@ -30,7 +30,7 @@ use tminus_app::{
     world::{self, World},
 };
 use tminus_domain::{
-    access::{Grant, How, Ready, Step, work::Ask},
+    access::{Grant, How, Ready, Shown, Step, work::Ask},
     checklist::{item::Item, status::State},
     ids::{EngagementId, PersonId},
     kit::Side,
@@ -206,6 +206,13 @@ impl Crew {
         move_access(&self.world.app, by, &self.engagement, vec![input]).await
     }
 
+    /// Ann says that access is gone, and how she knows.
+    async fn confirm(&self, person: &PersonId, resource: &str, note: &str, shown: Option<Shown>) -> Result<Done<usize>, Failure> {
+        let ask = Ask { to: Some(Step::RevocationConfirmed), note: Some(note.to_owned()), shown, ..Ask::default() };
+        let input = MoveAccess { person: person.clone(), resource: resource.into(), ask, version: None };
+        move_access(&self.world.app, &self.world.ann, &self.engagement, vec![input]).await
+    }
+
     async fn entries(&self, kind: FactKind) -> usize {
         let scope = self.world.app.view(&self.world.ann, &self.engagement, Right::ReadRecord).await.unwrap().scope;
         let wanted = Wanted { fact: Some(kind.as_str().to_owned()), limit: 500, ..Wanted::default() };
@@ -268,12 +275,36 @@ async fn consultant_fifteen_joins_later_and_gets_exactly_what_is_theirs_and_cons
     assert_eq!(left, [("network-account", Step::RevokeRequested), ("workspace", Step::RevokeRequested)]);
     assert_eq!(crew.entries(FactKind::GrantMoved).await, entries + 2, "each is told");
     for resource in ["network-account", "workspace"] {
-        assert!(crew.go(ann, third, resource, Step::RevocationConfirmed).await.is_err(), "we alone do not know");
         crew.go(bob, third, resource, Step::Revoked).await.unwrap();
+        assert!(crew.go(ann, third, resource, Step::RevocationConfirmed).await.is_err(), "we alone do not know");
+        let ours = Some(Shown::Word(ann.person.clone()));
+        let alone = crew.confirm(third, resource, "it is gone, I think", ours).await.unwrap_err().to_string();
+        assert!(alone.contains("who of them said so"), "one of us is no witness: {alone}");
+        crew.confirm(third, resource, "", Some(Shown::Refused)).await.unwrap_err();
         crew.go(bob, third, resource, Step::RevocationConfirmed).await.unwrap();
     }
     let access = crew.seen_by(ann).await;
     assert_eq!(access.engagement.to_revoke(access.today, false).count(), 0);
+}
+
+#[tokio::test]
+async fn that_access_is_gone_somebody_of_the_customer_says_or_a_refused_sign_in_shows() {
+    let crew = crew(2).await;
+    let (bob, ann) = (&crew.world.bob, &crew.world.ann);
+    let shown = [Shown::Refused, Shown::Word(bob.person.clone())];
+    for (consultant, shown) in crew.consultants.iter().zip(shown) {
+        let person = &consultant.person;
+        crew.go(bob, person, "network-account", Step::Granted).await.unwrap();
+        crew.go(bob, person, "network-account", Step::Revoked).await.unwrap();
+        crew.confirm(person, "network-account", "12 January, 10:02", Some(shown)).await.unwrap();
+    }
+    let access = crew.seen_by(ann).await;
+    let how = |place: usize| {
+        let grant = access.engagement.grant(&crew.consultants[place].person, &"network-account".into()).unwrap();
+        (grant.step, grant.how, grant.word_of.clone())
+    };
+    assert_eq!(how(0), (Step::RevocationConfirmed, Some(How::Refused), None));
+    assert_eq!(how(1), (Step::RevocationConfirmed, Some(How::Word), Some(bob.person.clone())));
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ use tminus_app::{
     world::{self, World},
 };
 use tminus_domain::{
-    access::{Step, holding::Ask as Becomes, need::Becomes as Turns, work::Ask},
+    access::{Shown, Step, holding::Ask as Becomes, need::Becomes as Turns, work::Ask},
     ids::PersonId,
     kit::{Side, access::ResourceKind},
     mail::Message,
@@ -65,7 +65,7 @@ pub(crate) async fn holding(world: &World, by: &Actor, title: &str, ask: Becomes
 }
 
 pub(crate) fn close(note: &str) -> Becomes {
-    Becomes::Close { note: note.to_owned() }
+    Becomes::Close { note: note.to_owned(), shown: Some(Shown::Refused) }
 }
 
 async fn key(world: &World, actor: &Actor) -> Created {

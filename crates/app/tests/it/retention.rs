@@ -43,7 +43,7 @@ use tminus_app::{
     world::{self, World},
 };
 use tminus_domain::{
-    access::{Step, holding, work::Ask},
+    access::{Shown, Step, holding, work::Ask},
     checklist::{filter::Filter, item::Item, status::State},
     engagement::retention::{Erasure, Keep},
     kit::{Side, access::ResourceKind, task::EvidenceKind},
@@ -153,7 +153,7 @@ async fn plant(world: &World) {
     };
     add_item(app, ann, engagement, added).await.unwrap();
     let details = [("User name".to_owned(), planted("detail"))].into();
-    let ask = Ask { to: Some(Step::Requested), note: Some(planted("access")), ticket: Some(planted("ticket")), details, until: None };
+    let ask = Ask { to: Some(Step::Requested), note: Some(planted("access")), ticket: Some(planted("ticket")), details, ..Ask::default() };
     let access = MoveAccess { person: dee.person.clone(), resource: "wiki".into(), ask, version: None };
     move_access(app, ann, engagement, vec![access]).await.unwrap();
     let view = app.view(ann, engagement, Right::ReadEngagement).await.unwrap();
@@ -176,7 +176,8 @@ async fn plant_in_the_register(world: &World) {
     let World { app, ann, bob, dee, engagement, .. } = world;
     let room = AddHolding { title: planted("room"), kind: ResourceKind::Room, side: Side::Delivery, owner: None, internal: false };
     let room = add_holding(app, ann, engagement, room).await.unwrap();
-    let close = MoveHolding { holding: room.id, ask: holding::Ask::Close { note: planted("closed") }, version: None };
+    let close =
+        MoveHolding { holding: room.id, ask: holding::Ask::Close { note: planted("closed"), shown: Some(Shown::Refused) }, version: None };
     move_holding(app, ann, engagement, close).await.unwrap();
     let row = SaveRow {
         id: None,
@@ -443,7 +444,7 @@ async fn erasing_waits_until_access_that_outlived_the_engagement_is_confirmed_go
     let step = |to| MoveAccess {
         person: dee.person.clone(),
         resource: "wiki".into(),
-        ask: Ask { to: Some(to), note: Some("seen".to_owned()), ..Ask::default() },
+        ask: Ask { to: Some(to), note: Some("seen".to_owned()), shown: Some(Shown::Refused), ..Ask::default() },
         version: None,
     };
     move_access(app, ann, engagement, vec![step(Step::Granted)]).await.unwrap();

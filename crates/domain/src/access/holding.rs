@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Carried, Grant, Step};
+use super::{Carried, Grant, Shown, Step};
 use crate::{
     checklist::{
         item::{Item, Mark},
@@ -57,6 +57,9 @@ pub struct Closed {
     /// Empty where whoever closes it said so themselves.
     #[serde(default)]
     pub note: String,
+    /// How it is known, where another side than its own closed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
 }
 
 /// Why nothing became of it.
@@ -66,7 +69,7 @@ pub enum Refused {
     NotYours,
     #[error("a manager says that")]
     Managers,
-    #[error("the {} side confirms that it is closed; or write down what shows it", .0.as_str())]
+    #[error("the {} side confirms that it is closed; or say how you know: it was tried and refused, or who of them said so, with a note of when and where", .0.as_str())]
     OtherSideConfirms(Side),
     #[error("it is closed already")]
     Closed,
@@ -85,8 +88,8 @@ pub enum Refused {
 /// What becomes of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
-    /// It is gone. The note says what shows it, where another side than its own says so.
-    Close { note: String },
+    /// It is gone. Where another side than its own says so: what shows it, and in the note when and where.
+    Close { note: String, shown: Option<Shown> },
     /// It is not gone after all.
     Open { note: String },
     /// Somebody answers for it until a day, also after the engagement.
@@ -105,6 +108,8 @@ pub struct Around {
     /// They give and take it, or own it.
     pub gives: bool,
     pub manages: bool,
+    /// Something besides their own word shows that it is closed.
+    pub shown: bool,
     pub today: Date,
 }
 
@@ -125,13 +130,13 @@ impl Holding {
             Ask::Carry { .. } | Ask::Give { .. } | Ask::LeaveOut if !around.manages => return Err(Refused::Managers),
             Ask::Close { .. } | Ask::Carry { .. } if self.closed.is_some() => return Err(Refused::Closed),
             Ask::Open { .. } if self.closed.is_none() => return Err(Refused::Open),
-            Ask::Close { note } | Ask::Open { note } if note.chars().count() > MAX_TEXT => return Err(Refused::TooLong),
-            Ask::Close { note } => {
-                let note = note.trim().to_owned();
-                if around.side != self.side && note.is_empty() {
+            Ask::Close { note, .. } | Ask::Open { note } if note.chars().count() > MAX_TEXT => return Err(Refused::TooLong),
+            Ask::Close { note, shown } => {
+                let (note, alone) = (note.trim().to_owned(), around.side != self.side);
+                if alone && (note.is_empty() || !around.shown) {
                     return Err(Refused::OtherSideConfirms(self.side));
                 }
-                self.closed = Some(Closed { mark: around.mark.clone(), note });
+                self.closed = Some(Closed { mark: around.mark.clone(), note, shown: shown.filter(|_| alone) });
                 self.carried = None;
             }
             Ask::Open { note } if note.trim().is_empty() => return Err(Refused::ReasonMissing),
@@ -226,7 +231,7 @@ mod tests {
 
     fn around(side: Side, (gives, manages): (bool, bool)) -> Around {
         let mark = Mark { by: "x".into(), at: jiff::Timestamp::UNIX_EPOCH, on_behalf_of: None };
-        Around { mark, side, gives, manages, today: today() }
+        Around { mark, side, gives, manages, shown: false, today: today() }
     }
 
     fn today() -> Date {
@@ -234,14 +239,17 @@ mod tests {
     }
 
     fn close(note: &str) -> Ask {
-        Ask::Close { note: note.to_owned() }
+        Ask::Close { note: note.to_owned(), shown: Some(Shown::Refused) }
     }
 
     #[test]
     fn its_side_says_that_it_is_closed_and_another_writes_down_what_shows_it() {
         let ours = around(Side::Delivery, (false, true));
         assert_eq!(room(false).take(close(" "), &ours), Err(Refused::OtherSideConfirms(Side::Customer)));
-        let shown = room(false).take(close("booking cancelled, mail of 30 June"), &ours).unwrap().unwrap();
+        let noted = close("booking cancelled, mail of 30 June");
+        assert_eq!(room(false).take(noted.clone(), &ours), Err(Refused::OtherSideConfirms(Side::Customer)), "our own word");
+        let shown = room(false).take(noted, &Around { shown: true, ..ours.clone() }).unwrap().unwrap();
+        assert_eq!(shown.closed.as_ref().unwrap().shown, Some(Shown::Refused));
         assert!(!shown.is_open(today()) && shown.version == 2);
         assert_eq!(shown.clone().take(close("again"), &ours), Err(Refused::Closed));
         let theirs = around(Side::Customer, (true, false));

@@ -126,6 +126,27 @@ pub enum How {
     Evidence,
     /// Tminus asked the tool.
     Probe,
+    /// It was tried, and refused.
+    Refused,
+    /// Somebody of the side that gives it said so.
+    Word,
+}
+
+/// How somebody knows that what another side gives is gone. Nobody confirms that alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// It was tried, and refused: a sign-in, a door, a letter to a list.
+    Refused,
+    /// This person of the side that gives it said so.
+    Word(PersonId),
+}
+
+impl From<&str> for Shown {
+    /// `refused`, or the id of a person.
+    fn from(text: &str) -> Self {
+        if text == "refused" { Self::Refused } else { Self::Word(text.into()) }
+    }
 }
 
 impl How {
@@ -135,6 +156,8 @@ impl How {
             Self::Administrator => "administrator",
             Self::Evidence => "evidence",
             Self::Probe => "probe",
+            Self::Refused => "refused",
+            Self::Word => "word",
         }
     }
 }
@@ -159,6 +182,9 @@ pub struct Grant {
     pub details: BTreeMap<String, String>,
     #[serde(default)]
     pub how: Option<How>,
+    /// Whose word it was that it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word_of: Option<PersonId>,
     /// The last day on which it works, where it has one.
     #[serde(default)]
     pub until: Option<Date>,
@@ -219,6 +245,7 @@ impl Grant {
             ticket: String::new(),
             details: BTreeMap::new(),
             how: None,
+            word_of: None,
             until: None,
             wanted: true,
             by_hand: false,
@@ -295,6 +322,15 @@ impl Engagement {
     /// The side that gives a resource: that of its first role.
     pub fn giving_side(&self, resource: &Resource) -> Side {
         resource.owners.first().and_then(|role| self.role(role)).map_or(Side::Customer, |role| role.side)
+    }
+
+    /// Whether something shows that what a side gives is gone: it was tried and refused, or a member of that side said so.
+    pub fn bears(&self, shown: Option<&Shown>, giving: Side) -> bool {
+        match shown {
+            Some(Shown::Refused) => true,
+            Some(Shown::Word(person)) => self.member(person).is_some_and(|member| member.side() == giving),
+            None => false,
+        }
     }
 
     /// Whether a member gives a resource: they hold one of its roles, and not as everybody does.

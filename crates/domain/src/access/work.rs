@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{Carried, Exception, Grant, How, Step};
+use super::{Carried, Exception, Grant, How, Shown, Step};
 use crate::{
     checklist::{item::Mark, work::MAX_TEXT},
     ids::PersonId,
@@ -34,7 +34,7 @@ pub enum Refused {
     Forbidden { title: String, ways: Vec<String> },
     #[error("somebody else says that it works: write down what shows it")]
     EvidenceMissing,
-    #[error("the {} side confirms that it is gone; or write down the sign-in that failed", .0.as_str())]
+    #[error("the {} side confirms that it is gone; or say how you know: a sign-in that was refused, or who of them said so, with a note of when and where", .0.as_str())]
     OtherSideConfirms(Side),
     #[error("that is longer than {MAX_TEXT} characters")]
     TooLong,
@@ -76,6 +76,8 @@ pub struct Ask {
     pub details: BTreeMap<String, String>,
     /// The last day on which it works; `Some(None)` has no end.
     pub until: Option<Option<Date>>,
+    /// How it is known that it is gone, where another side gives it.
+    pub shown: Option<Shown>,
 }
 
 /// What a tool answered when it was asked about one person's access.
@@ -98,6 +100,8 @@ pub struct Around<'a> {
     pub details: &'a [String],
     /// Titles of resources that come before it and do not work yet.
     pub before: Vec<String>,
+    /// Something besides their own word shows that it is gone.
+    pub shown: bool,
     /// What forbids it to this person, with the ways that are allowed.
     pub forbidden: Option<(&'a Policy, Vec<String>)>,
 }
@@ -145,7 +149,7 @@ impl Grant {
             self.until = until;
         }
         match moves {
-            Some(to) => self = self.enter(to, note, around)?,
+            Some(to) => self = self.enter(to, note, ask.shown.as_ref(), around)?,
             // Details alone are for those who manage or give it, and for the person's own request.
             None if !(around.hand.manages || around.hand.gives || (around.hand.mine && ask.until.is_none())) => {
                 return Err(Refused::NotYours(self.step));
@@ -157,7 +161,7 @@ impl Grant {
         Ok(self)
     }
 
-    fn enter(mut self, to: Step, note: String, around: &Around<'_>) -> Result<Self, Refused> {
+    fn enter(mut self, to: Step, note: String, shown: Option<&Shown>, around: &Around<'_>) -> Result<Self, Refused> {
         if !self.step.next().contains(&to) {
             return Err(Refused::NotNext(self.step, to));
         }
@@ -188,15 +192,21 @@ impl Grant {
         if matches!(to, Step::Granted | Step::Verified) && !around.before.is_empty() && self.step != Step::Verified {
             return Err(Refused::Before(around.before.clone()));
         }
-        if to == Step::RevocationConfirmed && side != around.giving_side && note.is_empty() {
+        let alone = side != around.giving_side;
+        if to == Step::RevocationConfirmed && alone && (note.is_empty() || !around.shown) {
             return Err(Refused::OtherSideConfirms(around.giving_side));
         }
         self.how = match to {
             Step::Verified if mine => Some(How::Person),
             Step::Verified if gives => Some(How::Administrator),
             Step::Verified if note.is_empty() => return Err(Refused::EvidenceMissing),
-            Step::RevocationConfirmed if side == around.giving_side => Some(How::Administrator),
-            Step::Verified | Step::RevocationConfirmed => Some(How::Evidence),
+            Step::Verified => Some(How::Evidence),
+            Step::RevocationConfirmed if !alone => Some(How::Administrator),
+            Step::RevocationConfirmed => Some(if matches!(shown, Some(Shown::Word(_))) { How::Word } else { How::Refused }),
+            _ => None,
+        };
+        self.word_of = match shown {
+            Some(Shown::Word(person)) if self.how == Some(How::Word) => Some(person.clone()),
             _ => None,
         };
         if matches!(to, Step::Needed | Step::RevocationConfirmed) {
@@ -287,6 +297,7 @@ mod tests {
             giving_side: Side::Customer,
             details: &[],
             before: Vec::new(),
+            shown: false,
             forbidden: None,
         }
     }
@@ -323,7 +334,8 @@ mod tests {
     fn nobody_gives_themselves_access_and_we_alone_do_not_confirm_its_end() {
         assert_eq!(go(Step::Requested, Step::Granted, "", MINE).unwrap_err(), Refused::Givers(Step::Granted));
         assert_eq!(go(Step::Revoked, Step::RevocationConfirmed, "", MANAGES).unwrap_err(), Refused::OtherSideConfirms(Side::Customer));
-        assert!(go(Step::Revoked, Step::RevocationConfirmed, "sign-in refused on 12 January, 10:02", MANAGES).is_ok());
+        let alone = go(Step::Revoked, Step::RevocationConfirmed, "it is gone, I think", MANAGES).unwrap_err();
+        assert_eq!(alone, Refused::OtherSideConfirms(Side::Customer), "a note alone is our own word");
         assert_eq!(go(Step::Needed, Step::Revoked, "", MANAGES).unwrap_err(), Refused::NotNext(Step::Needed, Step::Revoked));
     }
 
@@ -337,9 +349,16 @@ mod tests {
 
     #[test]
     fn how_it_was_shown_to_be_gone_is_kept() {
-        let gone = |hand| go(Step::Revoked, Step::RevocationConfirmed, "sign-in refused", hand).unwrap().how;
-        assert_eq!(gone(GIVES), Some(How::Administrator));
-        assert_eq!(gone(MANAGES), Some(How::Evidence));
+        assert_eq!(go(Step::Revoked, Step::RevocationConfirmed, "", GIVES).unwrap().how, Some(How::Administrator));
+        let by = PersonId::from("x");
+        let shown = Around { shown: true, ..around(&by, MANAGES) };
+        let gone = |shown_by, note: &str| {
+            let ask = Ask { to: Some(Step::RevocationConfirmed), note: Some(note.to_owned()), shown: Some(shown_by), ..Ask::default() };
+            grant(Step::Revoked).take(&ask, &shown).map(|it| (it.how, it.word_of))
+        };
+        assert_eq!(gone(Shown::Refused, "refused on 12 January, 10:02"), Ok((Some(How::Refused), None)));
+        assert_eq!(gone(Shown::Word("bob".into()), "in the call of 12 January"), Ok((Some(How::Word), Some("bob".into()))));
+        assert_eq!(gone(Shown::Refused, " "), Err(Refused::OtherSideConfirms(Side::Customer)), "when and where is said too");
     }
 
     #[test]

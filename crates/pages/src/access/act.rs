@@ -85,6 +85,7 @@ fn ask(fields: &Fields) -> Result<Ask, Failure> {
         note: fields.given("note").map(|_| fields.text("note")),
         ticket: fields.has("ticket").then(|| fields.text("ticket")),
         until: if fields.has("until") { Some(fields.date("until")?) } else { None },
+        shown: fields.given("shown").map(Into::into),
         details: details(fields).map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
     })
 }
@@ -92,7 +93,7 @@ fn ask(fields: &Fields) -> Result<Ask, Failure> {
 pub(super) async fn one(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
     let engagement = EngagementId(id);
     let done = async {
-        let own = ["person", "resource", "version", "back", "to", "note", "ticket", "until"];
+        let own = ["person", "resource", "version", "back", "to", "note", "ticket", "until", "shown"];
         let details = fields.pairs().map(|(field, _)| field).filter(|it| it.starts_with("detail.") || it.starts_with("called."));
         fields.only(&own.into_iter().chain(details).collect::<Vec<_>>())?;
         let (person, resource) = at(&fields)?;
@@ -113,7 +114,7 @@ pub(super) async fn one(caller: Caller, Path(id): Path<String>, fields: Fields) 
 pub(super) async fn many(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
     let engagement = EngagementId(id);
     let done = async {
-        fields.only(&["person", "resource", "from", "to", "note", "ticket", "until", "back", "all"])?;
+        fields.only(&["person", "resource", "from", "to", "note", "ticket", "until", "shown", "back", "all"])?;
         let from = fields.parsed::<Step>("from")?.ok_or_else(|| refused("from", t!("access.choose_step")))?;
         let ask = ask(&fields)?;
         let ask = Ask { until: ask.until.filter(Option::is_some), ticket: ask.ticket.filter(|it| !it.trim().is_empty()), ..ask };

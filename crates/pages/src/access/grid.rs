@@ -20,7 +20,7 @@ use tminus_domain::{
     rights::Right,
 };
 
-use super::{mark, panel::CellPanel, step_mark};
+use super::{known_by, mark, panel::CellPanel, step_mark};
 use crate::{
     caller::Caller,
     checklist::sheet::side,
@@ -167,6 +167,11 @@ impl<'a> GridPage<'a> {
     fn works(&self) -> bool {
         let gives = || self.access.engagement.plan.resources.iter().any(|it| self.access.engagement.gives(it, &self.access.actor));
         self.access.acts && (self.access.manages || gives())
+    }
+
+    /// How it may be known that what the customer gives is gone.
+    fn known(&self) -> Vec<(String, String)> {
+        known_by(self.desk, Side::Customer)
     }
 
     fn sent(&self, name: &str, default: &'static str) -> &str {

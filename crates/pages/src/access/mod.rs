@@ -9,10 +9,12 @@ mod whole;
 
 use tminus_domain::{
     access::{Grant, Step},
+    kit::Side,
     rights::Right,
 };
 
 use crate::{
+    engagement::desk::Desk,
     mark::Mark,
     routes::{Needs, Table},
 };
@@ -53,6 +55,19 @@ pub(crate) const fn step_mark(step: Step) -> Mark {
         Step::Withdrawn => Mark::NOT_NEEDED,
         Step::Waived => Mark::WAIVED,
     }
+}
+
+/// How somebody may know that what a side gives is gone; nothing for that side itself, which knows.
+pub(crate) fn known_by(desk: &Desk, giving: Side) -> Vec<(String, String)> {
+    if desk.view.scope.side() == giving {
+        return Vec::new();
+    }
+    let engagement = desk.engagement();
+    let theirs = engagement.members.iter().filter(|member| member.side() == giving);
+    let word = |name: &str| t!("access.known_word").with("name", name).to_string();
+    let words = theirs.map(|member| (member.person.to_string(), word(engagement.name(&member.person))));
+    let first = [("", t!("access.known")), ("refused", t!("access.known_refused"))];
+    first.map(|(value, words)| (value.to_owned(), words.to_string())).into_iter().chain(words).collect()
 }
 
 /// How a grant is drawn on a day.

@@ -9,7 +9,7 @@ use tminus_domain::{
     rights::Right,
 };
 
-use super::{mark, step_mark};
+use super::{known_by, mark, step_mark};
 use crate::{
     caller::Caller,
     checklist::{panel::moment, sheet::side},
@@ -76,6 +76,12 @@ impl<'a> CellPanel<'a> {
         let steps = self.access.next(&self.grant).into_iter();
         let waive = |step: &Step| *step != Step::Waived || self.desk.may(Right::WaiveItems);
         steps.filter(waive).map(|step| (step.as_str(), step_mark(step))).collect()
+    }
+
+    /// How it may be known that it is gone, where that is asked for.
+    pub(super) fn known_by(&self) -> Vec<(String, String)> {
+        let confirms = self.access.next(&self.grant).contains(&Step::RevocationConfirmed);
+        if confirms { known_by(self.desk, self.access.engagement.giving_side(self.resource)) } else { Vec::new() }
     }
 
     /// What the kit asks to keep of it: the name of the field, of the detail, and what is kept.

@@ -25,7 +25,7 @@ use tminus_domain::{
     rights::{PassKind, Right},
 };
 
-use super::{mark, whole::Whole};
+use super::{known_by, mark, whole::Whole};
 use crate::{
     caller::{Caller, sentence},
     checklist::{panel::moment, sheet::side},
@@ -122,6 +122,8 @@ struct Line {
     late: bool,
     gives: Words,
     version: u32,
+    /// What may show that it is gone, to another side than the one that gives it.
+    shows: Vec<(String, String)>,
     /// The steps that lead towards its end.
     next: Vec<(&'static str, Words)>,
 }
@@ -168,6 +170,7 @@ fn line(desk: &Desk, access: &Access, (due, grant): (Option<jiff::civil::Date>, 
     let engagement = &access.engagement;
     let resource = engagement.resource(&grant.resource);
     let member = engagement.member(&grant.person);
+    let giving = resource.map_or(Side::Customer, |it| engagement.giving_side(it));
     let works = desk.standing.pass != PassKind::View && desk.moves_access();
     let ends = access.next(grant).into_iter().filter(|step| works && step.is_ending());
     Line {
@@ -181,7 +184,8 @@ fn line(desk: &Desk, access: &Access, (due, grant): (Option<jiff::civil::Date>, 
         due: due.map(when::short_day).unwrap_or_default(),
         now: engagement.to_revoke(access.today, false).any(|it| it.person == grant.person && it.resource == grant.resource),
         late: due.is_some_and(|due| due < access.today),
-        gives: side(resource.map_or(Side::Customer, |it| engagement.giving_side(it))).word(),
+        gives: side(giving).word(),
+        shows: known_by(desk, giving),
         version: grant.version,
         next: ends.map(|step| (step.as_str(), doing(step))).collect(),
         person: grant.person.clone(),
@@ -312,7 +316,8 @@ pub(super) async fn reopen(caller: Caller, Path(id): Path<String>, fields: Field
 }
 
 impl Line {
+    /// Another side than the one that gives it could say that it is gone: with what shows it.
     fn confirms(&self) -> bool {
-        self.next.iter().any(|(step, _)| *step == Step::RevocationConfirmed.as_str())
+        !self.shows.is_empty() && self.next.iter().any(|(step, _)| *step == Step::RevocationConfirmed.as_str())
     }
 }

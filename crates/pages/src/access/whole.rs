@@ -17,7 +17,10 @@ use tminus_domain::{
     rights::{PassKind, Right},
 };
 
-use super::revoke::{Tried, Which, list};
+use super::{
+    known_by,
+    revoke::{Tried, Which, list},
+};
 use crate::{
     caller::{Caller, sentence},
     checklist::{panel::moment, sheet::side},
@@ -58,8 +61,8 @@ pub(super) struct Line {
     pub(super) leaves_out: bool,
     pub(super) closes: bool,
     pub(super) manages: bool,
-    /// Another side than its own closes it: with what shows it.
-    pub(super) shows: bool,
+    /// Another side than its own closes it: with what shows it, of these.
+    pub(super) shows: Vec<(String, String)>,
     pub(super) version: u32,
 }
 
@@ -146,7 +149,7 @@ fn line(caller: &Caller, desk: &Desk, (ending, holding, acts): (&Ending, &Holdin
         leaves_out: acts && holding.by_hand && desk.may(Right::EditPlan),
         closes: acts && desk.moves_access() && (ending.access.manages || engagement.closes(holding, &caller.actor.person)),
         manages: acts && ending.access.manages,
-        shows: desk.view.scope.side() != holding.side,
+        shows: known_by(desk, holding.side),
         version: holding.version,
     }
 }
@@ -208,10 +211,10 @@ pub(super) async fn add(caller: Caller, Path(id): Path<String>, fields: Fields) 
 pub(super) async fn go(caller: Caller, Path((id, holding)): Path<(String, String)>, fields: Fields) -> Response {
     let engagement = EngagementId(id);
     let done = async {
-        fields.only(&["do", "note", "owner", "until", "version", "back"])?;
+        fields.only(&["do", "note", "shown", "owner", "until", "version", "back"])?;
         let owner = fields.given("owner").map(PersonId::from);
         let ask = match fields.get("do") {
-            "close" => Ask::Close { note: fields.text("note") },
+            "close" => Ask::Close { note: fields.text("note"), shown: fields.given("shown").map(Into::into) },
             "open" => Ask::Open { note: fields.text("note") },
             "carry" => Ask::Carry {
                 owner: owner.ok_or_else(|| refused("owner", t!("access.choose_owner")))?,

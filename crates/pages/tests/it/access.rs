@@ -129,7 +129,10 @@ async fn whoever_leaves_is_on_the_list_until_the_customer_says_that_it_is_gone()
     assert!(grid.contains("No longer here"), "{}", main_of(&grid));
     let list = ann.page(&site.at("/access/revoke")).await;
     assert!(
-        list.contains("is off the engagement") && list.contains("Mark revoked") && list.contains("Which sign-in failed"),
+        list.contains("is off the engagement")
+            && list.contains("Mark revoked")
+            && list.contains("It was tried and refused")
+            && list.contains("Bob said so"),
         "{}",
         main_of(&list)
     );
@@ -138,6 +141,8 @@ async fn whoever_leaves_is_on_the_list_until_the_customer_says_that_it_is_gone()
     };
     let alone = ann.post(&site.at("/access"), &go("revocation_confirmed", "")).await.text();
     assert!(alone.contains("The customer side confirms that it is gone"), "{}", main_of(&alone));
+    let noted = ann.post(&site.at("/access"), &go("revocation_confirmed", "it is gone, I think")).await.text();
+    assert!(noted.contains("The customer side confirms that it is gone"), "a note is our own word: {}", main_of(&noted));
     site.as_person("bob").await.post(&site.at("/access"), &go("revocation_confirmed", "")).await.leads_to("/access/revoke");
     assert!(ann.page(&site.at("/access/revoke")).await.contains("Nothing to revoke"));
 }

@@ -105,7 +105,7 @@ const READ_FIRST: [&str; 3] = ["/kits", "/engagements/{engagement}/items/{item}/
 const FORMS: [(&str, &str); 38] = [
     ("/engagements/{engagement}/items/{item}/status", "version=1&status=in_progress"),
     ("/engagements/{engagement}/items/{item}/evidence", "version=1&kind=note&text=seen"),
-    ("/engagements/{engagement}/access/holdings/{holding}", "version=1&do=close&note=seen"),
+    ("/engagements/{engagement}/access/holdings/{holding}", "version=1&do=close&note=seen&shown=refused"),
     ("/engagements/{engagement}/access", "version=1&person={person}&resource=wiki&to=requested"),
     ("/engagements/{engagement}/items", "activity=tools&title=More"),
     ("/engagements/{engagement}/items/status", "item={item}:1&status=in_progress"),

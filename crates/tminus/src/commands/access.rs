@@ -10,7 +10,7 @@ use tminus_domain::{
     ids::{PersonId, ResourceId},
 };
 
-use super::ending::Ending;
+use super::ending::{Ending, shown};
 use crate::{
     commands::reference::{self, Within},
     config::Place,
@@ -61,6 +61,9 @@ pub(crate) enum Access {
         /// The last day on which it works
         #[arg(long, value_name = "DATE")]
         until: Option<Date>,
+        /// How it is known that it is gone, where another side gives it: `refused`, or the e-mail address of one of that side who said so
+        #[arg(long, value_name = "HOW")]
+        shown: Option<String>,
     },
     /// What has to end: access, rooms and the like, links, keys
     #[command(subcommand)]
@@ -89,7 +92,8 @@ impl Access {
                 out.line(text.trim_end())
             }
             Self::List { to_revoke, open, .. } => list(&list_access(app, &actor, id).await?, (to_revoke, open), out),
-            Self::Set { person, resource, to, note, ticket, details, until, .. } => {
+            Self::Set { person, resource, to, note, ticket, details, until, shown: known, .. } => {
+                let shown = shown(app, known.as_deref()).await?;
                 if to.is_none() && note.is_none() && ticket.is_none() && until.is_none() && details.is_empty() {
                     return Err(Stop::usage("say what is to change: --to, --note, --ticket, --detail or --until"));
                 }
@@ -108,6 +112,7 @@ impl Access {
                             ticket: ticket.clone(),
                             details: details.iter().cloned().collect(),
                             until: until.map(Some),
+                            shown: shown.clone(),
                         };
                         moves.push(MoveAccess { person: whose.clone(), resource: resource.as_str().into(), ask, version: None });
                     }

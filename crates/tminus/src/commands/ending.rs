@@ -12,7 +12,10 @@ use tminus_app::{
     },
 };
 use tminus_domain::{
-    access::holding::{Ask, Holding},
+    access::{
+        Shown,
+        holding::{Ask, Holding},
+    },
     ids::{EngagementId, PersonId},
     kit::{Side, access::ResourceKind},
     rights::Actor,
@@ -62,9 +65,12 @@ pub(crate) enum Ending {
         within: Within,
         /// Its id or title
         holding: String,
-        /// What shows it; asked for where another side than its own says so
+        /// When, and what shows it; asked for where another side than its own says so
         #[arg(long, default_value = "")]
         note: String,
+        /// How it is known, where another side than its own says so: `refused`, or the e-mail address of one of that side who said so
+        #[arg(long)]
+        shown: Option<String>,
     },
     /// Carry it over the end of the engagement
     Carry {
@@ -137,7 +143,10 @@ impl Ending {
                 let added = add_holding(app, actor, id, AddHolding { title, kind, side, owner, internal }).await?;
                 out.say(&json!({ "holding": added.id }), format!("“{}” is on the list.", plain(&added.title)))
             }
-            Self::Close { holding, note, .. } => go(place, &holding, Ask::Close { note }, out).await,
+            Self::Close { holding, note, shown: known, .. } => {
+                let shown = shown(app, known.as_deref()).await?;
+                go(place, &holding, Ask::Close { note, shown }, out).await
+            }
             Self::Carry { holding, owner, until, .. } => {
                 let owner = person_of(app, &owner).await?;
                 go(place, &holding, Ask::Carry { owner, until }, out).await
@@ -153,6 +162,14 @@ impl Ending {
             }
         }
     }
+}
+
+/// `refused`, or somebody by their e-mail address.
+pub(super) async fn shown(app: &App, text: Option<&str>) -> Result<Option<Shown>, Stop> {
+    Ok(match text {
+        Some(email) if email.contains('@') => Some(Shown::Word(person_of(app, email).await?)),
+        text => text.map(Into::into),
+    })
 }
 
 async fn person_of(app: &App, email: &str) -> Result<PersonId, Stop> {
