@@ -55,6 +55,8 @@ marks! {
     REVOKE_REQUESTED = "expired", "door", "mark.revoke_requested";
     REVOCATION_CONFIRMED = "na", "s-revoked", "mark.revocation_confirmed";
     REJECTED = "blocked", "s-blocked", "mark.rejected";
+    /// Given, and whoever tried it could not use it.
+    BROKEN = "blocked", "s-risk", "mark.broken";
     NOT_NEEDED = "na", "s-na", "mark.not_needed";
     // A room or the like.
     TO_CLOSE = "expired", "door", "mark.to_close";

@@ -99,6 +99,9 @@ struct GrantOut {
     /// The last day on which it works.
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<Date>,
+    /// The day until which it is needed, where it ends before that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends_before: Option<Date>,
     /// Steps that the caller can take with it.
     next: Vec<&'static str>,
     version: u32,
@@ -125,6 +128,7 @@ impl GrantOut {
             how: grant.how.map(tminus_domain::access::How::as_str),
             word_of: grant.word_of.as_ref().map(ToString::to_string),
             until: grant.until,
+            ends_before: access.engagement.ends_early(grant),
             next: access.next(grant).into_iter().map(Step::as_str).collect(),
             version: grant.version,
         }

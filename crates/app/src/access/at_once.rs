@@ -104,7 +104,7 @@ fn end_grants(app: &App, actor: &Actor, change: &mut Change, person: &PersonId) 
     let theirs: Vec<_> = change.engagement().grants.iter().filter(|grant| &grant.person == person).cloned().collect();
     for grant in theirs {
         let step = match grant.step {
-            Step::Granted | Step::Verified | Step::Suspended => Step::RevokeRequested,
+            Step::Granted | Step::Verified | Step::Broken | Step::Suspended => Step::RevokeRequested,
             Step::Needed | Step::Requested | Step::Approved | Step::Rejected => Step::Withdrawn,
             _ => continue,
         };

@@ -115,7 +115,7 @@ fn revoke_after_the_end(app: &App, change: &mut Change, today: Date) {
     let whole = change.engagement().clone();
     let gone = |grant: &&std::sync::Arc<Grant>| whole.member(&grant.person).is_none_or(|member| !member.is_here(today));
     for grant in whole.grants.iter().filter(gone).filter(|grant| grant.wanted && !outlives(&whole, grant, today)) {
-        let live = matches!(grant.step, Step::Granted | Step::Verified | Step::Suspended);
+        let live = matches!(grant.step, Step::Granted | Step::Verified | Step::Broken | Step::Suspended);
         let (step, since) = if live { (Step::RevokeRequested, app.now()) } else { (grant.step, grant.since) };
         follow(change, Grant { step, since, wanted: false, version: grant.version + 1, ..Grant::clone(grant) });
     }

@@ -53,7 +53,7 @@ impl Access {
         let mine = grant.person == self.actor;
         let gives = self.engagement.gives(resource, &self.actor) || grant.is_answered_by(&self.actor);
         let may = |to: Step| match to {
-            Step::Needed | Step::Requested | Step::RevokeRequested | Step::Verified => mine || gives || self.manages,
+            Step::Needed | Step::Requested | Step::RevokeRequested | Step::Verified | Step::Broken => mine || gives || self.manages,
             Step::Granted if grant.step == Step::Verified => mine || gives || self.manages,
             Step::Withdrawn | Step::Waived => self.manages,
             _ => gives || self.manages,

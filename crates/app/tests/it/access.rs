@@ -30,8 +30,11 @@ use tminus_app::{
     world::{self, World},
 };
 use tminus_domain::{
-    access::{Grant, How, Ready, Shown, Step, work::Ask},
-    checklist::{item::Item, status::State},
+    access::{Grant, How, Ready, Shown, Step, turn::Turn, work::Ask},
+    checklist::{
+        item::Item,
+        status::{Court, State},
+    },
     ids::{EngagementId, PersonId},
     kit::Side,
     mail::Message,
@@ -381,6 +384,54 @@ async fn what_was_asked_for_and_never_given_is_withdrawn_at_the_end() {
     crew.go(ann, &one.person, "network-account", Step::Requested).await.unwrap();
     end_engagement(app, ann, &crew.engagement, "over".to_owned()).await.unwrap();
     assert_eq!(crew.grant(&one.person, "network-account").await.step, Step::Withdrawn);
+}
+
+#[tokio::test]
+async fn what_fails_on_the_first_day_blocks_its_item_with_the_ticket_and_waits_for_whoever_gives_it() {
+    let crew = crew(1).await;
+    let (app, bob, one) = (&crew.world.app, &crew.world.bob, &crew.consultants[0]);
+    let id = &one.person;
+    crew.go(bob, id, "network-account", Step::Granted).await.unwrap();
+    let ask = Ask {
+        to: Some(Step::Broken),
+        note: Some("the second factor is refused".to_owned()),
+        ticket: Some("SEC-2291".to_owned()),
+        ..Ask::default()
+    };
+    let input = MoveAccess { person: id.clone(), resource: "network-account".into(), ask, version: None };
+    move_access(app, one, &crew.engagement, vec![input]).await.unwrap();
+    let item = crew.item(id).await;
+    let reason = item.status.reason.as_deref();
+    assert_eq!((item.state(), reason), (State::Blocked, Some("Network account does not work: the second factor is refused (SEC-2291)")));
+    assert_eq!(item.court(), Court::Customer, "the customer gives it");
+    let access = crew.seen_by(bob).await;
+    let grant = access.engagement.grant(id, &"network-account".into()).unwrap();
+    assert_eq!(access.engagement.turn(grant, access.today), Some(Turn::Repair));
+    let giver = access.engagement.member(&bob.person).unwrap();
+    assert!(access.engagement.is_turn_of(Turn::Repair, grant, giver));
+    assert!(access.engagement.access_ready(access.today).people == 0 && grant.step.is_live());
+    crew.say(one, id, "network-account", (Step::Verified, "works now")).await.unwrap();
+    assert_eq!(crew.item(id).await.state(), State::Done);
+    // What worked, and does not any more.
+    crew.say(one, id, "network-account", (Step::Broken, "")).await.unwrap_err();
+    crew.say(one, id, "network-account", (Step::Broken, "the password ran out")).await.unwrap();
+    assert_eq!(crew.item(id).await.state(), State::Blocked);
+}
+
+#[tokio::test]
+async fn access_that_ends_while_it_is_still_needed_is_pointed_out_as_soon_as_that_is_known() {
+    let crew = crew(1).await;
+    let (app, ann, bob, one) = (&crew.world.app, &crew.world.ann, &crew.world.bob, &crew.consultants[0]);
+    let last = Member { until: Some(date("2026-03-27")), ..member(one) };
+    save_member(app, ann, &crew.engagement, last).await.unwrap();
+    crew.go(bob, &one.person, "network-account", Step::Granted).await.unwrap();
+    for (until, needed) in [("2026-03-20", Some(date("2026-03-27"))), ("2026-03-27", None)] {
+        let ask = Ask { until: Some(Some(date(until))), ..Ask::default() };
+        let input = MoveAccess { person: one.person.clone(), resource: "network-account".into(), ask, version: None };
+        move_access(app, bob, &crew.engagement, vec![input]).await.unwrap();
+        let grant = crew.grant(&one.person, "network-account").await;
+        assert_eq!(crew.seen_by(ann).await.engagement.ends_early(&grant), needed, "until {until}");
+    }
 }
 
 #[tokio::test]

@@ -32,6 +32,10 @@ impl Engagement {
         let any = |steps: &[Step]| grants.iter().find(|(_, grant)| steps.contains(&grant.step));
         let all = |steps: &[Step]| grants.iter().all(|(_, grant)| steps.contains(&grant.step));
         let why = |grant: &Grant| Some(grant.note.clone()).filter(|note| !note.is_empty());
+        if let Some((resource, grant)) = any(&[Step::Broken]) {
+            let ticket = if grant.ticket.is_empty() { String::new() } else { format!(" ({})", grant.ticket) };
+            return Some((State::Blocked, Some(format!("{} does not work: {}{ticket}", resource.title, grant.note))));
+        }
         if let Some((resource, grant)) = any(&[Step::Rejected, Step::Suspended]) {
             let reason = why(grant).unwrap_or_else(|| resource.title.clone());
             return Some((State::Blocked, Some(reason)));
@@ -62,7 +66,7 @@ impl Engagement {
 
 /// The step that a grant takes when somebody moves its item by hand. `None` leaves it.
 pub fn step_for(state: State, step: Step) -> Option<Step> {
-    let open = step.is_open() && !matches!(step, Step::Granted | Step::Suspended);
+    let open = step.is_open() && !matches!(step, Step::Granted | Step::Broken | Step::Suspended);
     match state {
         State::Done | State::Submitted => (step.is_open()).then_some(Step::Verified),
         State::WaitingCustomer | State::WaitingDelivery | State::WaitingThirdParty => (step == Step::Needed).then_some(Step::Requested),

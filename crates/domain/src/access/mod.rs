@@ -59,6 +59,8 @@ steps! {
     Granted = "granted",
     /// Somebody has shown that it works.
     Verified = "verified",
+    /// It was given, and whoever tried it could not use it: whoever gives it repairs it.
+    Broken = "broken",
     Suspended = "suspended",
     RevokeRequested = "revoke_requested",
     Revoked = "revoked",
@@ -74,12 +76,12 @@ steps! {
 impl Step {
     /// The person can use it, or could until somebody confirms otherwise.
     pub fn is_live(self) -> bool {
-        matches!(self, Self::Granted | Self::Verified | Self::Suspended | Self::RevokeRequested | Self::Revoked)
+        matches!(self, Self::Granted | Self::Verified | Self::Broken | Self::Suspended | Self::RevokeRequested | Self::Revoked)
     }
 
     /// Asked for, and not there yet.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Needed | Self::Requested | Self::Approved | Self::Granted | Self::Suspended | Self::Rejected)
+        matches!(self, Self::Needed | Self::Requested | Self::Approved | Self::Granted | Self::Broken | Self::Suspended | Self::Rejected)
     }
 
     /// It counts as there: shown to work, or gone without by decision.
@@ -95,15 +97,16 @@ impl Step {
     /// Steps that can follow. What was said by mistake can be said right again.
     pub fn next(self) -> &'static [Self] {
         use Step::{
-            Approved, Granted, Needed, Rejected, Requested, RevocationConfirmed, RevokeRequested, Revoked, Suspended, Verified, Waived,
-            Withdrawn,
+            Approved, Broken, Granted, Needed, Rejected, Requested, RevocationConfirmed, RevokeRequested, Revoked, Suspended, Verified,
+            Waived, Withdrawn,
         };
         match self {
             Needed => &[Requested, Granted, Verified, Withdrawn, Waived],
             Requested => &[Approved, Granted, Verified, Rejected, Needed, Withdrawn, Waived],
             Approved => &[Granted, Verified, Rejected, Requested, Withdrawn, Waived],
-            Granted => &[Verified, Suspended, RevokeRequested, Revoked, Requested],
-            Verified => &[Granted, Suspended, RevokeRequested, Revoked],
+            Granted => &[Verified, Broken, Suspended, RevokeRequested, Revoked, Requested],
+            Verified => &[Broken, Granted, Suspended, RevokeRequested, Revoked],
+            Broken => &[Verified, Granted, Suspended, RevokeRequested, Revoked],
             Suspended => &[Granted, Verified, RevokeRequested, Revoked],
             RevokeRequested => &[Revoked, RevocationConfirmed, Granted],
             Revoked => &[RevocationConfirmed, RevokeRequested],
@@ -269,7 +272,8 @@ impl Grant {
 
     /// Its last day has passed, and nobody has taken it away.
     pub fn has_lapsed(&self, today: Date) -> bool {
-        matches!(self.step, Step::Granted | Step::Verified | Step::Suspended) && self.until.is_some_and(|until| until < today)
+        matches!(self.step, Step::Granted | Step::Verified | Step::Broken | Step::Suspended)
+            && self.until.is_some_and(|until| until < today)
     }
 
     /// It works, and not for long.
@@ -337,6 +341,18 @@ impl Engagement {
     pub fn gives(&self, resource: &Resource, person: &PersonId) -> bool {
         let Some(member) = self.member(person) else { return false };
         resource.owners.iter().any(|role| member.roles.contains(role))
+    }
+
+    /// Until which day somebody needs what they need: their last day here, else that of the engagement.
+    pub fn needed_until(&self, person: &PersonId) -> Option<Date> {
+        let own = self.member(person).and_then(|member| member.until);
+        own.into_iter().chain(self.milestone(ending::ENGAGEMENT_END)).min()
+    }
+
+    /// The day until which a grant is needed, where it ends before that: a badge, a check, a licence that runs out on the way.
+    pub fn ends_early(&self, grant: &Grant) -> Option<Date> {
+        let live = grant.wanted && (grant.step.is_open() || grant.step == Step::Verified);
+        self.needed_until(&grant.person).filter(|needed| live && grant.until.is_some_and(|until| until < *needed))
     }
 
     /// Resources before this one that the same person needs and cannot use yet.

@@ -211,7 +211,7 @@ fn follow_one(grant: &Grant, need: Option<&Needed>, here: bool, now: Timestamp) 
         // It is needed again: what the table took away comes back, what a person decided stays.
         (Some(_), Step::Withdrawn | Step::RevocationConfirmed) if !grant.wanted => go(Step::Needed),
         (None, Step::Needed | Step::Requested | Step::Approved | Step::Rejected) if grant.wanted || !here => go(Step::Withdrawn),
-        (None, Step::Granted | Step::Verified | Step::Suspended) if !here => go(Step::RevokeRequested),
+        (None, Step::Granted | Step::Verified | Step::Broken | Step::Suspended) if !here => go(Step::RevokeRequested),
         _ => {}
     }
     next.wanted = need.is_some() || by_hand;

@@ -21,6 +21,8 @@ pub enum Turn {
     Give,
     /// It is there: somebody has to say that it works.
     Try,
+    /// Whoever tried it could not use it.
+    Repair,
     /// It ends soon.
     Renew,
     /// It works, and should not any more.
@@ -39,13 +41,15 @@ pub struct Waiting {
 }
 
 impl Turn {
-    pub const ALL: &'static [Self] = &[Self::Request, Self::Give, Self::Try, Self::Renew, Self::AskEnd, Self::Revoke, Self::Confirm];
+    pub const ALL: &'static [Self] =
+        &[Self::Request, Self::Give, Self::Try, Self::Repair, Self::Renew, Self::AskEnd, Self::Revoke, Self::Confirm];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Request => "request",
             Self::Give => "give",
             Self::Try => "try",
+            Self::Repair => "repair",
             Self::Renew => "renew",
             Self::AskEnd => "ask_end",
             Self::Revoke => "revoke",
@@ -56,7 +60,7 @@ impl Turn {
     fn is_for(self, hand: Hand) -> bool {
         match self {
             Self::Request | Self::Try => hand.mine,
-            Self::Give | Self::Revoke | Self::Confirm => hand.gives,
+            Self::Give | Self::Repair | Self::Revoke | Self::Confirm => hand.gives,
             Self::Renew => hand.mine || hand.gives,
             Self::AskEnd => hand.manages,
         }
@@ -80,8 +84,11 @@ impl Engagement {
         match grant.step {
             Step::RevokeRequested => Some(Turn::Revoke),
             Step::Revoked => Some(Turn::Confirm),
-            Step::Granted | Step::Verified | Step::Suspended if ends && !carried => resource.kind.is_revoked().then_some(Turn::AskEnd),
+            Step::Granted | Step::Verified | Step::Broken | Step::Suspended if ends && !carried => {
+                resource.kind.is_revoked().then_some(Turn::AskEnd)
+            }
             Step::Granted if reached() => Some(Turn::Try),
+            Step::Broken => Some(Turn::Repair),
             Step::Granted | Step::Verified if self.leaves_early(&grant.person, today) && !carried => {
                 resource.kind.is_revoked().then_some(Turn::AskEnd)
             }
@@ -129,7 +136,7 @@ impl Engagement {
     pub fn turn_due(&self, turn: Turn, grant: &Grant, (calendars, today): (&Calendars, Date)) -> Option<Date> {
         match turn {
             Turn::Request => grant.start_by.or_else(|| grant.due_on()),
-            Turn::Give | Turn::Try => grant.due_on(),
+            Turn::Give | Turn::Try | Turn::Repair => grant.due_on(),
             Turn::Renew => grant.until,
             Turn::AskEnd | Turn::Revoke | Turn::Confirm => self.grant_ends_on(grant, calendars, today),
         }
@@ -165,7 +172,7 @@ fn turn_after_the_end(grant: &Grant, resource: &Resource, today: Date) -> Option
     match grant.step {
         Step::RevokeRequested => Some(Turn::Revoke),
         Step::Revoked => Some(Turn::Confirm),
-        Step::Granted | Step::Verified | Step::Suspended if !carried => resource.kind.is_revoked().then_some(Turn::AskEnd),
+        Step::Granted | Step::Verified | Step::Broken | Step::Suspended if !carried => resource.kind.is_revoked().then_some(Turn::AskEnd),
         Step::Granted | Step::Verified if grant.ends_soon(today) => Some(Turn::Renew),
         _ => None,
     }

@@ -167,7 +167,7 @@ impl Grant {
         }
         let Hand { mine, gives, manages, side } = around.hand;
         match to {
-            Step::Needed | Step::Requested | Step::Verified | Step::RevokeRequested if !(mine || gives || manages) => {
+            Step::Needed | Step::Requested | Step::Verified | Step::Broken | Step::RevokeRequested if !(mine || gives || manages) => {
                 return Err(Refused::NotYours(to));
             }
             // Whoever cannot use it any more says so themselves.
@@ -180,7 +180,7 @@ impl Grant {
             Step::Withdrawn | Step::Waived if !manages => return Err(Refused::Managers(to)),
             _ => {}
         }
-        let asks_why = matches!(to, Step::Rejected | Step::Suspended | Step::Withdrawn | Step::Waived)
+        let asks_why = matches!(to, Step::Rejected | Step::Broken | Step::Suspended | Step::Withdrawn | Step::Waived)
             || (to == Step::Granted && self.step == Step::Verified);
         if asks_why && note.is_empty() {
             return Err(Refused::ReasonMissing(to));
@@ -189,7 +189,8 @@ impl Grant {
         if let (true, Some((policy, ways))) = (gains, &around.forbidden) {
             return Err(Refused::Forbidden { title: policy.title.clone(), ways: ways.clone() });
         }
-        if matches!(to, Step::Granted | Step::Verified) && !around.before.is_empty() && self.step != Step::Verified {
+        if matches!(to, Step::Granted | Step::Verified) && !around.before.is_empty() && !matches!(self.step, Step::Verified | Step::Broken)
+        {
             return Err(Refused::Before(around.before.clone()));
         }
         let alone = side != around.giving_side;
@@ -222,7 +223,7 @@ impl Grant {
     /// The grant after Tminus itself asked the tool whether it lets the person in. `None` where that says nothing new.
     pub fn probed(mut self, answer: &Probed, now: Timestamp) -> Option<Self> {
         let to = match (self.step, answer.lets_in) {
-            (Step::Granted, true) => Step::Verified,
+            (Step::Granted | Step::Broken, true) => Step::Verified,
             (Step::Revoked, false) => Step::RevocationConfirmed,
             // It was said to be gone and is not.
             (Step::Revoked, true) => Step::RevokeRequested,
@@ -394,6 +395,8 @@ mod tests {
 
     #[test]
     fn what_asks_for_a_reason_gets_one() {
+        assert_eq!(go(Step::Granted, Step::Broken, " ", MINE).unwrap_err(), Refused::ReasonMissing(Step::Broken));
+        assert!(go(Step::Verified, Step::Broken, "the second factor is refused", MINE).is_ok());
         for to in [Step::Rejected, Step::Withdrawn, Step::Waived] {
             assert_eq!(go(Step::Requested, to, " ", MANAGES).unwrap_err(), Refused::ReasonMissing(to));
             assert!(go(Step::Requested, to, "no longer on site", MANAGES).is_ok());

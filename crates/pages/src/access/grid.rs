@@ -184,7 +184,8 @@ const LEGEND: [Mark; 6] = [Mark::NEEDED, Mark::REQUESTED, Mark::GRANTED, Mark::V
 
 /// Steps that many are moved from, as a choice.
 fn begins() -> Vec<(&'static str, Words)> {
-    let steps = [Step::Needed, Step::Requested, Step::Approved, Step::Granted, Step::Verified, Step::RevokeRequested, Step::Revoked];
+    let steps =
+        [Step::Needed, Step::Requested, Step::Approved, Step::Granted, Step::Verified, Step::Broken, Step::RevokeRequested, Step::Revoked];
     steps.map(|step| (step.as_str(), step_mark(step).word)).to_vec()
 }
 

@@ -47,6 +47,7 @@ pub(crate) const fn step_mark(step: Step) -> Mark {
         Step::Approved => Mark::APPROVED,
         Step::Granted => Mark::GRANTED,
         Step::Verified => Mark::VERIFIED,
+        Step::Broken => Mark::BROKEN,
         Step::Suspended => Mark::SUSPENDED,
         Step::RevokeRequested => Mark::REVOKE_REQUESTED,
         Step::Revoked => Mark::REVOKED,

@@ -107,6 +107,12 @@ impl<'a> CellPanel<'a> {
         self.grant.until.map(when::full_day).unwrap_or_default()
     }
 
+    /// That it ends while it is still needed; nothing where it does not.
+    pub(super) fn ends_early(&self) -> String {
+        let early = self.access.engagement.ends_early(&self.grant);
+        early.map(|needed| t!("access.ends_early").with("day", when::full_day(needed)).to_string()).unwrap_or_default()
+    }
+
     /// Who gives it: people who hold its roles, else the roles.
     pub(super) fn givers(&self) -> String {
         let engagement = &self.access.engagement;

@@ -48,6 +48,7 @@ pub(crate) const fn doing(turn: Turn) -> Words {
         Turn::Request => t!("turn.request"),
         Turn::Give => t!("turn.give"),
         Turn::Try => t!("turn.try"),
+        Turn::Repair => t!("turn.repair"),
         Turn::Renew => t!("turn.renew"),
         Turn::AskEnd => t!("turn.ask_end"),
         Turn::Revoke => t!("turn.revoke"),

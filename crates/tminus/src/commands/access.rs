@@ -45,7 +45,7 @@ pub(crate) enum Access {
         /// Which resource, by its id; may be repeated
         #[arg(long, value_name = "RESOURCE", required = true)]
         resource: Vec<String>,
-        /// `needed`, `requested`, `approved`, `granted`, `verified`, `suspended`, `revoke_requested`, `revoked`, `revocation_confirmed`,
+        /// `needed`, `requested`, `approved`, `granted`, `verified`, `broken`, `suspended`, `revoke_requested`, `revoked`, `revocation_confirmed`,
         /// `rejected`, `withdrawn` or `waived`
         #[arg(long, value_parser = step)]
         to: Option<Step>,
