@@ -121,6 +121,12 @@ test("somebody says on a phone, without scripts, that what they were given works
   await signIn(page, "eli@example.com");
   await page.goto(at);
   await cell(page, eli).click();
+  await page.locator("#item").getByRole("button", { name: "Does not work" }).click();
+  await page.locator("#item .err", { hasText: "needs a reason" }).waitFor();
+  await page.locator("#item").getByLabel("Note").fill("The second factor is refused");
+  await page.locator("#item").getByLabel("Number of the request").fill("SEC-2291");
+  await page.locator("#item").getByRole("button", { name: "Does not work" }).click();
+  await page.getByText("Eli Brandt, Network account: Does not work").waitFor();
   await page.locator("#item").getByLabel("Note").fill("Signed in with the second factor");
   await page.locator("#item").getByRole("button", { name: "Verified" }).click();
   await page.getByText("Eli Brandt, Network account: Verified").waitFor();
@@ -141,8 +147,10 @@ test("whoever is taken off is on the list of what to revoke, and the engagement 
   await page.goto(`${at}/revoke`);
   const line = page.locator("[data-row]", { hasText: "Finn" }).first();
   await line.getByText("is off the engagement").waitFor();
+  await line.getByRole("textbox", { name: /When, and what shows it/ }).fill("It is gone, I think");
   await line.getByRole("button", { name: /Confirm it is gone/ }).click();
   await page.getByText("The customer side confirms that it is gone").waitFor();
+  await page.locator("#item").getByLabel("How is it known that it is gone?").selectOption({ label: "It was tried and refused" });
   await page.goto(`${at}/revoke?all=1`);
   await page.locator("summary", { hasText: "End the engagement" }).click();
   await page.getByRole("button", { name: "End the engagement" }).click();
