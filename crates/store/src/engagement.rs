@@ -416,6 +416,7 @@ async fn names(
     for grant in grants {
         people.insert(&grant.person);
         people.extend(&grant.by);
+        people.extend(&grant.word_of);
         people.extend(grant.exception.iter().map(|exception| &exception.approver));
         people.extend(grant.carried.iter().map(|carried| &carried.owner));
     }

@@ -12,7 +12,7 @@ use tminus_domain::{
         status::State,
         work::{Around, Move},
     },
-    kit::task::EvidenceKind,
+    kit::{access::Resource, task::EvidenceKind},
     record::fact::FactKind,
     rights::Actor,
 };
@@ -26,7 +26,8 @@ pub(crate) fn follow_grant(app: &App, actor: &Actor, change: &mut Change, grant:
     let engagement = change.engagement();
     let Some(item) = engagement.item_of(grant).filter(|_| !engagement.has_ended()).cloned() else { return Ok(()) };
     let Some((state, why)) = engagement.state_by_grants(&item) else { return Ok(()) };
-    let same = state == item.state() || (state == State::Done && item.state() == State::Submitted);
+    let says_more = state == State::Blocked && why.is_some() && why != item.status.reason;
+    let same = (state == item.state() && !says_more) || (state == State::Done && item.state() == State::Submitted);
     if same {
         return Ok(());
     }
@@ -66,7 +67,8 @@ fn in_court_of_giver(change: &Change, mut item: Item, grant: &Grant, now: Timest
 fn prove(app: &App, actor: &Actor, change: &Change, item: &Item, grant: &Grant) -> Item {
     let notes: Vec<_> = item.missing_evidence().into_iter().filter(|rule| rule.kind == EvidenceKind::Note).cloned().collect();
     let engagement = change.engagement();
-    let shown = engagement.grants_of(item).filter(|(_, it)| it.step == Step::Verified);
+    let open = |resource: &Resource| !resource.internal || engagement.hides(item);
+    let shown = engagement.grants_of(item).filter(|(resource, it)| it.step == Step::Verified && open(resource));
     let line = |resource: &str, it: &Grant| if it.note.is_empty() { resource.to_owned() } else { format!("{resource}: {}", it.note) };
     let text = shown.map(|(resource, it)| line(&resource.title, it)).collect::<Vec<_>>().join("\n");
     notes.into_iter().fold(item.clone(), |item, rule| {

@@ -15,6 +15,7 @@ use jiff::civil::Date;
 use tminus_domain::{
     access::{
         Exception, Grant, Step,
+        linked::INSIDE,
         work::{Around, Ask, Hand, Refused},
     },
     checklist::item::Mark,
@@ -246,7 +247,7 @@ fn shows(change: &Change, resource: &Resource) -> bool {
 
 /// What a resource is called to the actor: what is internal has no name for others.
 fn title(change: &Change, resource: &Resource) -> String {
-    if shows(change, resource) { resource.title.clone() } else { "a step of the delivery side".to_owned() }
+    if shows(change, resource) { resource.title.clone() } else { INSIDE.to_owned() }
 }
 
 /// A fact about access. Its subject is person and resource; what is internal stays internal in the record.

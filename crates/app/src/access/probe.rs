@@ -24,7 +24,8 @@ pub async fn probe_access(app: &App) -> Result<usize, Failure> {
         let Some(snapshot) = app.store.snapshot(&id).await? else { continue };
         let scope = authorize(&job(), snapshot.ground(app.today(snapshot.zone())), Right::MoveAccess)?;
         let view = snapshot.open(scope);
-        let asked: Vec<_> = view.engagement.grants.iter().filter(|grant| matches!(grant.step, Step::Granted | Step::Revoked)).collect();
+        let asked: Vec<_> =
+            view.engagement.grants.iter().filter(|grant| matches!(grant.step, Step::Granted | Step::Broken | Step::Revoked)).collect();
         let people: Vec<_> = asked.iter().map(|grant| grant.person.clone()).collect();
         let people = app.store.people_of(&view.scope, &people).await?;
         for grant in asked {

@@ -16,6 +16,7 @@ pub mod undo;
 use std::sync::Arc;
 
 use tminus_domain::{
+    access::linked::INSIDE,
     checklist::item::Item,
     engagement::Engagement,
     ids::{EngagementId, ItemId},
@@ -108,5 +109,5 @@ pub(crate) fn member<'a>(change: &'a Change, person: &tminus_domain::ids::Person
 
 /// An item's title, for a refusal: without the words of what the actor may not read.
 pub(crate) fn title(change: &Change, id: &ItemId) -> String {
-    change.item(id).map_or_else(|| "a step of the delivery side".to_owned(), |item| item.content.title.clone())
+    change.item(id).map_or_else(|| INSIDE.to_owned(), |item| item.content.title.clone())
 }

@@ -410,6 +410,11 @@ async fn what_fails_on_the_first_day_blocks_its_item_with_the_ticket_and_waits_f
     let giver = access.engagement.member(&bob.person).unwrap();
     assert!(access.engagement.is_turn_of(Turn::Repair, grant, giver));
     assert!(access.engagement.access_ready(access.today).people == 0 && grant.step.is_live());
+    // The number comes later: the item says it too.
+    let ask = Ask { ticket: Some("SEC-2292".to_owned()), ..Ask::default() };
+    let input = MoveAccess { person: id.clone(), resource: "network-account".into(), ask, version: None };
+    move_access(app, bob, &crew.engagement, vec![input]).await.unwrap();
+    assert!(crew.item(id).await.status.reason.unwrap().ends_with("(SEC-2292)"));
     crew.say(one, id, "network-account", (Step::Verified, "works now")).await.unwrap();
     assert_eq!(crew.item(id).await.state(), State::Done);
     // What worked, and does not any more.

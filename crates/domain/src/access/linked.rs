@@ -9,6 +9,9 @@ use crate::{
     kit::{Side, access::Resource},
 };
 
+/// What an internal resource is called to those who may not know of it.
+pub const INSIDE: &str = "a step of the delivery side";
+
 impl Engagement {
     /// The item that says the same as a grant.
     pub fn item_of(&self, grant: &Grant) -> Option<&Arc<Item>> {
@@ -31,20 +34,25 @@ impl Engagement {
         }
         let any = |steps: &[Step]| grants.iter().find(|(_, grant)| steps.contains(&grant.step));
         let all = |steps: &[Step]| grants.iter().all(|(_, grant)| steps.contains(&grant.step));
-        let why = |grant: &Grant| Some(grant.note.clone()).filter(|note| !note.is_empty());
+        // What is internal has no words in an item that others read too.
+        let hidden = |resource: &Resource| resource.internal && !self.hides(item);
+        let titled = |resource: &Resource| if hidden(resource) { INSIDE.to_owned() } else { resource.title.clone() };
+        let why = |(resource, grant): (&Resource, &Grant)| Some(grant.note.clone()).filter(|note| !note.is_empty() && !hidden(resource));
         if let Some((resource, grant)) = any(&[Step::Broken]) {
-            let ticket = if grant.ticket.is_empty() { String::new() } else { format!(" ({})", grant.ticket) };
-            return Some((State::Blocked, Some(format!("{} does not work: {}{ticket}", resource.title, grant.note))));
+            let ticket = Some(&grant.ticket).filter(|ticket| !ticket.is_empty() && !hidden(resource)).map(|it| format!(" ({it})"));
+            let note = why((resource, grant)).map(|note| format!(": {note}"));
+            let said = format!("{} does not work{}{}", titled(resource), note.unwrap_or_default(), ticket.unwrap_or_default());
+            return Some((State::Blocked, Some(said)));
         }
         if let Some((resource, grant)) = any(&[Step::Rejected, Step::Suspended]) {
-            let reason = why(grant).unwrap_or_else(|| resource.title.clone());
+            let reason = why((resource, grant)).unwrap_or_else(|| titled(resource));
             return Some((State::Blocked, Some(reason)));
         }
-        if let Some((_, grant)) = any(&[Step::Waived]).filter(|_| all(&[Step::Waived, Step::Withdrawn])) {
-            return Some((State::Waived, why(grant)));
+        if let Some((resource, grant)) = any(&[Step::Waived]).filter(|_| all(&[Step::Waived, Step::Withdrawn])) {
+            return Some((State::Waived, why((resource, grant))));
         }
         if all(&[Step::Withdrawn]) {
-            return Some((State::NotApplicable, why(grants[0].1).or_else(|| Some("nobody needs it any more".to_owned()))));
+            return Some((State::NotApplicable, why((grants[0].0, grants[0].1)).or_else(|| Some("nobody needs it any more".to_owned()))));
         }
         let waiting = |resource: &Resource| match self.giving_side(resource) {
             Side::Customer => State::WaitingCustomer,

@@ -204,6 +204,7 @@ fn follow_one(grant: &Grant, need: Option<&Needed>, here: bool, now: Timestamp) 
         next.since = now;
         next.by = None;
         next.note = String::new();
+        (next.how, next.word_of) = (None, None);
     };
     let by_hand = grant.by_hand && here && grant.step != Step::Withdrawn;
     match (need, grant.step) {

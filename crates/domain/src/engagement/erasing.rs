@@ -320,7 +320,8 @@ fn item_without(item: &Item, traces: &Traces) -> Item {
 
 fn grant_without(grant: &Grant, traces: &Traces) -> Grant {
     let mut grant = grant.clone();
-    if grant.person == traces.person || grant.by.as_ref() == Some(&traces.person) {
+    let said = [&grant.by, &grant.word_of].into_iter().flatten().any(|by| *by == traces.person);
+    if grant.person == traces.person || said {
         grant.note.clear();
         if grant.person == traces.person {
             grant.ticket.clear();

@@ -169,9 +169,10 @@ impl<'a> GridPage<'a> {
         self.access.acts && (self.access.manages || gives())
     }
 
-    /// How it may be known that what the customer gives is gone.
+    /// How it may be known that what the other side gives is gone.
     fn known(&self) -> Vec<(String, String)> {
-        known_by(self.desk, Side::Customer)
+        let other = if self.desk.view.scope.side() == Side::Customer { Side::Delivery } else { Side::Customer };
+        known_by(self.desk, other)
     }
 
     fn sent(&self, name: &str, default: &'static str) -> &str {

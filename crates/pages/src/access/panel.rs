@@ -2,7 +2,7 @@
 
 use tminus_app::{Failure, access::Access};
 use tminus_domain::{
-    access::{Grant, Step},
+    access::{Grant, How, Step},
     ids::{PersonId, ResourceId},
     kit::{Side, access::Resource},
     people::Member,
@@ -76,6 +76,15 @@ impl<'a> CellPanel<'a> {
         let steps = self.access.next(&self.grant).into_iter();
         let waive = |step: &Step| *step != Step::Waived || self.desk.may(Right::WaiveItems);
         steps.filter(waive).map(|step| (step.as_str(), step_mark(step))).collect()
+    }
+
+    /// How it was shown to work, or to be gone, where that says more than who said it.
+    pub(super) fn how(&self) -> String {
+        match (self.grant.how, &self.grant.word_of) {
+            (Some(How::Word), Some(person)) => t!("access.known_word").with("name", self.access.engagement.name(person)).to_string(),
+            (Some(How::Refused), _) => t!("access.known_refused").to_string(),
+            _ => String::new(),
+        }
     }
 
     /// How it may be known that it is gone, where that is asked for.

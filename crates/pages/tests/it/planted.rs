@@ -115,7 +115,7 @@ pub(crate) async fn plant(site: &Site) -> Planted {
             note: Some(MARKER.to_owned()),
             ticket: Some(MARKER.to_owned()),
             details: if resource == "vault" { [(format!("{MARKER} detail"), MARKER.to_owned())].into() } else { BTreeMap::new() },
-            until: None,
+            ..Ask::default()
         },
         version: None,
     };

@@ -41,7 +41,7 @@ async fn close_the_room(store: &Store, here: &EngagementId) {
     let mut change = store.lock(here).await.unwrap().unwrap().enter(scope(&ann(), here, &members()));
     let mut plan = Plan::clone(&change.engagement().plan);
     let mark = Mark { by: "ann".into(), at: now(), on_behalf_of: None };
-    plan.holdings[0].closed = Some(Closed { mark, note: String::new() });
+    plan.holdings[0].closed = Some(Closed { mark, note: String::new(), shown: None });
     change.save_plan(plan);
     change.record(Fact::new(FactKind::HoldingClosed, here.as_str(), "Back room"));
     change.save(&ann(), now(), "salt").await.unwrap();

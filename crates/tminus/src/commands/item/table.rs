@@ -69,9 +69,11 @@ impl Import {
         };
         let file = read(&self.file)?;
         let table = Table { file: &file, of, seen: None };
-        let preview =
-            if self.apply { import_checklist(app, actor, id, &table).await? } else { preview_checklist(app, actor, id, &table).await? };
-        tell(&preview, self.apply, out)
+        let preview = preview_checklist(app, actor, id, &table).await?;
+        if self.apply && preview.problem.is_none() {
+            return tell(&import_checklist(app, actor, id, &table).await?, true, out);
+        }
+        tell(&preview, false, out)
     }
 }
 
