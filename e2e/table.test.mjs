@@ -78,7 +78,7 @@ test("a manager takes over what somebody filled in, and what moved meanwhile is 
   await page.getByText("One item taken over").waitFor();
   assert.deepEqual([(await item(first[0])).status, (await item(second[0])).status], ["blocked", "waiting_delivery"]);
   await page.goto(`/engagements/${engagement}/record`);
-  await page.getByText("took over a table of the checklist").first().waitFor();
+  await page.locator("main tr, main li", { hasText: "took over a table of the checklist" }).first().waitFor();
   assertNoFaults(page);
   await page.context().close();
 });
