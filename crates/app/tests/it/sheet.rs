@@ -43,7 +43,7 @@ fn fill(table: &str, filled: &[(&str, &[(&str, &str)])]) -> String {
         let title = cells[place("what")].clone();
         for (_, wanted) in filled.iter().filter(|(of, _)| *of == title && !seen.contains(&title)) {
             for (name, text) in *wanted {
-                cells[place(name)] = (*text).to_owned();
+                (*text).clone_into(&mut cells[place(name)]);
             }
         }
         seen.insert(title);
