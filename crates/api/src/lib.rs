@@ -20,6 +20,7 @@ mod rights;
 mod schedule;
 mod scim;
 mod sent;
+mod spreadsheet;
 
 use axum::{Json, Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
 use tminus_app::App;

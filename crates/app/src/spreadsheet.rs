@@ -59,7 +59,9 @@ pub(crate) fn text_within(file: &[u8]) -> Result<String, Failure> {
     if file.len() > MAX_TABLE {
         return Err(Refusal::field("table", format!("the table is larger than {MAX_TABLE} bytes")).into());
     }
-    text_of(file).map_err(|why| Refusal::field("table", why.to_string()).into())
+    let text = text_of(file).map_err(|why| Refusal::field("table", why.to_string()))?;
+    // No database keeps it in a text.
+    if text.contains('\0') { Err(Refusal::field("table", "it has a NUL character, which no text can keep").into()) } else { Ok(text) }
 }
 
 /// The rows of a table whose columns are known by their names; some may be missing, but not the one that says what a row is about.

@@ -6,11 +6,19 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use tminus_app::spreadsheet::text_of;
+use tminus_app::{Failure, spreadsheet::text_of};
 
-use crate::fields::Fields;
+use crate::fields::{Fields, refused};
 
 pub(crate) struct Typed(pub(crate) Fields);
+
+/// Refuses a file for a field that could not be read.
+pub(crate) fn was_read(fields: &Fields, name: &'static str) -> Result<(), Failure> {
+    match fields.given(&format!("{name}.unread")) {
+        Some(why) => Err(refused(name, t!("import.unread").with("why", why.to_owned()))),
+        None => Ok(()),
+    }
+}
 
 impl<S: Send + Sync> FromRequest<S> for Typed {
     type Rejection = Response;

@@ -3,8 +3,7 @@
 use axum::{
     Json as Sent,
     extract::{DefaultBodyLimit, State},
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -25,6 +24,7 @@ use crate::{
     edition::IfSame,
     problem::{FlawOut, Problem},
     sent::{Asked, Named},
+    spreadsheet::csv,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -52,11 +52,7 @@ async fn take(
     Asked(query): Asked<TakeQuery>,
 ) -> Result<Response, Problem> {
     let filter = Filter { open: query.open, ..Filter::default() };
-    let mut response = checklist_csv(&app, &actor, &engagement, (&filter, query.shared)).await?.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"checklist.csv\""));
-    Ok(response)
+    Ok(csv("checklist.csv", checklist_csv(&app, &actor, &engagement, (&filter, query.shared)).await?))
 }
 
 #[derive(Default, Deserialize, IntoParams)]

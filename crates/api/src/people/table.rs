@@ -3,8 +3,7 @@
 use axum::{
     Json as Sent,
     extract::{DefaultBodyLimit, State},
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -22,6 +21,7 @@ use crate::{
     edition::IfSame,
     problem::{FlawOut, Problem},
     sent::{Asked, Named},
+    spreadsheet::csv,
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -31,11 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 /// Takes the register along as a table
 #[utoipa::path(get, path = "/engagements/{engagement}/register", operation_id = "export_register", tag = "members", responses((status = 200, description = "One row a member.", content_type = "text/csv", body = String)))]
 async fn take(Caller(actor): Caller, State(app): State<App>, Named(engagement): Named<EngagementId>) -> Result<Response, Problem> {
-    let mut response = register_csv(&app, &actor, &engagement).await?.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"register.csv\""));
-    Ok(response)
+    Ok(csv("register.csv", register_csv(&app, &actor, &engagement).await?))
 }
 
 #[derive(Default, Deserialize, IntoParams)]

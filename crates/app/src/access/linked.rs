@@ -1,6 +1,5 @@
 //! Items and grants that are one truth: whichever is moved, the other follows in the same change.
 
-use jiff::Timestamp;
 use tminus_domain::{
     access::{
         Grant, Step,
@@ -47,20 +46,11 @@ pub(crate) fn follow_grant(app: &App, actor: &Actor, change: &mut Change, grant:
         Err(_) if item.state() == State::InProgress => return Ok(()),
         Err(_) => proven.move_to(asked(State::InProgress), &around)?,
     };
-    let moved = in_court_of_giver(change, moved, grant, app.now());
+    let moved = engagement.waits_for_giver(moved, grant, app.now());
     let told = fact(FactKind::ItemStatusChanged, &moved).from(item.state().as_str()).to(moved.state().as_str()).why(why);
     change.record(told);
     change.save_item(moved);
     Ok(())
-}
-
-/// What does not work waits for whoever gives it.
-fn in_court_of_giver(change: &Change, mut item: Item, grant: &Grant, now: Timestamp) -> Item {
-    let engagement = change.engagement();
-    if let Some(resource) = engagement.resource(&grant.resource).filter(|_| grant.step == Step::Broken && item.state() == State::Blocked) {
-        item.clock = item.clock.pass(engagement.giving_side(resource).into(), now);
-    }
-    item
 }
 
 /// The item with what its grants show as evidence, where its kit asks for a note.

@@ -1,24 +1,18 @@
 //! Access: who needs what, moving it, and its orderly end.
 
-use jiff::{SignedDuration, civil::Date};
+use jiff::SignedDuration;
 use tminus_app::{
     Failure,
     access::{
-        Access, ExceptAccess, MoveAccess, except_access,
+        ExceptAccess, MoveAccess, except_access,
         leaving::{CarryOver, carry_over, leave_of_ended, revoke_of_leavers},
         list_access, move_access,
     },
     checklist::{
-        Done,
         status::{SetStatus, set_status},
         undo::undo,
     },
-    engagement::{
-        closing::end_engagement,
-        open::{OpenEngagement, open_engagement},
-    },
-    kit::import_kit,
-    kits::files::Files,
+    engagement::closing::end_engagement,
     people::{
         member::{remove_member, save_member},
         person::{AddPerson, add_person, end_person, take_back_person},
@@ -27,212 +21,19 @@ use tminus_app::{
         link::{list_links, make_link},
         sign_in::actor,
     },
-    world::{self, World},
 };
 use tminus_domain::{
-    access::{Grant, How, Ready, Shown, Step, turn::Turn, work::Ask},
-    checklist::{
-        item::Item,
-        status::{Court, State},
-    },
-    ids::{EngagementId, PersonId},
+    access::{How, Ready, Shown, Step, work::Ask},
+    checklist::status::State,
+    ids::PersonId,
     kit::Side,
     mail::Message,
     people::{Device, Member},
     record::fact::FactKind,
-    rights::{Actor, Function, Pass, PassKind, PracticeRole, Right, Via},
+    rights::{Actor, Function, Pass, PassKind, PracticeRole, Via},
 };
-use tminus_store::record::Wanted;
 
-const KIT: &str = r#"
-schema = "kit/1"
-id = "access"
-title = "Access kit"
-version = "1.0"
-
-[[role]]
-id = "engagement-manager"
-title = "Engagement manager"
-
-[[role]]
-id = "delivery-security"
-title = "Delivery security officer"
-
-[[role]]
-id = "customer-network"
-title = "Customer network"
-side = "customer"
-
-[[fact]]
-id = "device"
-ask = "On whose devices?"
-type = "choice"
-options = [{ id = "customer", title = "Customer" }, { id = "delivery", title = "Delivery" }]
-
-[[module]]
-id = "network"
-title = "Network"
-owners = ["customer-network"]
-
-[[module.task]]
-id = "network-account"
-title = "Get a network account"
-each = "person where side = delivery"
-due = "T-12bd @ kickoff"
-evidence = [{ kind = "note", ask = "Signed in on" }]
-
-[[resource]]
-id = "network-account"
-title = "Network account"
-kind = "account"
-owners = ["customer-network"]
-due = "T-12bd @ kickoff"
-lead = "10bd"
-tasks = ["network-account"]
-
-[[resource]]
-id = "workspace"
-title = "Virtual workspace"
-kind = "workspace"
-owners = ["customer-network"]
-due = "T-7bd @ kickoff"
-after = ["network-account"]
-
-[[resource]]
-id = "vpn"
-title = "VPN"
-kind = "vpn"
-owners = ["customer-network"]
-after = ["network-account"]
-
-[[resource]]
-id = "backstage"
-title = "Delivery chat"
-kind = "chat"
-owners = ["engagement-manager"]
-internal = true
-
-[[need]]
-resource = "network-account"
-each = "person where side = delivery"
-
-[[need]]
-resource = "workspace"
-each = "person where device = delivery"
-
-[[need]]
-resource = "vpn"
-each = "person where side = delivery and device = customer"
-
-[[need]]
-resource = "backstage"
-each = "person where side = delivery and role = delivery-security"
-
-[[policy]]
-id = "no-vpn"
-title = "A customer VPN is not allowed on a device of the delivery side."
-refuses = "vpn"
-each = "person where device = delivery"
-instead = ["workspace"]
-ways = ["Work from a wired place on site"]
-exception_by = "delivery-security"
-"#;
-
-struct Crew {
-    world: World,
-    engagement: EngagementId,
-    consultants: Vec<Actor>,
-}
-
-/// An engagement with Ann, Bob who gives access for the customer, Dee who is the security officer, and some consultants.
-async fn crew(count: usize) -> Crew {
-    let world = world::own().await;
-    let files = Files::from_bytes("kit.toml", KIT.as_bytes().to_vec());
-    let (imported, _) = import_kit(&world.app, &world.ann, files).await.unwrap();
-    let view = world.app.view(&world.ann, &world.engagement, Right::ReadEngagement).await.unwrap();
-    let mut members = view.engagement.members.to_vec();
-    members[0].roles = vec!["engagement-manager".into()];
-    members[1].roles = vec!["customer-network".into()];
-    members[2].roles = vec!["delivery-security".into()];
-    members[2].device = Some(Device::Customer);
-    let mut consultants = Vec::new();
-    for number in 1..=count {
-        let consultant = consultant(&world, number).await;
-        members.push(member(&consultant));
-        consultants.push(consultant);
-    }
-    let mut setup = view.engagement.plan.setup.clone();
-    setup.answers.clear();
-    let opening = OpenEngagement { kits: vec![imported[0].kit.hash.clone()], setup, members, portfolio: None };
-    let engagement = open_engagement(&world.app, &world.ann, opening).await.unwrap();
-    Crew { world, engagement, consultants }
-}
-
-async fn consultant(world: &World, number: usize) -> Actor {
-    let person = AddPerson {
-        name: format!("Consultant {number}"),
-        email: format!("c{number}@example.com"),
-        side: Side::Delivery,
-        zone: "Europe/Berlin".to_owned(),
-        practice: PracticeRole::Member,
-        password: None,
-    };
-    actor(add_person(&world.app, &world.ann, person).await.unwrap(), Via::Page)
-}
-
-fn member(actor: &Actor) -> Member {
-    Member { device: Some(Device::Delivery), ..Member::new(actor.person.clone(), Function::DeliveryMember) }
-}
-
-impl Crew {
-    async fn seen_by(&self, actor: &Actor) -> Access {
-        list_access(&self.world.app, actor, &self.engagement).await.unwrap()
-    }
-
-    async fn grant(&self, person: &PersonId, resource: &str) -> Grant {
-        let access = self.seen_by(&self.world.ann).await;
-        Grant::clone(access.engagement.grant(person, &resource.into()).unwrap())
-    }
-
-    async fn item(&self, person: &PersonId) -> Item {
-        let access = self.seen_by(&self.world.ann).await;
-        Item::clone(access.engagement.item_by_key(&format!("network-account@{person}")).unwrap())
-    }
-
-    async fn go(&self, by: &Actor, person: &PersonId, resource: &str, to: Step) -> Result<Done<usize>, Failure> {
-        self.say(by, person, resource, (to, "")).await
-    }
-
-    async fn say(&self, by: &Actor, person: &PersonId, resource: &str, (to, note): (Step, &str)) -> Result<Done<usize>, Failure> {
-        let ask = Ask { to: Some(to), note: Some(note.to_owned()), ..Ask::default() };
-        let input = MoveAccess { person: person.clone(), resource: resource.into(), ask, version: None };
-        move_access(&self.world.app, by, &self.engagement, vec![input]).await
-    }
-
-    /// Ann says that access is gone, and how she knows.
-    async fn confirm(&self, person: &PersonId, resource: &str, note: &str, shown: Option<Shown>) -> Result<Done<usize>, Failure> {
-        let ask = Ask { to: Some(Step::RevocationConfirmed), note: Some(note.to_owned()), shown, ..Ask::default() };
-        let input = MoveAccess { person: person.clone(), resource: resource.into(), ask, version: None };
-        move_access(&self.world.app, &self.world.ann, &self.engagement, vec![input]).await
-    }
-
-    async fn entries(&self, kind: FactKind) -> usize {
-        let scope = self.world.app.view(&self.world.ann, &self.engagement, Right::ReadRecord).await.unwrap().scope;
-        let wanted = Wanted { fact: Some(kind.as_str().to_owned()), limit: 500, ..Wanted::default() };
-        self.world.app.store.record(&scope, &wanted).await.unwrap().len()
-    }
-
-    /// The letters on access that wait.
-    async fn letters(&self) -> Vec<(String, usize)> {
-        let letters = tminus_app::mail::list_letters(&self.world.app, &self.world.ann, None).await.unwrap();
-        let lines = |message: &Message| if let Message::Access { lines, .. } = message { Some(lines.len()) } else { None };
-        letters.iter().filter_map(|kept| Some((kept.letter.address.clone(), lines(&kept.letter.message)?))).collect()
-    }
-}
-
-fn date(text: &str) -> Date {
-    text.parse().unwrap()
-}
+use crate::crew::{consultant, crew, date, member};
 
 #[tokio::test]
 async fn consultant_fifteen_joins_later_and_gets_exactly_what_is_theirs_and_consultant_three_leaves_in_order() {
@@ -288,26 +89,6 @@ async fn consultant_fifteen_joins_later_and_gets_exactly_what_is_theirs_and_cons
     }
     let access = crew.seen_by(ann).await;
     assert_eq!(access.engagement.to_revoke(access.today, false).count(), 0);
-}
-
-#[tokio::test]
-async fn that_access_is_gone_somebody_of_the_customer_says_or_a_refused_sign_in_shows() {
-    let crew = crew(2).await;
-    let (bob, ann) = (&crew.world.bob, &crew.world.ann);
-    let shown = [Shown::Refused, Shown::Word(bob.person.clone())];
-    for (consultant, shown) in crew.consultants.iter().zip(shown) {
-        let person = &consultant.person;
-        crew.go(bob, person, "network-account", Step::Granted).await.unwrap();
-        crew.go(bob, person, "network-account", Step::Revoked).await.unwrap();
-        crew.confirm(person, "network-account", "12 January, 10:02", Some(shown)).await.unwrap();
-    }
-    let access = crew.seen_by(ann).await;
-    let how = |place: usize| {
-        let grant = access.engagement.grant(&crew.consultants[place].person, &"network-account".into()).unwrap();
-        (grant.step, grant.how, grant.word_of.clone())
-    };
-    assert_eq!(how(0), (Step::RevocationConfirmed, Some(How::Refused), None));
-    assert_eq!(how(1), (Step::RevocationConfirmed, Some(How::Word), Some(bob.person.clone())));
 }
 
 #[tokio::test]
@@ -384,59 +165,6 @@ async fn what_was_asked_for_and_never_given_is_withdrawn_at_the_end() {
     crew.go(ann, &one.person, "network-account", Step::Requested).await.unwrap();
     end_engagement(app, ann, &crew.engagement, "over".to_owned()).await.unwrap();
     assert_eq!(crew.grant(&one.person, "network-account").await.step, Step::Withdrawn);
-}
-
-#[tokio::test]
-async fn what_fails_on_the_first_day_blocks_its_item_with_the_ticket_and_waits_for_whoever_gives_it() {
-    let crew = crew(1).await;
-    let (app, bob, one) = (&crew.world.app, &crew.world.bob, &crew.consultants[0]);
-    let id = &one.person;
-    crew.go(bob, id, "network-account", Step::Granted).await.unwrap();
-    let ask = Ask {
-        to: Some(Step::Broken),
-        note: Some("the second factor is refused".to_owned()),
-        ticket: Some("SEC-2291".to_owned()),
-        ..Ask::default()
-    };
-    let input = MoveAccess { person: id.clone(), resource: "network-account".into(), ask, version: None };
-    move_access(app, one, &crew.engagement, vec![input]).await.unwrap();
-    let item = crew.item(id).await;
-    let reason = item.status.reason.as_deref();
-    assert_eq!((item.state(), reason), (State::Blocked, Some("Network account does not work: the second factor is refused (SEC-2291)")));
-    assert_eq!(item.court(), Court::Customer, "the customer gives it");
-    let access = crew.seen_by(bob).await;
-    let grant = access.engagement.grant(id, &"network-account".into()).unwrap();
-    assert_eq!(access.engagement.turn(grant, access.today), Some(Turn::Repair));
-    let giver = access.engagement.member(&bob.person).unwrap();
-    assert!(access.engagement.is_turn_of(Turn::Repair, grant, giver));
-    assert!(access.engagement.access_ready(access.today).people == 0 && grant.step.is_live());
-    // The number comes later: the item says it too.
-    let ask = Ask { ticket: Some("SEC-2292".to_owned()), ..Ask::default() };
-    let input = MoveAccess { person: id.clone(), resource: "network-account".into(), ask, version: None };
-    move_access(app, bob, &crew.engagement, vec![input]).await.unwrap();
-    assert!(crew.item(id).await.status.reason.unwrap().ends_with("(SEC-2292)"));
-    crew.say(one, id, "network-account", (Step::Verified, "works now")).await.unwrap();
-    assert_eq!(crew.item(id).await.state(), State::Done);
-    // What worked, and does not any more.
-    crew.say(one, id, "network-account", (Step::Broken, "")).await.unwrap_err();
-    crew.say(one, id, "network-account", (Step::Broken, "the password ran out")).await.unwrap();
-    assert_eq!(crew.item(id).await.state(), State::Blocked);
-}
-
-#[tokio::test]
-async fn access_that_ends_while_it_is_still_needed_is_pointed_out_as_soon_as_that_is_known() {
-    let crew = crew(1).await;
-    let (app, ann, bob, one) = (&crew.world.app, &crew.world.ann, &crew.world.bob, &crew.consultants[0]);
-    let last = Member { until: Some(date("2026-03-27")), ..member(one) };
-    save_member(app, ann, &crew.engagement, last).await.unwrap();
-    crew.go(bob, &one.person, "network-account", Step::Granted).await.unwrap();
-    for (until, needed) in [("2026-03-20", Some(date("2026-03-27"))), ("2026-03-27", None)] {
-        let ask = Ask { until: Some(Some(date(until))), ..Ask::default() };
-        let input = MoveAccess { person: one.person.clone(), resource: "network-account".into(), ask, version: None };
-        move_access(app, bob, &crew.engagement, vec![input]).await.unwrap();
-        let grant = crew.grant(&one.person, "network-account").await;
-        assert_eq!(crew.seen_by(ann).await.engagement.ends_early(&grant), needed, "until {until}");
-    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod access;
 mod checklist;
 mod copying;
+mod crew;
 mod customer;
 mod digest;
 mod editions;
@@ -11,6 +12,7 @@ mod ended;
 mod engagement;
 mod factor;
 mod files;
+mod first_day;
 mod kept;
 mod kit;
 mod last_day;

@@ -151,6 +151,9 @@ async fn a_row_that_is_refused_is_left_whole_and_says_why() {
     let twice = format!("{sheet}{}", sheet.lines().nth(1).unwrap());
     let twice = preview_checklist(app, &world.ann, id, &table(&twice)).await.unwrap();
     assert_eq!(twice.left(), 1);
+    let nul: Vec<u8> = "\u{feff}row,comment\nx.to_do.1,a\0b\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let nul = Table { file: &nul, ..Table::default() };
+    assert!(preview_checklist(app, &world.ann, id, &nul).await.unwrap_err().to_string().contains("NUL"));
     for (text, part) in [
         ("what,status\nx,done\n", "“row” is missing"),
         ("row,colour\nx,blue\n", "no column “colour”"),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{Grant, Step};
 use crate::{
     checklist::{item::Item, status::State},
@@ -24,6 +26,15 @@ impl Engagement {
         let resources = self.plan.resources.iter().filter(|resource| resource.tasks.contains(&item.task));
         let person = item.person.as_ref();
         resources.filter_map(move |resource| Some((resource, self.grant(person?, &resource.id)?)))
+    }
+
+    /// The item as it waits for whoever gives what does not work.
+    pub fn waits_for_giver(&self, mut item: Item, grant: &Grant, now: Timestamp) -> Item {
+        let broken = grant.step == Step::Broken && item.state() == State::Blocked;
+        if let Some(resource) = self.resource(&grant.resource).filter(|_| broken) {
+            item.clock = item.clock.pass(self.giving_side(resource).into(), now);
+        }
+        item
     }
 
     /// What an item is, going by its grants: the least of them. `None` where it has none.

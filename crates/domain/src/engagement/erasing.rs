@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Engagement, Plan, closing::Closing};
 use crate::{
-    access::Grant,
+    access::{Grant, Shown},
     checklist::item::{Content, Item, Proof},
     kit::condition::Answer,
     people::{Member, traces::Traces},
@@ -239,7 +239,7 @@ fn plan_without(plan: &Plan, traces: &Traces) -> Plan {
     for holding in &mut plan.holdings {
         wipe(&mut holding.title, traces);
         if let Some(closed) = &mut holding.closed {
-            if closed.mark.by == traces.person {
+            if closed.mark.by == traces.person || closed.shown == Some(Shown::Word(traces.person.clone())) {
                 closed.note.clear();
             }
             wipe(&mut closed.note, traces);

@@ -27,7 +27,7 @@ use crate::{
     routes::{Needs, Table},
     said,
     shell::{Shell, Tab},
-    typed::Typed,
+    typed::{Typed, was_read},
 };
 
 pub(super) fn routes(table: Table) -> Table {
@@ -120,9 +120,7 @@ async fn take(caller: Caller, Path(id): Path<String>, Typed(fields): Typed) -> R
     let taken = async {
         let mut why = String::new();
         fields.only(&["table", "table.unread", "of", "seen", "do"])?;
-        if let Some(why) = fields.given("table.unread") {
-            return Err(refused("table", t!("import.unread").with("why", why.to_owned())));
-        }
+        was_read(&fields, "table")?;
         let table = table::Table { file: text.as_bytes(), of: fields.given("of").map(PersonId::from), seen: fields.given("seen") };
         if fields.get("do") == "take" {
             match import_checklist(caller.app(), &caller.actor, &engagement, &table).await {

@@ -16,13 +16,12 @@ use super::register::function_words;
 use crate::{
     caller::{Caller, capital},
     engagement::desk::Desk,
-    fields::refused,
     mark::Mark,
     page::{self, Page},
     routes::{Needs, Table},
     said,
     shell::{Shell, Tab},
-    typed::Typed,
+    typed::{Typed, was_read},
     words::Words,
 };
 
@@ -109,9 +108,7 @@ async fn take(caller: Caller, Path(id): Path<String>, Typed(fields): Typed) -> R
     let taken = async {
         let mut why = String::new();
         fields.only(&["table", "table.unread", "function", "seen", "do"])?;
-        if let Some(why) = fields.given("table.unread") {
-            return Err(refused("table", t!("import.unread").with("why", why.to_owned())));
-        }
+        was_read(&fields, "table")?;
         let table = table::Table { file: text.as_bytes(), function: fields.parsed("function")?, seen: fields.given("seen") };
         if fields.get("do") == "take" {
             match import_register(caller.app(), &caller.actor, &engagement, table).await {

@@ -1,0 +1,127 @@
+//! Access that does not work, ends too early, or is said to be gone; and what of it others read.
+
+use tminus_app::{
+    access::{MoveAccess, move_access},
+    people::member::save_member,
+};
+use tminus_domain::{
+    access::{How, Shown, Step, turn::Turn, work::Ask},
+    checklist::status::{Court, State},
+    people::Member,
+    rights::Right,
+};
+
+use crate::crew::{crew, crew_with, date, member};
+
+#[tokio::test]
+async fn that_access_is_gone_somebody_of_the_customer_says_or_a_refused_sign_in_shows() {
+    let crew = crew(2).await;
+    let (bob, ann) = (&crew.world.bob, &crew.world.ann);
+    let shown = [Shown::Refused, Shown::Word(bob.person.clone())];
+    for (consultant, shown) in crew.consultants.iter().zip(shown) {
+        let person = &consultant.person;
+        crew.go(bob, person, "network-account", Step::Granted).await.unwrap();
+        crew.go(bob, person, "network-account", Step::Revoked).await.unwrap();
+        crew.confirm(person, "network-account", "12 January, 10:02", Some(shown)).await.unwrap();
+    }
+    let access = crew.seen_by(ann).await;
+    let how = |place: usize| {
+        let grant = access.engagement.grant(&crew.consultants[place].person, &"network-account".into()).unwrap();
+        (grant.step, grant.how, grant.word_of.clone())
+    };
+    assert_eq!(how(0), (Step::RevocationConfirmed, Some(How::Refused), None));
+    assert_eq!(how(1), (Step::RevocationConfirmed, Some(How::Word), Some(bob.person.clone())));
+}
+
+#[tokio::test]
+async fn what_fails_on_the_first_day_blocks_its_item_with_the_ticket_and_waits_for_whoever_gives_it() {
+    let crew = crew(1).await;
+    let (app, bob, one) = (&crew.world.app, &crew.world.bob, &crew.consultants[0]);
+    let id = &one.person;
+    crew.go(bob, id, "network-account", Step::Granted).await.unwrap();
+    let ask = Ask {
+        to: Some(Step::Broken),
+        note: Some("the second factor is refused".to_owned()),
+        ticket: Some("SEC-2291".to_owned()),
+        ..Ask::default()
+    };
+    let input = MoveAccess { person: id.clone(), resource: "network-account".into(), ask, version: None };
+    move_access(app, one, &crew.engagement, vec![input]).await.unwrap();
+    let item = crew.item(id).await;
+    let reason = item.status.reason.as_deref();
+    assert_eq!((item.state(), reason), (State::Blocked, Some("Network account does not work: the second factor is refused (SEC-2291)")));
+    assert_eq!(item.court(), Court::Customer, "the customer gives it");
+    let access = crew.seen_by(bob).await;
+    let grant = access.engagement.grant(id, &"network-account".into()).unwrap();
+    assert_eq!(access.engagement.turn(grant, access.today), Some(Turn::Repair));
+    let giver = access.engagement.member(&bob.person).unwrap();
+    assert!(access.engagement.is_turn_of(Turn::Repair, grant, giver));
+    assert!(access.engagement.access_ready(access.today).people == 0 && grant.step.is_live());
+    // The number comes later: the item says it too.
+    let ask = Ask { ticket: Some("SEC-2292".to_owned()), ..Ask::default() };
+    let input = MoveAccess { person: id.clone(), resource: "network-account".into(), ask, version: None };
+    move_access(app, bob, &crew.engagement, vec![input]).await.unwrap();
+    assert!(crew.item(id).await.status.reason.unwrap().ends_with("(SEC-2292)"));
+    crew.say(one, id, "network-account", (Step::Verified, "works now")).await.unwrap();
+    assert_eq!(crew.item(id).await.state(), State::Done);
+    // What worked, and does not any more.
+    crew.say(one, id, "network-account", (Step::Broken, "")).await.unwrap_err();
+    crew.say(one, id, "network-account", (Step::Broken, "the password ran out")).await.unwrap();
+    assert_eq!(crew.item(id).await.state(), State::Blocked);
+}
+
+#[tokio::test]
+async fn access_that_ends_while_it_is_still_needed_is_pointed_out_as_soon_as_that_is_known() {
+    let crew = crew(1).await;
+    let (app, ann, bob, one) = (&crew.world.app, &crew.world.ann, &crew.world.bob, &crew.consultants[0]);
+    let last = Member { until: Some(date("2026-03-27")), ..member(one) };
+    save_member(app, ann, &crew.engagement, last).await.unwrap();
+    crew.go(bob, &one.person, "network-account", Step::Granted).await.unwrap();
+    for (until, needed) in [("2026-03-20", Some(date("2026-03-27"))), ("2026-03-27", None)] {
+        let ask = Ask { until: Some(Some(date(until))), ..Ask::default() };
+        let input = MoveAccess { person: one.person.clone(), resource: "network-account".into(), ask, version: None };
+        move_access(app, bob, &crew.engagement, vec![input]).await.unwrap();
+        let grant = crew.grant(&one.person, "network-account").await;
+        assert_eq!(crew.seen_by(ann).await.engagement.ends_early(&grant), needed, "until {until}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_internal_has_no_words_in_an_item_that_the_customer_reads() {
+    let vault = r#"
+[[resource]]
+id = "vault"
+title = "Secret vault"
+owners = ["engagement-manager"]
+internal = true
+tasks = ["network-account"]
+details = []
+
+[[need]]
+resource = "vault"
+each = "person where device = delivery"
+"#;
+    let crew = crew_with(1, vault).await;
+    let (app, ann, bob, id) = (&crew.world.app, &crew.world.ann, &crew.world.bob, &crew.consultants[0].person);
+    for (to, note) in [
+        (Step::Requested, "ask"),
+        (Step::Rejected, "hush: no budget"),
+        (Step::Requested, "ask"),
+        (Step::Granted, ""),
+        (Step::Broken, "hush: it hangs"),
+    ] {
+        let ask = Ask { to: Some(to), note: Some(note.to_owned()), ticket: Some("HUSH-1".to_owned()), ..Ask::default() };
+        let input = MoveAccess { person: id.clone(), resource: "vault".into(), ask, version: None };
+        move_access(app, ann, &crew.engagement, vec![input]).await.unwrap();
+        let told = format!("{:?}", app.view(bob, &crew.engagement, Right::ReadEngagement).await.unwrap().engagement.items);
+        let told = told.to_lowercase();
+        assert!(!told.contains("hush") && !told.contains("vault"), "{to:?}: {told}");
+    }
+    let item = crew.item(id).await;
+    assert_eq!(item.status.reason.as_deref(), Some("a step of the delivery side does not work"));
+    crew.go(bob, id, "network-account", Step::Granted).await.unwrap();
+    crew.say(ann, id, "network-account", (Step::Verified, "seen")).await.unwrap();
+    crew.say(ann, id, "vault", (Step::Verified, "hush: works")).await.unwrap();
+    let item = crew.item(id).await;
+    assert!(item.state() == State::Done && item.proofs.iter().all(|proof| !proof.text.contains("hush")), "{:?}", item.proofs);
+}
