@@ -66,7 +66,8 @@ pub(crate) fn text_within(file: &[u8]) -> Result<String, Failure> {
 
 /// The rows of a table whose columns are known by their names; some may be missing, but not the one that says what a row is about.
 pub(crate) fn rows(text: &str, known: &[&str], (key, says): (&str, &str)) -> Result<Vec<Row>, Problem> {
-    let text = text.trim_start_matches('\u{feff}');
+    // One end of a line, as the lines are counted.
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let first = text.lines().next().unwrap_or_default();
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|it| first.bytes().filter(|byte| byte == it).count()).unwrap_or(b',');
     let mut reader = ReaderBuilder::new().trim(Trim::All).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());

@@ -86,6 +86,8 @@ struct LineOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     item: Option<String>,
     title: String,
+    /// The person or workstream that the item is for; empty where it is for all.
+    whom: String,
     /// `changes`, is the `same` already, or is `left` as it is though the row asks for something.
     what: &'static str,
     /// What becomes different: `status: to do → done`.
@@ -97,14 +99,14 @@ struct LineOut {
 
 impl ImportOut {
     fn of(preview: Preview, applied: bool) -> Self {
-        let line = |Line { number, item, title, what }: Line| {
+        let line = |Line { number, item, title, whom, what }: Line| {
             let word = what.as_str();
             let (changes, why) = match what {
                 What::Changes(changes) => (changes, None),
                 What::Same => (Vec::new(), None),
                 What::Left(why) => (Vec::new(), Some(why)),
             };
-            LineOut { line: number, item: item.map(|item| item.0), title, what: word, changes, why }
+            LineOut { line: number, item: item.map(|item| item.0), title, whom, what: word, changes, why }
         };
         Self { applied, lines: preview.lines.into_iter().map(line).collect(), edition: preview.edition }
     }

@@ -146,6 +146,8 @@ pub struct Line {
     /// `None` where the row is of no item that the actor can see.
     pub item: Option<ItemId>,
     pub title: String,
+    /// The person or workstream that the item is for; empty where it is for all.
+    pub whom: String,
     pub what: What,
 }
 
@@ -266,7 +268,8 @@ async fn try_out(app: &App, actor: &Actor, engagement: &EngagementId, table: &Ta
             _ => What::Same,
         };
         let title = item.map_or_else(|| row.get("what"), |item| item.content.title.clone());
-        Line { number: row.number, item: item.map(|item| item.id.clone()), title, what }
+        let whom = item.map(|item| change.engagement().whom(item).to_owned()).unwrap_or_default();
+        Line { number: row.number, item: item.map(|item| item.id.clone()), title, whom, what }
     };
     let lines: Vec<_> = rows.iter().map(&mut line).collect();
     let edition = edition(&lines.iter().map(|line| (line.number, &line.item, &line.what)).collect::<Vec<_>>());

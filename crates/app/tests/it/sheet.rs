@@ -84,6 +84,12 @@ async fn what_comes_back_is_looked_at_and_taken_over_in_one_change_and_twice_is_
     );
     let preview = preview_checklist(app, &world.ann, id, &table(&filled)).await.unwrap();
     assert_eq!((preview.changes(), preview.left()), (2, 0), "{:?}", preview.lines);
+    // As a form sends it: its lines are the same ones, counted from 1, with the names in the first.
+    let sent = filled.replace('\n', "\r\n");
+    let sent = preview_checklist(app, &world.ann, id, &table(&sent)).await.unwrap();
+    assert_eq!((sent.lines[0].number, &sent.edition), (2, &preview.edition));
+    let whom = |title: &str| preview.lines.iter().find(|line| line.title == title).map(|line| line.whom.as_str());
+    assert_eq!((whom(JIRA), whom(BADGE)), (Some(""), Some("Ann")));
     assert_eq!(item(&world, "jira").await.state(), State::ToDo, "a look changes nothing");
     let seen = Table { seen: Some(&preview.edition), ..table(&filled) };
     import_checklist(app, &world.ann, id, &seen).await.unwrap();

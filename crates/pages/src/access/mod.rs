@@ -67,8 +67,7 @@ pub(crate) fn known_by(desk: &Desk, giving: Side) -> Vec<(String, String)> {
     let theirs = engagement.members.iter().filter(|member| member.side() == giving);
     let word = |name: &str| t!("access.known_word").with("name", name).to_string();
     let words = theirs.map(|member| (member.person.to_string(), word(engagement.name(&member.person))));
-    let first = [("", t!("access.known")), ("refused", t!("access.known_refused"))];
-    first.map(|(value, words)| (value.to_owned(), words.to_string())).into_iter().chain(words).collect()
+    std::iter::once(("refused".to_owned(), t!("access.known_refused").to_string())).chain(words).collect()
 }
 
 /// How a grant is drawn on a day.

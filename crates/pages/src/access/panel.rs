@@ -90,7 +90,9 @@ impl<'a> CellPanel<'a> {
     /// How it may be known that it is gone, where that is asked for.
     pub(super) fn known_by(&self) -> Vec<(String, String)> {
         let confirms = self.access.next(&self.grant).contains(&Step::RevocationConfirmed);
-        if confirms { known_by(self.desk, self.access.engagement.giving_side(self.resource)) } else { Vec::new() }
+        let known = if confirms { known_by(self.desk, self.access.engagement.giving_side(self.resource)) } else { Vec::new() };
+        let none = (!known.is_empty()).then(|| (String::new(), "–".to_owned()));
+        none.into_iter().chain(known).collect()
     }
 
     /// What the kit asks to keep of it: the name of the field, of the detail, and what is kept.

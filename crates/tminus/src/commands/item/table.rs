@@ -88,7 +88,7 @@ fn tell(preview: &Preview, applied: bool, out: Out) -> Result<(), Stop> {
                 What::Same => (Vec::new(), None),
                 What::Left(why) => (Vec::new(), Some(why)),
             };
-            json!({ "line": it.number, "item": it.item, "title": it.title, "what": it.what.as_str(), "changes": changes, "why": why })
+            json!({ "line": it.number, "item": it.item, "title": it.title, "whom": it.whom, "what": it.what.as_str(), "changes": changes, "why": why })
         };
         return out.json(&json!({ "applied": applied, "lines": preview.lines.iter().map(line).collect::<Vec<_>>() }));
     }
@@ -98,7 +98,7 @@ fn tell(preview: &Preview, applied: bool, out: Out) -> Result<(), Stop> {
             What::Same => return None,
             What::Left(why) => format!("stays as it is: {why}"),
         };
-        Some(vec![format!("line {}", it.number), plain(&it.title), plain(&told)])
+        Some(vec![format!("line {}", it.number), plain(&it.title), plain(&it.whom), plain(&told)])
     };
     out.table(&preview.lines.iter().filter_map(row).collect::<Vec<_>>())?;
     let left = match preview.left() {
