@@ -34,6 +34,8 @@ export function pages({ engagement, item, short, open, kit, versions, person, cu
     { name: "checklist-table", route: "/engagements/{engagement}/checklist/table", path: `${inside}/checklist/table` },
     { name: "access", route: "/engagements/{engagement}/access", path: `${inside}/access` },
     { name: "access-cell", route: "/engagements/{engagement}/access", path: `${inside}/access?person=${customer}&resource=jira` },
+    { name: "resource-new", route: "/engagements/{engagement}/access/resources", path: `${inside}/access/resources` },
+    { name: "resource", route: "/engagements/{engagement}/access/resources/{resource}", path: `${inside}/access/resources/jira` },
     { name: "access-revoke-person", route: "/engagements/{engagement}/access/revoke", path: `${inside}/access/revoke?person=${customer}` },
     { name: "access-revoke", route: "/engagements/{engagement}/access/revoke", path: `${inside}/access/revoke?all=1` },
     { name: "yours", route: "/engagements/{engagement}/yours", path: `${inside}/yours` },

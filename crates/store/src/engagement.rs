@@ -145,9 +145,12 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
     }
     let internal: BTreeSet<_> = plan.resources.iter().filter(|resource| resource.internal).map(|resource| resource.id.clone()).collect();
     plan.resources.retain(|resource| !resource.internal);
-    for resource in &mut plan.resources {
+    plan.by_hand.retain(|own| !own.resource.internal);
+    plan.licences.retain(|id, _| !internal.contains(id));
+    for resource in plan.resources.iter_mut().chain(plan.by_hand.iter_mut().map(|own| &mut own.resource)) {
         resource.after.retain(|id| !internal.contains(id));
     }
+    let named: BTreeSet<_> = plan.resources.iter().map(|resource| resource.id.clone()).collect();
     plan.policies.retain(|policy| !internal.contains(&policy.refuses));
     for policy in &mut plan.policies {
         policy.instead.retain(|id| !internal.contains(id));
@@ -157,7 +160,8 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
     for urgent in &mut plan.urgent {
         urgent.reason.clear();
     }
-    let grants = whole.grants.iter().filter(|grant| !internal.contains(&grant.resource)).cloned().collect();
+    // Of what is no resource any more nobody can say whether it was internal.
+    let grants = whole.grants.iter().filter(|grant| named.contains(&grant.resource)).cloned().collect();
     // How the practice groups its engagements is its own.
     Engagement { plan: Arc::new(plan), items, grants, portfolio: None, ..whole.clone() }
 }

@@ -1,6 +1,7 @@
 //! Who has access to what, and moving it.
 
 mod ending;
+mod resource;
 
 use std::collections::BTreeMap;
 
@@ -14,10 +15,11 @@ use tminus_app::{
 use tminus_domain::{
     access::{Grant, Step, work::Ask},
     ids::{EngagementId, PersonId, ResourceId},
-    kit::access::Resource,
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+use resource::ResourceOut;
 
 use crate::{
     caller::Caller,
@@ -26,7 +28,12 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, go)).routes(routes!(except)).routes(routes!(carry)).merge(ending::routes())
+    OpenApiRouter::new()
+        .routes(routes!(list, go))
+        .routes(routes!(except))
+        .routes(routes!(carry))
+        .merge(ending::routes())
+        .merge(resource::routes())
 }
 
 #[derive(Serialize, ToSchema)]
@@ -38,32 +45,6 @@ struct AccessOut {
     ready: u32,
     /// People who need any.
     ready_of: u32,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = AccessResource)]
-struct ResourceOut {
-    id: String,
-    title: String,
-    note: String,
-    /// Roles that give and take it.
-    owners: Vec<String>,
-    /// Resources that have to work for the same person first.
-    after: Vec<String>,
-    internal: bool,
-}
-
-impl From<&Resource> for ResourceOut {
-    fn from(resource: &Resource) -> Self {
-        Self {
-            id: resource.id.to_string(),
-            title: resource.title.clone(),
-            note: resource.note.clone(),
-            owners: resource.owners.iter().map(ToString::to_string).collect(),
-            after: resource.after.iter().map(ToString::to_string).collect(),
-            internal: resource.internal,
-        }
-    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -139,7 +120,7 @@ async fn out(app: &App, actor: &tminus_domain::rights::Actor, engagement: &Engag
     let access = list_access(app, actor, engagement).await?;
     let ready = access.engagement.access_ready(access.today);
     Ok(AccessOut {
-        resources: access.engagement.plan.resources.iter().map(ResourceOut::from).collect(),
+        resources: access.engagement.plan.resources.iter().map(|resource| ResourceOut::of(&access, resource)).collect(),
         grants: access.engagement.grants.iter().map(|grant| GrantOut::of(&access, grant)).collect(),
         ready: ready.people,
         ready_of: ready.of,

@@ -79,3 +79,31 @@ async fn what_has_to_end_is_listed_closed_carried_over_and_ended() {
     let left = api.post("ann", &api.at("/access/at-once"), json!({ "person": dee, "reason": "badge found" })).await.is(200);
     assert_eq!((left["grants"][0]["at_once"].as_bool(), left["grants"][0]["due"].as_str()), (Some(true), Some("2025-12-18")));
 }
+
+#[tokio::test]
+async fn a_resource_is_described_counted_and_taken_away() {
+    let api = Api::open().await;
+    let lake = json!({
+        "title": "Data lake", "kind": "cloud", "owners": ["customer-manager"], "each": "person where side = delivery", "due": "T-2bd @ kickoff",
+        "lead": "5bd", "after": ["wiki"],
+    });
+    let added = api.post("ann", &api.at("/resources"), lake.clone()).await.is(201);
+    assert_eq!((added["by_hand"]["version"].as_u64(), added["due"].as_str()), (Some(1), Some("T-2bd @ kickoff")));
+    let at = api.at(&format!("/resources/{}", added["id"].as_str().unwrap()));
+    let all = api.get("ann", &api.at("/access")).await.is(200);
+    let needed = all["grants"].as_array().unwrap().iter().filter(|it| it["resource"] == added["id"]).count();
+    assert_eq!((needed, all["resources"].as_array().unwrap().last().unwrap()["title"].as_str()), (2, Some("Data lake")));
+    let unreadable = json!({ "title": "x", "owners": ["customer-manager"], "due": "soon" });
+    let refused = api.post("ann", &api.at("/resources"), unreadable).await.is(422);
+    assert!(refused["detail"].as_str().unwrap().contains("write “T-10bd @ kickoff”"), "{refused}");
+    let counted = api.ask("bob", (Method::PUT, &format!("{at}/licences")), Some(json!({ "licences": 1 }))).await.is(200);
+    assert_eq!(counted["licences"], json!({ "of": 1, "taken": 0, "needed": 2 }));
+    let mut stale = lake;
+    stale["version"] = json!(9);
+    api.ask("ann", (Method::PUT, &at), Some(stale.clone())).await.is(409);
+    stale["version"] = json!(1);
+    stale["title"] = json!("The lake");
+    assert_eq!(api.ask("ann", (Method::PUT, &at), Some(stale)).await.is(200)["by_hand"]["version"], 2);
+    api.ask("ann", (Method::DELETE, &at), None).await.is(204);
+    api.ask("ann", (Method::DELETE, &at), None).await.is(404);
+}

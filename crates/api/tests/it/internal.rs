@@ -79,6 +79,12 @@ async fn plant(api: &Api) -> Planted {
 async fn plant_ending(api: &Api) {
     let room = json!({ "title": format!("{MARK} war room"), "kind": "room", "side": "delivery", "internal": true });
     api.post("ann", &api.at("/holdings"), room).await.is(201);
+    let safe = json!({
+        "title": format!("{MARK} safe"), "note": format!("{MARK} cellar"), "owners": ["engagement-manager"], "each": "person",
+        "details": [format!("{MARK} tag")], "internal": true,
+    });
+    let safe = api.post("ann", &api.at("/resources"), safe).await.is(201)["id"].as_str().unwrap().to_owned();
+    api.ask("ann", (Method::PUT, &api.at(&format!("/resources/{safe}/licences"))), Some(json!({ "licences": 1 }))).await.is(200);
     let quinn = json!({ "name": "Quinn", "email": "quinn@example.com", "side": "delivery", "zone": "UTC", "practice": "member" });
     let quinn = api.post("ann", "/people", quinn).await.is(201)["id"].as_str().unwrap().to_owned();
     let member = json!({ "function": "delivery_member" });

@@ -241,6 +241,10 @@ pub(crate) const ROUTES: &[Route] = &[
         |_| json!({ "do": "close", "note": "cancelled", "shown": "refused" }),
     ),
     bare("DELETE", "/engagements/{engagement}/holdings/{holding}", Need::Here(Right::EditPlan)),
+    with("POST", "/engagements/{engagement}/resources", Need::Here(Right::EditPlan), |_| lake()),
+    with("PUT", "/engagements/{engagement}/resources/{resource}", Need::Here(Right::EditPlan), |_| lake()),
+    with("PUT", "/engagements/{engagement}/resources/{resource}/licences", Need::Here(Right::MoveAccess), |_| json!({ "licences": 20 })),
+    bare("DELETE", "/engagements/{engagement}/resources/{resource}", Need::Here(Right::EditPlan)),
     bare("DELETE", "/engagements/{engagement}/keys/{key}", Need::Here(Right::EditMembers)),
     get("/engagements/{engagement}/items/{item}", READ),
     with("PATCH", "/engagements/{engagement}/items/{item}", EDIT, |_| json!({ "title": "Another title" })),
@@ -257,6 +261,10 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/engagements/{engagement}/items/{item}/comments", READ),
     with("POST", "/engagements/{engagement}/items/{item}/comments", WORK, |_| json!({ "text": "hello" })),
 ];
+
+fn lake() -> Value {
+    json!({ "title": "Data lake", "owners": ["customer-manager"], "each": "person where side = delivery" })
+}
 
 impl Places {
     fn name(&self, name: &str) -> &str {
@@ -279,6 +287,8 @@ impl Places {
         let holding = api.post("ann", &api.at("/holdings"), room).await.is(201)["id"].as_str().unwrap().to_owned();
         let carried = json!({ "do": "carry", "owner": api.world.ann.person, "until": "2026-03-31" });
         api.post("ann", &api.at(&format!("/holdings/{holding}")), carried).await.is(200);
+        let badge = json!({ "title": "Badge", "owners": ["customer-manager"] });
+        let resource = api.post("ann", &api.at("/resources"), badge).await.is(201)["id"].as_str().unwrap().to_owned();
         let bound = json!({ "title": "bound", "scope": "read", "engagement": api.world.engagement });
         let key = api.post("dee", "/tokens", bound).await.is(201)["id"].as_str().unwrap().to_owned();
         let shown = api.get("ann", &api.at("")).await.is(200);
@@ -299,6 +309,7 @@ impl Places {
                 ("token", token),
                 ("filter", "kept".to_owned()),
                 ("holding", holding),
+                ("resource", resource),
                 ("key", key),
                 ("engagement", engagement),
                 ("person", person),

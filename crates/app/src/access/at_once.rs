@@ -76,7 +76,7 @@ pub async fn end_at_once(app: &App, actor: &Actor, engagement: &EngagementId, in
         let members: Vec<_> = change.engagement().members.iter().filter(|member| member.person != person).cloned().collect();
         change.save_members(members);
         change.record(Fact::new(FactKind::MemberLeft, person.as_str(), &name));
-        plan::follow_members(app, &mut change, &kits)?;
+        plan::follow(app, &mut change, &kits)?;
     }
     change.record(Fact::new(FactKind::AccessEndedAtOnce, person.as_str(), &name).why(Some(reason.clone())).internal(true));
     let left: Vec<_> = change.engagement().to_revoke(today, true).filter(|grant| grant.person == person).cloned().collect();

@@ -97,7 +97,7 @@ pub async fn revoke_of_leavers(app: &App) -> Result<usize, Failure> {
         if change.engagement().has_ended() {
             revoke_after_the_end(app, &mut change, today);
         } else {
-            plan::follow_members(app, &mut change, &kits)?;
+            plan::follow(app, &mut change, &kits)?;
         }
         change.save(&job, app.now(), &app.salt()).await?;
         count += 1;

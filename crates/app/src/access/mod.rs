@@ -7,6 +7,7 @@ pub mod holding;
 pub mod leaving;
 pub(crate) mod linked;
 pub mod probe;
+pub mod resource;
 pub(crate) mod told;
 
 use std::collections::BTreeSet;
@@ -15,6 +16,7 @@ use jiff::civil::Date;
 use tminus_domain::{
     access::{
         Exception, Grant, Step,
+        licence::Licences,
         linked::INSIDE,
         work::{Around, Ask, Hand, Refused},
     },
@@ -48,6 +50,12 @@ pub struct Access {
 }
 
 impl Access {
+    /// How the licences of a resource stand, for those who see all access to it.
+    pub fn licences(&self, resource: &Resource) -> Option<Licences> {
+        let sees = self.whole || self.engagement.gives(resource, &self.actor);
+        self.engagement.licences(&resource.id).filter(|_| sees)
+    }
+
     /// Steps that the actor can take with a grant now. What they would be refused for another reason is among them: the refusal says why.
     pub fn next(&self, grant: &Grant) -> Vec<Step> {
         let Some(resource) = self.engagement.resource(&grant.resource).filter(|_| self.acts) else { return Vec::new() };
@@ -226,6 +234,7 @@ pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand):
         giving_side: engagement.giving_side(resource),
         details: &resource.details,
         before: engagement.access_before(resource, &grant.person, today).map(|it| title(change, it)).collect(),
+        full: engagement.licences(&grant.resource).is_some_and(|licences| licences.left() == 0),
         shown: engagement.bears(ask.shown.as_ref(), engagement.giving_side(resource)),
         forbidden,
     };

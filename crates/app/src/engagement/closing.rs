@@ -126,7 +126,7 @@ pub async fn reopen_engagement(app: &App, actor: &Actor, engagement: &Engagement
     change.record(fact.why(Some(why.trim().to_owned())));
     change.save_plan(Plan { closing, ..plan });
     // What the end took away is needed again.
-    plan::follow_members(app, &mut change, &kits)?;
+    plan::follow(app, &mut change, &kits)?;
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())
 }

@@ -53,7 +53,7 @@ pub async fn preview(app: &App, actor: &Actor, input: &OpenEngagement) -> Result
 
 fn tailored(app: &App, kits: &[(PinnedKit, Arc<Kit>)], setup: &Setup, members: &[Member]) -> Result<Tailored, Failure> {
     let kits: Vec<&Kit> = kits.iter().map(|(_, kit)| &**kit).collect();
-    tailor(&kits, setup, members, app.today(&setup.zone)).map_err(|problems| Refusal::Setup(problems).into())
+    tailor(&kits, &[], setup, members, app.today(&setup.zone)).map_err(|problems| Refusal::Setup(problems).into())
 }
 
 /// Opens an engagement: pins the kits, makes the checklist, begins the record.
@@ -88,6 +88,8 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         closing: Closing::default(),
         ladder: Ladder::default(),
         resources: tailored.access.resources,
+        by_hand: Vec::new(),
+        licences: [].into(),
         policies: tailored.access.policies,
         holdings: Vec::new(),
         urgent: Vec::new(),

@@ -81,8 +81,8 @@ pub(crate) async fn kits_of(app: &App, actor: &Actor, engagement: &EngagementId)
     kits_for(app, &view.engagement, None).await
 }
 
-/// Items for each person follow the members, within a change of members.
-pub(crate) fn follow_members(app: &App, change: &mut Change, kits: &Kits) -> Result<(), Failure> {
+/// Items and access follow the members and the resources, within a change of those.
+pub(crate) fn follow(app: &App, change: &mut Change, kits: &Kits) -> Result<(), Failure> {
     let pinned = kits.iter().map(|(pinned, _)| &pinned.hash);
     if !change.engagement().plan.kits.iter().map(|kit| &kit.hash).eq(pinned) {
         return Err(Failure::Conflict(None));
@@ -111,7 +111,7 @@ fn summary(plan: &Plan) -> serde_json::Value {
 
 fn again(app: &App, engagement: &Engagement, kits: &Kits, setup: &Setup) -> Result<(Tailored, Retailored), Failure> {
     let refs: Vec<&Kit> = kits.iter().map(|(_, kit)| &**kit).collect();
-    let tailored = tailor(&refs, setup, &engagement.members, app.today(&setup.zone)).map_err(Refusal::Setup)?;
+    let tailored = tailor(&refs, &engagement.plan.by_hand, setup, &engagement.members, app.today(&setup.zone)).map_err(Refusal::Setup)?;
     let renamed: BTreeMap<TaskId, TaskId> = refs.iter().flat_map(|kit| &kit.renamed).map(|it| (it.from.clone(), it.to.clone())).collect();
     let mut retailored = Making { kits: &refs, now: app.now(), id: &mut || ItemId(app.fresh_id()) }.again(engagement, &tailored, &renamed);
     retailored.diff.names = engagement.plan.setup.renamed(setup);
@@ -164,9 +164,11 @@ fn put(app: &App, change: &mut Change, tailored: Tailored, retailored: Retailore
     }
 }
 
-/// The resources of the plan, and those of before that somebody still has access to.
+/// The resources of the plan, and those of before that somebody asked for, or has, or had.
 fn keep_used(before: Vec<Resource>, mut now: Vec<Resource>, engagement: &Engagement) -> Vec<Resource> {
-    let used = |resource: &Resource| engagement.grants.iter().any(|grant| grant.resource == resource.id && grant.step != Step::Needed);
+    let used = |resource: &Resource| {
+        engagement.grants.iter().any(|grant| grant.resource == resource.id && !matches!(grant.step, Step::Needed | Step::Withdrawn))
+    };
     let kept: Vec<_> = before.into_iter().filter(|old| used(old) && !now.iter().any(|new| new.id == old.id)).collect();
     now.extend(kept);
     now

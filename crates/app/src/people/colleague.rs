@@ -89,7 +89,7 @@ pub async fn name_colleague(app: &App, actor: &Actor, engagement: &EngagementId,
     if known {
         link::add_mailed_link(app, actor, &mut change, (&person, DAYS)).await?;
     }
-    plan::follow_members(app, &mut change, &kits)?;
+    plan::follow(app, &mut change, &kits)?;
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(Named { person: person.id, name: person.name, way_in: if known { WayIn::Mailed } else { WayIn::Waits } })
 }

@@ -164,7 +164,7 @@ pub async fn save_member(app: &App, actor: &Actor, engagement: &EngagementId, in
     change.name(&person.id, &person.name);
     change.save_members(members);
     change.record(fact);
-    plan::follow_members(app, &mut change, &kits)?;
+    plan::follow(app, &mut change, &kits)?;
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())
 }
@@ -185,7 +185,7 @@ pub async fn remove_member(app: &App, actor: &Actor, engagement: &EngagementId, 
     end_ways_in(&mut change, Some(&person), app.now()).await?;
     change.save_members(members);
     change.record(Fact::new(FactKind::MemberLeft, person.as_str(), name));
-    plan::follow_members(app, &mut change, &kits)?;
+    plan::follow(app, &mut change, &kits)?;
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())
 }

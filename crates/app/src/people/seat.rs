@@ -190,5 +190,5 @@ fn put_member(app: &App, change: &mut Change, (before, after): (&Member, Member)
     let mut members = change.engagement().members.to_vec();
     members.iter_mut().filter(|it| it.person == after.person).for_each(|it| *it = after.clone());
     change.save_members(members);
-    plan::follow_members(app, change, kits)
+    plan::follow(app, change, kits)
 }

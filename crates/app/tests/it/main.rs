@@ -24,6 +24,7 @@ mod people;
 mod portfolio;
 mod providers;
 mod register;
+mod resource;
 mod retention;
 mod rights;
 mod search;

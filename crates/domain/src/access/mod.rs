@@ -1,7 +1,9 @@
 //! Access: resources, and each person's grant of each, from the first need to the confirmed end.
 
+pub mod by_hand;
 pub mod ending;
 pub mod holding;
+pub mod licence;
 pub mod linked;
 pub mod need;
 pub mod turn;

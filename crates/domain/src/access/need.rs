@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{Grant, Step};
+use super::{Grant, Step, by_hand::ByHand};
 use crate::{
     engagement::{
         Engagement,
@@ -41,9 +41,10 @@ pub struct Table {
     pub needed: Vec<Needed>,
 }
 
-/// Resources, policies and needs of kits under a setup. What hangs on a question that nobody answered is not needed yet.
+/// Resources, policies and needs of kits under a setup, and those added by hand. What hangs on a question that nobody answered is not needed yet.
 pub(crate) fn table(
     kits: &[&Kit],
+    by_hand: &[ByHand],
     setup: &Setup,
     members: &[Member],
     (anchors, calendars, today): (&Anchors<'_>, &Calendars, Date),
@@ -61,9 +62,11 @@ pub(crate) fn table(
         let policies: Vec<_> = kit.policies.iter().filter(new).cloned().collect();
         table.policies.extend(policies);
     }
+    table.resources.extend(by_hand.iter().filter(|own| !own.removed).map(|own| own.resource.clone()));
+    let own: Vec<_> = by_hand.iter().filter_map(ByHand::need).collect();
     for resource in &table.resources {
-        let rows = kits.iter().flat_map(|kit| &kit.needs).filter(|need| need.resource == resource.id && holds(need.when.as_ref()));
-        let rows: Vec<_> = rows.collect();
+        let rows = kits.iter().flat_map(|kit| &kit.needs).chain(&own);
+        let rows: Vec<_> = rows.filter(|need| need.resource == resource.id && holds(need.when.as_ref())).collect();
         for member in members.iter().filter(|member| member.is_here(today)) {
             let Some(row) = rows.iter().find(|row| fits(&row.each, member, &answers)) else { continue };
             // A way that a policy closes to somebody is not what they need.

@@ -52,6 +52,8 @@ pub enum Refused {
     NoExceptions,
     #[error("only what still works can be carried over")]
     NotLive,
+    #[error("no licence is left: end somebody else’s access first, or count how many there are again")]
+    NoLicence,
 }
 
 /// Who asks for a move, as seen from one grant.
@@ -102,6 +104,8 @@ pub struct Around<'a> {
     pub before: Vec<String>,
     /// Something besides their own word shows that it is gone.
     pub shown: bool,
+    /// As many have it already as there are licences.
+    pub full: bool,
     /// What forbids it to this person, with the ways that are allowed.
     pub forbidden: Option<(&'a Policy, Vec<String>)>,
 }
@@ -192,6 +196,9 @@ impl Grant {
         if matches!(to, Step::Granted | Step::Verified) && !around.before.is_empty() && !matches!(self.step, Step::Verified | Step::Broken)
         {
             return Err(Refused::Before(around.before.clone()));
+        }
+        if around.full && to.takes_licence() && !self.step.takes_licence() {
+            return Err(Refused::NoLicence);
         }
         let alone = side != around.giving_side;
         if to == Step::RevocationConfirmed && alone && (note.is_empty() || !around.shown) {
@@ -299,6 +306,7 @@ mod tests {
             details: &[],
             before: Vec::new(),
             shown: false,
+            full: false,
             forbidden: None,
         }
     }
@@ -430,6 +438,20 @@ mod tests {
         );
         // What is there already can always be taken away.
         assert!(grant(Step::Granted).take(&ask(Step::Revoked), &forbids).is_ok());
+    }
+
+    #[test]
+    fn who_has_no_licence_gets_none_where_none_is_left_and_who_has_one_keeps_it() {
+        let by = PersonId::from("x");
+        let full = Around { full: true, ..around(&by, GIVES) };
+        let go = |step, to| grant(step).take(&Ask { to: Some(to), ..Ask::default() }, &full).map(|it| it.step);
+        for (step, to) in [(Step::Needed, Step::Granted), (Step::Requested, Step::Approved), (Step::Requested, Step::Verified)] {
+            assert_eq!(go(step, to), Err(Refused::NoLicence), "{step:?}");
+        }
+        for (step, to) in [(Step::Needed, Step::Requested), (Step::Approved, Step::Granted), (Step::Granted, Step::Verified)] {
+            assert_eq!(go(step, to), Ok(to), "{step:?}");
+        }
+        assert_eq!(go(Step::Revoked, Step::RevocationConfirmed), Ok(Step::RevocationConfirmed));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{Engagement, Plan, closing::Closing};
 use crate::{
     access::{Grant, Shown},
     checklist::item::{Content, Item, Proof},
-    kit::condition::Answer,
+    kit::{access::Resource, condition::Answer},
     people::{Member, traces::Traces},
     schedule::{Computed, WorkCalendar},
 };
@@ -29,7 +29,7 @@ impl Engagement {
     /// Titles that are nobody's: what the kit calls things, and the engagement itself.
     pub fn impersonal_titles(&self) -> BTreeSet<String> {
         let items = self.items.iter().filter(|item| has_own_title(item)).map(|item| &item.content.title);
-        let resources = self.plan.resources.iter().map(|resource| &resource.title);
+        let resources = self.plan.resources.iter().filter(|it| self.by_hand(&it.id).is_none()).map(|resource| &resource.title);
         items.chain(resources).chain([&self.plan.setup.title]).cloned().collect()
     }
 
@@ -56,6 +56,10 @@ impl Engagement {
         }
         for left_out in &mut plan.left_out {
             left_out.because.clear();
+        }
+        for own in &mut plan.by_hand {
+            erase_resource(&mut own.resource);
+            plan.resources.iter_mut().filter(|it| it.id == own.resource.id).for_each(erase_resource);
         }
         for holding in &mut plan.holdings {
             if holding.by_hand {
@@ -99,6 +103,12 @@ impl Engagement {
 /// The title is the kit's, and nobody's words.
 fn has_own_title(item: &Item) -> bool {
     item.kit.is_some() && !item.edited.contains("title")
+}
+
+fn erase_resource(resource: &mut Resource) {
+    ERASED.clone_into(&mut resource.title);
+    resource.note.clear();
+    resource.details.clear();
 }
 
 fn erased_calendar(mut calendar: WorkCalendar) -> WorkCalendar {
@@ -235,6 +245,10 @@ fn plan_without(plan: &Plan, traces: &Traces) -> Plan {
         if let Some(reason) = &mut report.reason {
             wipe(reason, traces);
         }
+    }
+    for resource in plan.by_hand.iter_mut().map(|own| &mut own.resource).chain(&mut plan.resources) {
+        wipe(&mut resource.title, traces);
+        wipe(&mut resource.note, traces);
     }
     for holding in &mut plan.holdings {
         wipe(&mut holding.title, traces);

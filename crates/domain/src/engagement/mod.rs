@@ -19,9 +19,9 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Grant, ending::Urgent, holding::Holding},
+    access::{Grant, by_hand::ByHand, ending::Urgent, holding::Holding},
     checklist::item::Item,
-    ids::{EngagementId, ItemId, KitHash, KitId, MilestoneId, ModuleId, PersonId, RoleId},
+    ids::{EngagementId, ItemId, KitHash, KitId, MilestoneId, ModuleId, PersonId, ResourceId, RoleId},
     kit::{
         Fact, Gate, Role, Side,
         access::{Policy, Resource},
@@ -73,6 +73,12 @@ pub struct Plan {
     /// What people need access to.
     #[serde(default)]
     pub resources: Vec<Resource>,
+    /// Those of the resources that no kit names: people added them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_hand: Vec<ByHand>,
+    /// How many people can have a resource at once, where somebody counted that.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub licences: BTreeMap<ResourceId, u32>,
     /// What is not allowed.
     #[serde(default)]
     pub policies: Vec<Policy>,

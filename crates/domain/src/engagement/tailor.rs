@@ -10,7 +10,10 @@ use super::{
     setup::{MILESTONES, Refused, Setup},
 };
 use crate::{
-    access::need::{self, Table},
+    access::{
+        by_hand::ByHand,
+        need::{self, Table},
+    },
     checklist::item::Item,
     ids::{FactId, GateId, KitId, MilestoneId, PersonId, RoleId},
     kit::{Fact, Gate, Hardness, Kit, Role, Side, due::DueRule},
@@ -68,8 +71,8 @@ impl Dated {
     }
 }
 
-/// Tailors kits to a setup. All that is wrong with the setup is named at once.
-pub fn tailor(kits: &[&Kit], setup: &Setup, members: &[Member], today: Date) -> Result<Tailored, Vec<Refused>> {
+/// Tailors kits to a setup, with the resources that people added. All that is wrong with the setup is named at once.
+pub fn tailor(kits: &[&Kit], by_hand: &[ByHand], setup: &Setup, members: &[Member], today: Date) -> Result<Tailored, Vec<Refused>> {
     let mut problems = setup.problems(kits);
     let refused = |problem: String| vec![Refused::Calendar { problem }];
     let calendars = match Calendars::new(setup.calendars.clone()) {
@@ -89,8 +92,8 @@ pub fn tailor(kits: &[&Kit], setup: &Setup, members: &[Member], today: Date) -> 
     let items = expanded.drafts.into_iter().map(date).collect::<Result<_, _>>().map_err(|no_date: NoDate| refused(no_date.to_string()))?;
     let awaited =
         expanded.awaited.into_iter().map(date).collect::<Result<_, _>>().map_err(|no_date: NoDate| refused(no_date.to_string()))?;
-    let access =
-        need::table(kits, setup, members, (&anchors, &calendars, today)).map_err(|no_date: NoDate| refused(no_date.to_string()))?;
+    let access = need::table(kits, by_hand, setup, members, (&anchors, &calendars, today))
+        .map_err(|no_date: NoDate| refused(no_date.to_string()))?;
     let kickoff = milestones.iter().find(|it| it.id.as_str() == "kickoff").and_then(|it| it.when.date());
     let work_days = kickoff.map(|date| WorkDays::around(&calendars, date)).transpose().map_err(|no_date| refused(no_date.to_string()))?;
     Ok(Tailored {

@@ -156,7 +156,7 @@ fn tailored(kit: &Kit, answers: &serde_json::Value, today: &str) -> Tailored {
     ]);
     let members: Vec<Member> = serde_json::from_value(members).expect("members");
     let today = serde_json::from_value(json!(today)).expect("a day");
-    tailor(&[kit], &setup, &members, today).expect("a usable setup")
+    tailor(&[kit], &[], &setup, &members, today).expect("a usable setup")
 }
 
 fn everything() -> serde_json::Value {

@@ -72,6 +72,8 @@ struct Column {
     internal: bool,
     there: usize,
     of: usize,
+    /// `8/10`: licences that are taken, and how many there are.
+    licences: String,
 }
 
 struct Row {
@@ -137,6 +139,7 @@ impl<'a> GridPage<'a> {
                 internal: resource.internal,
                 there: wanted().filter(|grant| grant.is_there(access.today)).count(),
                 of: wanted().count(),
+                licences: access.licences(resource).map(|it| format!("{}/{}", it.taken, it.of)).unwrap_or_default(),
             }
         };
         Self {
@@ -167,6 +170,10 @@ impl<'a> GridPage<'a> {
     fn works(&self) -> bool {
         let gives = || self.access.engagement.plan.resources.iter().any(|it| self.access.engagement.gives(it, &self.access.actor));
         self.access.acts && (self.access.manages || gives())
+    }
+
+    fn adds(&self) -> bool {
+        self.access.acts && self.desk.may(Right::EditPlan) && !self.access.engagement.has_ended()
     }
 
     /// How it may be known that what the other side gives is gone.
@@ -266,6 +273,13 @@ fn notes(desk: &Desk, access: &Access) -> Vec<(Mark, String, String)> {
     }
     for grant in engagement.grants.iter().filter(|grant| grant.exception_ended(access.today)) {
         notes.push((Mark::WRONG, named(grant, t!("access.exception_ended")), at(grant)));
+    }
+    for (resource, counted) in engagement.plan.resources.iter().filter_map(|it| Some((it, access.licences(it)?))) {
+        if counted.short() > 0 {
+            let words = t!("resource.short").with("resource", &resource.title).with("needed", counted.needed).with("of", counted.of);
+            let href = format!("/engagements/{}/access/resources/{}", desk.id(), resource.id);
+            notes.push((Mark::WARNING, words.to_string(), href));
+        }
     }
     for grant in engagement.grants.iter().filter(|grant| grant.ends_soon(access.today)) {
         notes.push((Mark::WARNING, named(grant, t!("access.ends_soon")), at(grant)));

@@ -3,6 +3,7 @@
 mod act;
 mod grid;
 mod panel;
+pub(crate) mod resource;
 pub(crate) mod revoke;
 pub(crate) mod waiting;
 mod whole;
@@ -23,6 +24,7 @@ pub(crate) fn routes(table: Table) -> Table {
     let read = Needs::Engagement(Right::ReadEngagement);
     let work = Needs::Engagement(Right::WorkItems);
     let manage = Needs::Engagement(Right::MoveAccess);
+    let plan = Needs::Engagement(Right::EditPlan);
     table
         .get("/engagements/{engagement}/access", read, grid::show)
         .get("/engagements/{engagement}/access.csv", read, grid::csv)
@@ -34,6 +36,12 @@ pub(crate) fn routes(table: Table) -> Table {
         .post("/engagements/{engagement}/access/at-once", manage, whole::at_once)
         .post("/engagements/{engagement}/access/holdings", manage, whole::add)
         .post("/engagements/{engagement}/access/holdings/{holding}", work, whole::go)
+        .get("/engagements/{engagement}/access/resources", plan, resource::new)
+        .post("/engagements/{engagement}/access/resources", plan, resource::add)
+        .get("/engagements/{engagement}/access/resources/{resource}", read, resource::show)
+        .post("/engagements/{engagement}/access/resources/{resource}", plan, resource::change)
+        .post("/engagements/{engagement}/access/resources/{resource}/remove", plan, resource::remove)
+        .post("/engagements/{engagement}/access/resources/{resource}/licences", manage, resource::count)
         .post("/engagements/{engagement}/access/links/{link}", Needs::Engagement(Right::InvitePeople), whole::end_link)
         .post("/engagements/{engagement}/access/keys/{key}", Needs::Engagement(Right::EditMembers), whole::end_key)
         .post("/engagements/{engagement}/end", Needs::Engagement(Right::EndEngagement), revoke::end)

@@ -3,6 +3,7 @@
 use tminus_app::{Failure, access::Access};
 use tminus_domain::{
     access::{Grant, How, Step},
+    engagement::Engagement,
     ids::{PersonId, ResourceId},
     kit::{Side, access::Resource},
     people::Member,
@@ -124,17 +125,8 @@ impl<'a> CellPanel<'a> {
         early.map(|needed| t!("access.ends_early").with("day", when::full_day(needed)).to_string()).unwrap_or_default()
     }
 
-    /// Who gives it: people who hold its roles, else the roles.
     pub(super) fn givers(&self) -> String {
-        let engagement = &self.access.engagement;
-        let holders = engagement.members.iter().filter(|member| self.resource.owners.iter().any(|role| member.roles.contains(role)));
-        let names: Vec<_> = holders.map(|member| engagement.name(&member.person).to_owned()).collect();
-        if !names.is_empty() {
-            return names.join(", ");
-        }
-        let title = |role| engagement.role(role).map(|role| role.title.clone());
-        let roles = self.resource.owners.iter().filter_map(title).collect::<Vec<_>>().join(", ");
-        t!("access.nobody_gives").with("roles", roles).into()
+        givers(&self.access.engagement, self.resource)
     }
 
     /// Resources that have to work first.
@@ -207,4 +199,16 @@ impl<'a> CellPanel<'a> {
     pub(super) fn refusal(&self, act: &str) -> &str {
         self.tried.as_ref().filter(|tried| tried.act == act).map(|tried| tried.why.as_str()).unwrap_or_default()
     }
+}
+
+/// Who gives it: people who hold its roles, else the roles.
+pub(super) fn givers(engagement: &Engagement, resource: &Resource) -> String {
+    let holders = engagement.members.iter().filter(|member| resource.owners.iter().any(|role| member.roles.contains(role)));
+    let names: Vec<_> = holders.map(|member| engagement.name(&member.person).to_owned()).collect();
+    if !names.is_empty() {
+        return names.join(", ");
+    }
+    let title = |role| engagement.role(role).map(|role| role.title.clone());
+    let roles = resource.owners.iter().filter_map(title).collect::<Vec<_>>().join(", ");
+    t!("access.nobody_gives").with("roles", roles).into()
 }

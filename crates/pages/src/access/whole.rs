@@ -19,6 +19,7 @@ use tminus_domain::{
 
 use super::{
     known_by,
+    resource::kind,
     revoke::{Tried, Which, list},
 };
 use crate::{
@@ -151,16 +152,6 @@ fn line(caller: &Caller, desk: &Desk, (ending, holding, acts): (&Ending, &Holdin
         manages: acts && ending.access.manages,
         shows: known_by(desk, holding.side),
         version: holding.version,
-    }
-}
-
-const fn kind(kind: ResourceKind) -> Words {
-    match kind {
-        ResourceKind::Room => t!("access.kind_room"),
-        ResourceKind::Chat => t!("access.kind_chat"),
-        ResourceKind::List => t!("access.kind_list"),
-        ResourceKind::Cloud => t!("access.kind_cloud"),
-        _ => t!("access.kind_other"),
     }
 }
 

@@ -33,6 +33,7 @@ impl Site {
             ("{item}", item.as_str()),
             ("{person}", self.world.dee.person.as_str()),
             ("{kit}", self.world.kit.as_str()),
+            ("{resource}", "wiki"),
             ("{letter}", "no-such-letter"),
             ("{portfolio}", self.portfolio.as_str()),
             ("{file}", "no-such-file"),

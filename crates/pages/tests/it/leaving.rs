@@ -24,7 +24,7 @@ fn sent(pairs: &[(&str, &str)]) -> String {
 }
 
 /// The id of the only thing of its kind in a page: what follows these words, up to the quote.
-fn id_after(page: &str, words: &str) -> String {
+pub(crate) fn id_after(page: &str, words: &str) -> String {
     page.split(words).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_else(|| panic!("{words}: {}", main_of(page))).to_owned()
 }
 

@@ -3,7 +3,10 @@
 use axum::http::{Method, StatusCode};
 use jiff::{SignedDuration, civil::date};
 use tminus_app::{
-    access::holding::{AddHolding, add_holding},
+    access::{
+        holding::{AddHolding, add_holding},
+        resource::{Described, add_resource},
+    },
     checklist::evidence::{AttachFile, attach_file},
     engagement::open::{OpenEngagement, open_engagement},
     mail::list_letters,
@@ -60,6 +63,9 @@ impl Places {
         let room =
             AddHolding { title: "Room 4.12".to_owned(), kind: ResourceKind::Room, side: Side::Customer, owner: None, internal: false };
         let room = add_holding(app, ann, engagement, room).await.unwrap();
+        let (owners, each) = (vec!["customer-manager".into()], Some("person".parse().unwrap()));
+        let badge = Described { title: "Badge".to_owned(), owners, each, ..Described::default() };
+        let badge = add_resource(app, ann, engagement, badge).await.unwrap();
         let key = CreateToken { title: "CI".to_owned(), days: None, pass: Pass::KEY };
         let key = create_token(app, ann, key).await.unwrap().token.id;
         Self(vec![
@@ -71,6 +77,7 @@ impl Places {
             ("{letter}", letter.0),
             ("{portfolio}", site.portfolio.0.clone()),
             ("{holding}", room.id.0),
+            ("{resource}", badge.0),
             ("{session}", session),
             ("{key}", key.0),
             ("{kit}", site.world.kit.0.clone()),
@@ -102,7 +109,7 @@ impl Places {
 const READ_FIRST: [&str; 3] = ["/kits", "/engagements/{engagement}/items/{item}/files", "/engagements/{engagement}/access/many"];
 
 /// What is sent to an address so that it is read, and only the right decides; `version=1` is enough for the others.
-const FORMS: [(&str, &str); 38] = [
+const FORMS: [(&str, &str); 40] = [
     ("/engagements/{engagement}/items/{item}/status", "version=1&status=in_progress"),
     ("/engagements/{engagement}/items/{item}/evidence", "version=1&kind=note&text=seen"),
     ("/engagements/{engagement}/access/holdings/{holding}", "version=1&do=close&note=seen&shown=refused"),
@@ -137,6 +144,8 @@ const FORMS: [(&str, &str); 38] = [
     ("/engagements/{engagement}/as-customer", "person={person}"),
     ("/engagements/{engagement}/access/links/{link}", ""),
     ("/engagements/{engagement}/access/keys/{key}", ""),
+    ("/engagements/{engagement}/access/resources", "title=Lake&owner=customer-manager"),
+    ("/engagements/{engagement}/access/resources/{resource}/licences", "licences=20"),
     ("/engagements/{engagement}/access/holdings", "title=Room&kind=room&side=customer"),
     ("/engagements/{engagement}/access/at-once", "person={person}&reason=badge+found"),
     ("/engagements/{engagement}/access/carry", "version=1&person={person}&resource=wiki&owner={person}&until=2026-03-01"),

@@ -10,6 +10,7 @@ use tminus_app::{
         holding::{AddHolding, add_holding},
         leaving::{CarryOver, carry_over},
         move_access,
+        resource::{Described, add_resource},
     },
     checklist::{
         arrange::{AddItem, EditItem, add_item, edit_item},
@@ -144,6 +145,16 @@ pub(crate) async fn plant(site: &Site) -> Planted {
         internal: true,
     };
     add_holding(app, ann, engagement, room).await.unwrap();
+    let safe = Described {
+        title: format!("{MARKER} safe"),
+        note: format!("{MARKER} cellar"),
+        owners: vec!["engagement-manager".into()],
+        each: Some("person".parse().unwrap()),
+        details: vec![format!("{MARKER} tag")],
+        internal: true,
+        ..Described::default()
+    };
+    add_resource(app, ann, engagement, safe).await.unwrap();
     let row = SaveRow {
         id: None,
         section: format!("{MARKER} section"),

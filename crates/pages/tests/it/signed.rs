@@ -216,7 +216,9 @@ impl Answer {
 
     /// Fails with what was said if it did not lead on.
     pub(crate) fn leads_to(&self, place: &str) {
-        assert_eq!(self.status, StatusCode::SEE_OTHER, "{:.1500}", main_of(&self.text()));
+        let text = self.text();
+        let said = text.split_once("class=\"err\"").map_or_else(|| main_of(&text), |(_, refusal)| refusal);
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{said:.1500}");
         assert!(self.header("location").contains(place), "{} instead of {place}", self.header("location"));
     }
 }

@@ -152,6 +152,8 @@ pub(crate) fn plan(title: &str) -> Plan {
         closing: Closing::default(),
         ladder: Ladder::default(),
         resources: Vec::new(),
+        by_hand: Vec::new(),
+        licences: [].into(),
         policies: Vec::new(),
         holdings: Vec::new(),
         urgent: Vec::new(),

@@ -10,7 +10,10 @@ use tminus_domain::{
     ids::{PersonId, ResourceId},
 };
 
-use super::ending::{Ending, shown};
+use super::{
+    ending::{Ending, shown},
+    resource::Resource,
+};
 use crate::{
     commands::reference::{self, Within},
     config::Place,
@@ -68,6 +71,9 @@ pub(crate) enum Access {
     /// What has to end: access, rooms and the like, links, keys
     #[command(subcommand)]
     Ending(Ending),
+    /// What people need access to, what no kit names too, and its licences
+    #[command(subcommand)]
+    Resource(Resource),
 }
 
 fn step(text: &str) -> Result<Step, String> {
@@ -125,6 +131,7 @@ impl Access {
                 out.say(&json!({ "moved": *done, "undo": done.undo }), format!("{} moved.", *done))
             }
             Self::Ending(ending) => ending.run((app, &actor, id), out).await,
+            Self::Resource(resource) => resource.run((app, &actor, id), out).await,
         }
     }
 
@@ -132,6 +139,7 @@ impl Access {
         match self {
             Self::List { within, .. } | Self::Set { within, .. } => within,
             Self::Ending(ending) => ending.within(),
+            Self::Resource(resource) => resource.within(),
         }
     }
 }

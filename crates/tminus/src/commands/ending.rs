@@ -105,7 +105,7 @@ pub(crate) enum Ending {
     },
 }
 
-fn kind(text: &str) -> Result<ResourceKind, String> {
+pub(super) fn kind(text: &str) -> Result<ResourceKind, String> {
     text.parse().map_err(|()| format!("“{text}” is no kind; there are {}", words(ResourceKind::ALL.iter().map(|it| it.as_str()))))
 }
 

@@ -16,6 +16,7 @@ mod portfolio;
 mod record;
 mod reference;
 mod register;
+mod resource;
 mod token;
 
 pub(crate) use engagement::answer;

@@ -223,3 +223,22 @@ fn somebody_of_the_customer_names_a_colleague_and_hands_an_item_over_to_them() {
     assert!(handed.contains("Nia"), "{handed}");
     place.refused(3, &[&["item", "hand-over", "jira", "eve@example.com"][..], &as_bob].concat(), &["eve@example.com"]);
 }
+
+#[test]
+fn what_no_kit_names_is_added_counted_and_taken_away() {
+    let (place, id) = Place::with_engagement();
+    let on = ["--engagement", id.as_str()];
+    let with = |words: &[&'static str]| -> Vec<String> { words.iter().chain(&on).map(|it| (*it).to_owned()).collect() };
+    let run = |words: &[&'static str]| place.ok(&with(words).iter().map(String::as_str).collect::<Vec<_>>());
+    let lake = ["access", "resource", "add", "Data lake", "--given-by", "customer-manager", "--for", "person where side = delivery"];
+    run(&[&lake[..], &["--due", "T-2bd @ kickoff", "--kind", "cloud"]].concat());
+    run(&["access", "resource", "licences", "data lake", "1"]);
+    let listed = run(&["access", "resource", "list"]);
+    assert!(listed.contains("Data lake") && listed.contains("0 of 1 licences") && listed.contains("added here"), "{listed}");
+    assert!(run(&["access", "list"]).contains("Data lake"));
+    run(&["access", "resource", "change", "Data lake", "--title", "The lake", "--for", ""]);
+    let refused = with(&["access", "resource", "remove", "Sea"]);
+    place.refused(3, &refused.iter().map(String::as_str).collect::<Vec<_>>(), &["“Sea”", "The lake"]);
+    run(&["access", "resource", "remove", "The lake"]);
+    assert!(!run(&["access", "resource", "list"]).contains("lake"));
+}

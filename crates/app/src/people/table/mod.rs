@@ -227,7 +227,7 @@ pub async fn import_register<'a>(
     }
     not_too_many(members.len())?;
     change.save_members(members);
-    plan::follow_members(app, &mut change, &kits)?;
+    plan::follow(app, &mut change, &kits)?;
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(wanted.len())
 }

@@ -1,0 +1,226 @@
+//! Resources that no kit names, and how many people can have one at once.
+
+use axum::{Json as Sent, extract::State, http::StatusCode};
+use serde::{Deserialize, Serialize};
+use tminus_app::{
+    App,
+    access::{
+        Access, list_access,
+        resource::{Described, Own, add_resource, change_resource, count_licences, remove_resource},
+    },
+};
+use tminus_domain::{
+    ids::{EngagementId, ResourceId, RoleId},
+    kit::{
+        access::{Resource, ResourceKind},
+        due::{DueRule, LeadTime},
+        each::Each,
+    },
+    rights::Actor,
+};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    caller::Caller,
+    problem::Problem,
+    sent::{Json, Named},
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(add)).routes(routes!(change, remove)).routes(routes!(count))
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = AccessResource)]
+pub(super) struct ResourceOut {
+    id: String,
+    title: String,
+    #[schema(schema_with = crate::openapi::resource_kind)]
+    kind: &'static str,
+    note: String,
+    /// Roles that give and take it.
+    owners: Vec<String>,
+    /// By when it must work: `T-2bd @ kickoff`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+    /// How long it takes from the request: `10bd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lead: Option<String>,
+    /// Resources that have to work for the same person first.
+    after: Vec<String>,
+    /// What is kept of each person's access besides.
+    details: Vec<String>,
+    internal: bool,
+    /// Somebody of the engagement added it: who needs it, and the version of that. Left out where a kit names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_hand: Option<ByHandOut>,
+    /// How many people can have it at once, where somebody counted that and the caller sees all access to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    licences: Option<LicencesOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ResourceByHand)]
+struct ByHandOut {
+    /// Left out where people are chosen one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    each: Option<String>,
+    version: u32,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Licences)]
+struct LicencesOut {
+    of: u32,
+    /// People who have one, or to whom one is promised.
+    taken: u32,
+    /// People who need one, with those who have it.
+    needed: u32,
+}
+
+impl ResourceOut {
+    pub(super) fn of(access: &Access, resource: &Resource) -> Self {
+        let own = access.engagement.by_hand(&resource.id).filter(|own| !own.removed);
+        let ids = |ids: &[ResourceId]| ids.iter().map(ToString::to_string).collect();
+        Self {
+            id: resource.id.to_string(),
+            title: resource.title.clone(),
+            kind: resource.kind.as_str(),
+            note: resource.note.clone(),
+            owners: resource.owners.iter().map(ToString::to_string).collect(),
+            due: resource.due.as_ref().map(ToString::to_string),
+            lead: resource.lead.map(|lead| lead.to_string()),
+            after: ids(&resource.after),
+            details: resource.details.clone(),
+            internal: resource.internal,
+            by_hand: own.map(|own| ByHandOut { each: own.each.as_ref().map(ToString::to_string), version: own.version }),
+            licences: access.licences(resource).map(|it| LicencesOut { of: it.of, taken: it.taken, needed: it.needed }),
+        }
+    }
+}
+
+/// A resource that no kit names.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DescribeResource)]
+struct ResourceIn {
+    title: String,
+    #[serde(default)]
+    #[schema(schema_with = crate::openapi::resource_kind)]
+    kind: ResourceKind,
+    /// Which one: stands below the title.
+    #[serde(default)]
+    note: String,
+    /// Roles that give and take it, first the one who does it.
+    #[schema(value_type = Vec<String>)]
+    owners: Vec<RoleId>,
+    /// Who needs it: `person where side = delivery`. Left out, people are chosen one by one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    each: Option<Each>,
+    /// By when it must work: `T-2bd @ kickoff`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    due: Option<DueRule>,
+    /// How long it takes from the request: `10bd`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    lead: Option<LeadTime>,
+    /// Resources that have to work for the same person first.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    after: Vec<ResourceId>,
+    /// What is kept of each person's access besides. Never what opens something.
+    #[serde(default)]
+    details: Vec<String>,
+    /// Only the delivery side sees and needs it.
+    #[serde(default)]
+    internal: bool,
+    /// The version that was looked at. If there is another by now, nothing is changed.
+    #[serde(default)]
+    version: Option<u32>,
+}
+
+impl ResourceIn {
+    fn parts(self) -> (Option<u32>, Described) {
+        let Self { title, kind, note, owners, each, due, lead, after, details, internal, version } = self;
+        (version, Described { title, kind, note, owners, each, due, lead, after, details, internal })
+    }
+}
+
+async fn out(app: &App, actor: &Actor, engagement: &EngagementId, id: &ResourceId) -> Result<ResourceOut, Problem> {
+    let access = list_access(app, actor, engagement).await?;
+    let resource = access.engagement.resource(id).ok_or(tminus_app::Failure::NotFound)?;
+    Ok(ResourceOut::of(&access, resource))
+}
+
+/// Adds a resource
+///
+/// Whoever needs it has it on their list from now on.
+#[utoipa::path(post, path = "/engagements/{engagement}/resources", operation_id = "add_resource", tag = "access", request_body = ResourceIn, responses((status = 201, description = "It is a column of the grid.", body = ResourceOut)))]
+async fn add(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(engagement): Named<EngagementId>,
+    Json(input): Json<ResourceIn>,
+) -> Result<(StatusCode, Sent<ResourceOut>), Problem> {
+    let id = add_resource(&app, &actor, &engagement, input.parts().1).await?;
+    Ok((StatusCode::CREATED, Sent(out(&app, &actor, &engagement, &id).await?)))
+}
+
+#[derive(Deserialize)]
+struct Place {
+    engagement: EngagementId,
+    resource: ResourceId,
+}
+
+/// Changes a resource that somebody added
+///
+/// All of it is said again: what is left out is empty.
+#[utoipa::path(put, path = "/engagements/{engagement}/resources/{resource}", operation_id = "change_resource", tag = "access", request_body = ResourceIn, responses((status = 200, description = "As it is now.", body = ResourceOut)))]
+async fn change(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(Place { engagement, resource }): Named<Place>,
+    Json(input): Json<ResourceIn>,
+) -> Result<Sent<ResourceOut>, Problem> {
+    let (version, input) = input.parts();
+    change_resource(&app, &actor, &engagement, (Own { resource: resource.clone(), version }, input)).await?;
+    Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
+}
+
+/// Takes away a resource that somebody added
+///
+/// What was asked for is withdrawn. What works has to end: it stays until then.
+#[utoipa::path(delete, path = "/engagements/{engagement}/resources/{resource}", operation_id = "remove_resource", tag = "access", responses((status = 204, description = "Nobody needs it any more.")))]
+async fn remove(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(Place { engagement, resource }): Named<Place>,
+) -> Result<StatusCode, Problem> {
+    remove_resource(&app, &actor, &engagement, Own { resource, version: None }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CountLicences)]
+struct CountIn {
+    /// How many people can have it at once; `null` is as many as need it.
+    licences: Option<u32>,
+}
+
+/// Counts the licences of a resource
+///
+/// Nobody beyond that number is given it. Who has it keeps it.
+#[utoipa::path(put, path = "/engagements/{engagement}/resources/{resource}/licences", operation_id = "count_licences", tag = "access", request_body = CountIn, responses((status = 200, description = "As it is now.", body = ResourceOut)))]
+async fn count(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(Place { engagement, resource }): Named<Place>,
+    Json(input): Json<CountIn>,
+) -> Result<Sent<ResourceOut>, Problem> {
+    count_licences(&app, &actor, &engagement, (resource.clone(), input.licences)).await?;
+    Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
+}

@@ -1,0 +1,215 @@
+//! Resources that no kit names, and licences that run out.
+
+use tminus_app::{
+    Failure,
+    access::{
+        MoveAccess, move_access,
+        resource::{Described, Own, add_resource, change_resource, count_licences, remove_resource},
+    },
+    engagement::plan::{ChangePlan, change_plan},
+    people::member::save_member,
+};
+use tminus_domain::{
+    access::{Step, licence::Licences, work::Ask},
+    engagement::Engagement,
+    ids::ResourceId,
+    kit::access::ResourceKind,
+    people::Member,
+    record::fact::FactKind,
+    rights::{Function, Right},
+};
+
+use crate::crew::{Crew, consultant, crew, date, member};
+
+fn lake() -> Described {
+    Described {
+        title: " Data lake ".to_owned(),
+        kind: ResourceKind::Cloud,
+        note: "Columbus".to_owned(),
+        owners: vec!["customer-network".into()],
+        each: Some("person where side = delivery".parse().unwrap()),
+        due: Some("T-2bd @ kickoff".parse().unwrap()),
+        lead: Some("5bd".parse().unwrap()),
+        after: vec!["network-account".into()],
+        details: vec!["User name".to_owned(), String::new()],
+        internal: false,
+    }
+}
+
+async fn add(crew: &Crew, input: Described) -> ResourceId {
+    add_resource(&crew.world.app, &crew.world.ann, &crew.engagement, input).await.unwrap()
+}
+
+async fn whole(crew: &Crew) -> std::sync::Arc<Engagement> {
+    crew.world.app.view(&crew.world.ann, &crew.engagement, Right::ReadEngagement).await.unwrap().engagement
+}
+
+#[tokio::test]
+async fn what_somebody_adds_is_needed_by_those_it_is_for_dated_and_chained_like_what_a_kit_names() {
+    let crew = crew(2).await;
+    let (app, ann, bob, one) = (&crew.world.app, &crew.world.ann, &crew.world.bob, &crew.consultants[0]);
+    let id = add(&crew, lake()).await;
+    let engagement = whole(&crew).await;
+    let resource = engagement.resource(&id).unwrap();
+    assert_eq!((resource.title.as_str(), resource.details.len()), ("Data lake", 1));
+    let delivery = engagement.members.iter().filter(|it| it.side() == tminus_domain::kit::Side::Delivery).count();
+    assert_eq!(engagement.grants.iter().filter(|it| it.resource == id && it.wanted).count(), delivery);
+    let (grant, of_kit) = (crew.grant(&one.person, id.as_str()).await, crew.grant(&one.person, "network-account").await);
+    assert!(grant.due_on() > of_kit.due_on() && grant.start_by < grant.due_on(), "{grant:?}");
+    assert_eq!(grant.because, "each person of the delivery side");
+    let refused = crew.go(bob, &one.person, id.as_str(), Step::Granted).await.unwrap_err();
+    assert!(refused.to_string().contains("it comes after Network account"), "{refused}");
+    // Whoever joins later has it from their arrival on, and another answer leaves it where it is.
+    let late = consultant(&crew.world, 9).await;
+    save_member(app, ann, &crew.engagement, Member { from: Some(date("2026-02-16")), ..member(&late) }).await.unwrap();
+    assert!(crew.grant(&late.person, id.as_str()).await.due_on() > grant.due_on());
+    let mut moved = engagement.plan.setup.clone();
+    let kickoff = moved.milestones.get_mut(&"kickoff".into()).unwrap();
+    *kickoff = kickoff.tomorrow().unwrap().tomorrow().unwrap();
+    let input = ChangePlan { setup: moved, kits: None, reason: "the kick-off moved".to_owned(), revision: None };
+    let diff = change_plan(app, ann, &crew.engagement, input).await.unwrap();
+    assert!(diff.access.iter().any(|turned| turned.resource == id && turned.from != turned.to), "its date moves with the kick-off");
+    assert!(whole(&crew).await.by_hand(&id).is_some());
+}
+
+#[tokio::test]
+async fn what_is_changed_or_taken_away_is_withdrawn_where_it_was_asked_for_and_has_to_end_where_it_works() {
+    let crew = crew(2).await;
+    let (app, ann, bob) = (&crew.world.app, &crew.world.ann, &crew.world.bob);
+    let (one, two) = (&crew.consultants[0].person, &crew.consultants[1].person);
+    let id = add(&crew, Described { after: Vec::new(), ..lake() }).await;
+    let own = |version| Own { resource: id.clone(), version };
+    crew.go(bob, one, id.as_str(), Step::Granted).await.unwrap();
+    crew.go(ann, two, id.as_str(), Step::Requested).await.unwrap();
+    // Somebody else changed it since.
+    let only = Described { each: Some("person where role = delivery-security".parse().unwrap()), title: "The lake".to_owned(), ..lake() };
+    change_resource(app, ann, &crew.engagement, (own(Some(1)), only.clone())).await.unwrap();
+    let stale = change_resource(app, ann, &crew.engagement, (own(Some(1)), lake())).await.unwrap_err();
+    assert!(matches!(stale, Failure::Conflict(_)));
+    let access = crew.seen_by(ann).await;
+    let ends: Vec<_> = access.engagement.to_revoke(access.today, false).map(|it| it.person.clone()).collect();
+    assert_eq!((ends, crew.grant(two, id.as_str()).await.step), (vec![one.clone()], Step::Withdrawn));
+    assert_eq!(access.engagement.resource(&id).unwrap().title, "The lake");
+
+    remove_resource(app, ann, &crew.engagement, own(None)).await.unwrap();
+    let engagement = whole(&crew).await;
+    assert!(engagement.resource(&id).is_some(), "it stays until nobody has access");
+    assert!(engagement.grants.iter().all(|it| it.resource != id || !it.wanted));
+    // Somebody who joins now does not get it, and its words go with the rest of what people wrote.
+    let late = consultant(&crew.world, 9).await;
+    save_member(app, ann, &crew.engagement, member(&late)).await.unwrap();
+    let engagement = whole(&crew).await;
+    assert!(engagement.grant(&late.person, &id).is_none());
+    assert!(!engagement.impersonal_titles().contains("The lake"));
+    let erased = serde_json::to_string(&engagement.erased(app.now()).plan).unwrap();
+    assert!(!erased.contains("lake") && !erased.contains("Columbus") && !erased.contains("User name"), "{erased}");
+    // What nobody ever had is gone for good.
+    let unused = add(&crew, Described { title: "Wiki".to_owned(), ..lake() }).await;
+    remove_resource(app, ann, &crew.engagement, Own { resource: unused.clone(), version: Some(1) }).await.unwrap();
+    let engagement = whole(&crew).await;
+    assert!(engagement.resource(&unused).is_none() && engagement.by_hand(&unused).is_none());
+    for (kind, count) in [(FactKind::ResourceAdded, 2), (FactKind::ResourceChanged, 1), (FactKind::ResourceRemoved, 2)] {
+        assert_eq!(crew.entries(kind).await, count, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_stand_is_refused_at_its_field_and_what_a_kit_names_is_the_kits() {
+    let crew = crew(1).await;
+    let (app, ann, bob) = (&crew.world.app, &crew.world.ann, &crew.world.bob);
+    let id = add(&crew, lake()).await;
+    let second = add(&crew, Described { title: "Lake house".to_owned(), after: vec![id.clone()], ..lake() }).await;
+    let each = |text: &str| Some(text.parse().unwrap());
+    let wrong = [
+        ("title", Described { title: " ".to_owned(), ..lake() }),
+        ("title", Described { title: "data LAKE".to_owned(), ..lake() }),
+        ("note", Described { note: "x".repeat(121), ..lake() }),
+        ("owners", Described { owners: Vec::new(), ..lake() }),
+        ("owners", Described { owners: vec!["nobody".into()], ..lake() }),
+        ("owners", Described { internal: true, ..lake() }),
+        ("each", Described { each: each("workstream"), ..lake() }),
+        ("each", Described { each: each("person where role = nobody"), ..lake() }),
+        ("due", Described { due: Some("T-2bd @ nothing".parse().unwrap()), ..lake() }),
+        ("after", Described { after: vec!["nothing".into()], ..lake() }),
+        ("details", Described { details: vec!["Tag".to_owned(), "Tag".to_owned()], ..lake() }),
+    ];
+    for (at, input) in wrong {
+        let input = if at == "title" { input } else { Described { title: format!("Another {at}"), ..input } };
+        let refused = add_resource(app, ann, &crew.engagement, input).await.unwrap_err();
+        assert!(matches!(&refused, Failure::Refused(tminus_app::Refusal::Field { field, .. }) if *field == at), "{at}: {refused}");
+    }
+    let circle = Described { after: vec![second], ..lake() };
+    let own = |id: &ResourceId| Own { resource: id.clone(), version: None };
+    let refused = change_resource(app, ann, &crew.engagement, (own(&id), circle)).await.unwrap_err();
+    assert!(refused.to_string().contains("wait for itself"), "{refused}");
+    let refused = remove_resource(app, ann, &crew.engagement, own(&"vpn".into())).await.unwrap_err();
+    assert!(refused.to_string().contains("a kit names it"), "{refused}");
+    assert!(matches!(add_resource(app, bob, &crew.engagement, lake()).await, Err(Failure::Forbidden)));
+}
+
+#[tokio::test]
+async fn what_is_internal_only_the_delivery_side_needs_gives_and_hears_of() {
+    let crew = crew(1).await;
+    let (app, bob) = (&crew.world.app, &crew.world.bob);
+    let inside = Described {
+        title: "Hush room".to_owned(),
+        owners: vec!["engagement-manager".into()],
+        each: Some("person".parse().unwrap()),
+        internal: true,
+        ..lake()
+    };
+    let id = add(&crew, inside).await;
+    count_licences(app, &crew.world.ann, &crew.engagement, (id.clone(), Some(3))).await.unwrap();
+    assert!(whole(&crew).await.grant(&bob.person, &id).is_none(), "everybody is everybody of the delivery side");
+    let view = app.view(bob, &crew.engagement, Right::ReadEngagement).await.unwrap();
+    let told = format!("{:?} {:?}", view.engagement.plan, view.engagement.grants);
+    assert!(!told.contains("Hush") && !told.contains(id.as_str()), "{told}");
+    let counted = count_licences(app, bob, &crew.engagement, (id.clone(), Some(1))).await;
+    assert!(matches!(counted, Err(Failure::NotFound)));
+    // It is no resource any more: what is left of it is not told either.
+    remove_resource(app, &crew.world.ann, &crew.engagement, Own { resource: id.clone(), version: None }).await.unwrap();
+    let view = app.view(bob, &crew.engagement, Right::ReadEngagement).await.unwrap();
+    assert!(!format!("{:?}", view.engagement.grants).contains(id.as_str()));
+    assert!(whole(&crew).await.plan.licences.is_empty());
+}
+
+#[tokio::test]
+async fn where_no_licence_is_left_nobody_gets_one_until_somebody_gives_theirs_back() {
+    let crew = crew(3).await;
+    let (app, bob) = (&crew.world.app, &crew.world.bob);
+    let people: Vec<_> = crew.consultants.iter().map(|it| it.person.clone()).collect();
+    count_licences(app, bob, &crew.engagement, ("network-account".into(), Some(2))).await.unwrap();
+    let all = |to| {
+        let one = |person: &tminus_domain::ids::PersonId| MoveAccess {
+            person: person.clone(),
+            resource: "network-account".into(),
+            ask: Ask { to: Some(to), ..Ask::default() },
+            version: None,
+        };
+        people.iter().map(one).collect::<Vec<_>>()
+    };
+    let refused = move_access(app, bob, &crew.engagement, all(Step::Granted)).await.unwrap_err();
+    assert!(refused.to_string().contains("Consultant 3, Network account: no licence is left"), "{refused}");
+    move_access(app, bob, &crew.engagement, all(Step::Requested)).await.unwrap();
+    crew.go(bob, &people[0], "network-account", Step::Approved).await.unwrap();
+    crew.go(bob, &people[1], "network-account", Step::Granted).await.unwrap();
+    crew.go(bob, &people[2], "network-account", Step::Approved).await.unwrap_err();
+    crew.go(bob, &people[0], "network-account", Step::Granted).await.unwrap();
+    let access = crew.seen_by(&crew.world.ann).await;
+    let resource = access.engagement.resource(&"network-account".into()).unwrap();
+    let counted = access.licences(resource).unwrap();
+    assert_eq!(counted, Licences { of: 2, taken: 2, needed: 5 }, "Ann and Dee need one too");
+    assert_eq!((counted.left(), counted.short()), (0, 3));
+    let guest = Member { function: Function::CustomerMember, roles: Vec::new(), ..access.engagement.member(&bob.person).unwrap().clone() };
+    save_member(app, &crew.world.ann, &crew.engagement, guest).await.unwrap();
+    assert_eq!(crew.seen_by(bob).await.licences(resource), None, "who neither gives it nor sees all access learns no count");
+    let back = access.engagement.member(&bob.person).unwrap().clone();
+    save_member(app, &crew.world.ann, &crew.engagement, back).await.unwrap();
+    for to in [Step::Revoked, Step::RevocationConfirmed] {
+        crew.go(bob, &people[1], "network-account", to).await.unwrap();
+    }
+    crew.go(bob, &people[2], "network-account", Step::Granted).await.unwrap();
+    count_licences(app, bob, &crew.engagement, ("network-account".into(), None)).await.unwrap();
+    crew.go(bob, &crew.world.dee.person, "network-account", Step::Granted).await.unwrap();
+    assert_eq!(crew.entries(FactKind::LicencesCounted).await, 2);
+}

@@ -1,0 +1,393 @@
+//! One resource: what is known of it, its licences, and for what no kit names the form that adds or changes it.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::{extract::Path, http::StatusCode, response::Response};
+use tminus_app::{
+    Failure, Refusal,
+    access::{
+        Access, list_access,
+        resource::{Described, Own, add_resource, change_resource, count_licences, remove_resource},
+    },
+};
+use tminus_domain::{
+    access::{Step, by_hand::ByHand},
+    engagement::tailor::in_sentence,
+    ids::{EngagementId, ResourceId},
+    kit::{
+        Side,
+        access::{Resource, ResourceKind},
+        due::{DayUnit, DueRule},
+        each::Each,
+    },
+    rights::Right,
+};
+
+use super::panel::givers;
+use crate::{
+    caller::{Caller, capital, sentence},
+    checklist::sheet::side,
+    engagement::desk::Desk,
+    fields::{Fields, refused},
+    mark::Mark,
+    page::Page,
+    said,
+    shell::{Shell, Tab},
+    words::Words,
+};
+
+#[derive(Template)]
+#[template(path = "access/resource.html", blocks = ["inside"])]
+struct ResourcePage<'a> {
+    shell: Shell,
+    desk: &'a Desk,
+    access: &'a Access,
+    /// `None` where one is to be added.
+    resource: Option<&'a Resource>,
+    own: Option<&'a ByHand>,
+    form: Option<&'a Fields>,
+    tried: &'a Tried,
+}
+
+/// What was sent, and why it did not go through.
+#[derive(Default)]
+struct Tried {
+    /// `licences` or `form`.
+    act: &'static str,
+    field: &'static str,
+    why: String,
+    sent: Fields,
+}
+
+impl Tried {
+    /// Why a form did not go through, where no field of it shows that.
+    fn of(&self, act: &str) -> &str {
+        if self.act == act && self.field.is_empty() { &self.why } else { "" }
+    }
+
+    fn at(&self, field: &str) -> &str {
+        if self.act == "form" && self.field == field { &self.why } else { "" }
+    }
+}
+
+impl Page for ResourcePage<'_> {
+    fn shell(&self) -> &Shell {
+        &self.shell
+    }
+
+    fn inside(&self) -> askama::Result<String> {
+        self.as_inside().render()
+    }
+}
+
+impl ResourcePage<'_> {
+    /// `8 of 10 licences are taken, 12 people need one`
+    fn licences(&self) -> Option<(Mark, String)> {
+        let counted = self.access.licences(self.resource?)?;
+        let words = t!("resource.taken").with("n", counted.taken).with("of", counted.of).with("needed", counted.needed);
+        Some((if counted.short() > 0 { Mark::WARNING } else { Mark::SAID }, words.to_string()))
+    }
+
+    fn kind(&self) -> Words {
+        kind(self.resource.map(|resource| resource.kind).unwrap_or_default())
+    }
+
+    fn count(&self) -> String {
+        if self.tried.act == "licences" {
+            return self.tried.sent.get("licences").to_owned();
+        }
+        let counted = self.resource.and_then(|resource| self.access.engagement.plan.licences.get(&resource.id));
+        counted.map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn givers(&self, resource: &Resource) -> String {
+        givers(&self.access.engagement, resource)
+    }
+
+    /// The rows of the table that give it to people, and how many people each.
+    fn needed_by(&self) -> Vec<(String, usize)> {
+        let mut rows: BTreeMap<String, usize> = BTreeMap::new();
+        let Some(resource) = self.resource else { return Vec::new() };
+        let wanted = |grant: &&std::sync::Arc<tminus_domain::access::Grant>| grant.resource == resource.id && grant.wanted;
+        for grant in self.access.engagement.grants.iter().filter(wanted).filter(|grant| grant.step != Step::Withdrawn) {
+            let why = if grant.because.is_empty() { t!("resource.one_by_one").text().to_owned() } else { grant.because.clone() };
+            *rows.entry(why).or_default() += 1;
+        }
+        rows.into_iter().collect()
+    }
+
+    /// `2 business days before kick-off`
+    fn due(&self, rule: &DueRule) -> String {
+        let milestone = self.access.engagement.plan.milestones.iter().find(|it| it.id == rule.anchor);
+        let milestone = milestone.map_or_else(|| rule.anchor.to_string(), |it| in_sentence(&it.title));
+        let days = usize::try_from(rule.offset.unsigned_abs()).unwrap_or_default();
+        let span = match rule.unit {
+            DayUnit::Business => business_days(days),
+            DayUnit::Calendar => t!("resource.calendar.one").or_many(t!("resource.calendar.many"), days).to_string(),
+        };
+        let words = match rule.offset.signum() {
+            0 => t!("resource.due_on"),
+            1 => t!("resource.due_after"),
+            _ => t!("resource.due_before"),
+        };
+        words.with("span", span).with("milestone", milestone).to_string()
+    }
+
+    fn lead(&self) -> String {
+        let lead = self.resource.and_then(|resource| resource.lead);
+        lead.map(|lead| business_days(usize::from(lead.days))).unwrap_or_default()
+    }
+
+    fn titles(&self, ids: &[ResourceId]) -> String {
+        ids.iter().filter_map(|id| self.access.engagement.resource(id)).map(|it| it.title.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    fn roles(&self) -> Vec<(String, String)> {
+        let roles = self.access.engagement.plan.roles.iter();
+        let nobody = (String::new(), t!("resource.choose").text().to_owned());
+        let titled = roles.map(|role| (role.id.to_string(), format!("{} ({})", role.title, side(role.side).word())));
+        std::iter::once(nobody).chain(titled).collect()
+    }
+
+    /// Who may need it, as a choice; what somebody wrote by another way stays in it.
+    fn each(&self, form: &Fields) -> Vec<(String, String)> {
+        let engagement = &self.access.engagement;
+        let sides =
+            [Side::Delivery, Side::Partner, Side::Customer].into_iter().filter(|own| engagement.members.iter().any(|it| it.side() == *own));
+        let mut rules = vec!["person".to_owned()];
+        rules.extend(sides.map(|own| format!("person where side = {}", own.as_str())));
+        rules.push("person where side = delivery and onsite = yes".to_owned());
+        rules.extend(["delivery", "customer"].map(|device| format!("person where device = {device}")));
+        rules.extend(engagement.plan.roles.iter().map(|role| format!("person where role = {}", role.id)));
+        rules.extend(engagement.plan.setup.workstreams.iter().map(|it| format!("person where workstream = {}", it.id)));
+        let given = form.get("each");
+        if !given.is_empty() && !rules.iter().any(|rule| rule == given) {
+            rules.push(given.to_owned());
+        }
+        let words = |rule: String| {
+            let words = rule.parse::<Each>().map_or_else(|_| rule.clone(), |each| capital(&each.in_words()));
+            (rule, words.trim_end_matches('.').to_owned())
+        };
+        std::iter::once((String::new(), t!("resource.one_by_one").text().to_owned())).chain(rules.into_iter().map(words)).collect()
+    }
+
+    fn milestones(&self) -> Vec<(String, String)> {
+        let none = (String::new(), t!("resource.no_day").text().to_owned());
+        let titled = self.access.engagement.plan.milestones.iter().map(|it| (it.id.to_string(), it.title.clone()));
+        std::iter::once(none).chain(titled).collect()
+    }
+
+    /// What may come first, and what does.
+    fn before(&self, form: &Fields) -> Vec<(String, String, bool)> {
+        let own = self.resource.map(|resource| &resource.id);
+        let others = self.access.engagement.plan.resources.iter().filter(|it| Some(&it.id) != own);
+        let chosen = |id: &ResourceId| form.all("after").any(|it| it == id.as_str());
+        others.map(|it| (it.id.to_string(), it.title.clone(), chosen(&it.id))).collect()
+    }
+}
+
+fn business_days(count: usize) -> String {
+    t!("resource.business.one").or_many(t!("resource.business.many"), count).to_string()
+}
+
+/// How days before a milestone are counted, as a choice.
+const fn units() -> [(&'static str, Words); 2] {
+    [("bd", t!("resource.unit_business")), ("d", t!("resource.unit_calendar"))]
+}
+
+/// What a kind of resource is called.
+pub(crate) const fn kind(kind: ResourceKind) -> Words {
+    match kind {
+        ResourceKind::Check => t!("access.kind_check"),
+        ResourceKind::Account => t!("access.kind_account"),
+        ResourceKind::Device => t!("access.kind_device"),
+        ResourceKind::Workspace => t!("access.kind_workspace"),
+        ResourceKind::Vpn => t!("access.kind_vpn"),
+        ResourceKind::Badge => t!("access.kind_badge"),
+        ResourceKind::Room => t!("access.kind_room"),
+        ResourceKind::Jira => t!("access.kind_jira"),
+        ResourceKind::Confluence => t!("access.kind_confluence"),
+        ResourceKind::Discovery => t!("access.kind_discovery"),
+        ResourceKind::Chat => t!("access.kind_chat"),
+        ResourceKind::List => t!("access.kind_list"),
+        ResourceKind::Cloud => t!("access.kind_cloud"),
+        ResourceKind::Other => t!("access.kind_other"),
+    }
+}
+
+fn kinds() -> Vec<(&'static str, Words)> {
+    ResourceKind::ALL.iter().map(|it| (it.as_str(), kind(*it))).collect()
+}
+
+/// The form of what stands there, and of what is new: two business days before the kick-off, or before what comes next after it.
+fn filled(own: Option<&ByHand>, access: &Access) -> Fields {
+    let mut fields = Fields::default();
+    let Some(ByHand { resource, each, version, .. }) = own else {
+        let planned = access.engagement.plan.milestones.iter();
+        let ahead = planned.filter(|it| it.when.date().is_some_and(|date| date > access.today));
+        let next = ahead.clone().find(|it| it.id.as_str() == "kickoff").or_else(|| ahead.clone().next());
+        fields.add("kind", ResourceKind::Account.as_str());
+        fields.add("each", "person where side = delivery");
+        if let Some(milestone) = next {
+            fields.add("days", "2");
+            fields.add("from", milestone.id.as_str());
+        }
+        return fields;
+    };
+    fields.add("version", &version.to_string());
+    fields.add("title", &resource.title);
+    fields.add("note", &resource.note);
+    fields.add("kind", resource.kind.as_str());
+    resource.owners.iter().for_each(|role| fields.add("owner", role.as_str()));
+    fields.add("each", &each.as_ref().map(ToString::to_string).unwrap_or_default());
+    if let Some(due) = &resource.due {
+        fields.add("days", &(-due.offset).to_string());
+        fields.add("from", due.anchor.as_str());
+        fields.add("unit", if due.unit == DayUnit::Calendar { "d" } else { "bd" });
+    }
+    fields.add("lead", &resource.lead.map(|lead| lead.days.to_string()).unwrap_or_default());
+    fields.add("detail", &resource.details.join(", "));
+    resource.after.iter().for_each(|id| fields.add("after", id.as_str()));
+    fields.add("internal", if resource.internal { "1" } else { "" });
+    fields
+}
+
+const FORM: [&str; 13] =
+    ["version", "unit", "title", "note", "kind", "owner", "each", "days", "from", "lead", "detail", "after", "internal"];
+
+fn described(fields: &Fields) -> Result<Described, Failure> {
+    fields.only(&FORM)?;
+    let number = |name: &'static str| fields.parsed::<i32>(name);
+    let due = match fields.given("from") {
+        Some(milestone) => {
+            let unit = if fields.get("unit") == "d" { "d" } else { "bd" };
+            let rule = format!("T{:+}{unit} @ {milestone}", -i64::from(number("days")?.unwrap_or_default()));
+            Some(rule.parse().map_err(|unreadable: tminus_domain::kit::due::Unreadable| refused("due", unreadable.to_string()))?)
+        }
+        None => None,
+    };
+    let lead = match number("lead")? {
+        Some(days) => Some(format!("{days}bd").parse().map_err(|_| refused("lead", t!("resource.lead_wrong")))?),
+        None => None,
+    };
+    let each = fields.given("each").map(str::parse).transpose();
+    let mut owners: Vec<_> = fields.all("owner").filter(|role| !role.is_empty()).map(Into::into).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    owners.retain(|role: &tminus_domain::ids::RoleId| seen.insert(role.clone()));
+    Ok(Described {
+        title: fields.text("title"),
+        kind: fields.parsed("kind")?.unwrap_or_default(),
+        note: fields.text("note"),
+        owners,
+        each: each.map_err(|unreadable: tminus_domain::kit::each::Unreadable| refused("each", unreadable.to_string()))?,
+        due,
+        lead,
+        after: fields.all("after").map(Into::into).collect(),
+        details: fields.get("detail").split(',').map(str::to_owned).collect(),
+        internal: fields.get("internal") == "1",
+    })
+}
+
+async fn page(caller: &Caller, id: &str, resource: Option<&ResourceId>, tried: Tried) -> Result<Response, Failure> {
+    let right = if resource.is_some() { Right::ReadEngagement } else { Right::EditPlan };
+    let desk = Desk::open(caller, id, right).await?;
+    let access = list_access(caller.app(), &caller.actor, &desk.view.engagement.id).await?;
+    let resource = match resource {
+        Some(id) => Some(access.engagement.resource(id).ok_or(Failure::NotFound)?),
+        None => None,
+    };
+    let own = resource.and_then(|resource| access.engagement.by_hand(&resource.id)).filter(|own| !own.removed);
+    let edits = access.acts && desk.may(Right::EditPlan) && (resource.is_none() || own.is_some()) && !access.engagement.has_ended();
+    let form = if tried.act == "form" { tried.sent.clone() } else { filled(own, &access) };
+    let title = resource.map_or_else(|| t!("resource.add").text().to_owned(), |resource| resource.title.clone());
+    let shell = Shell { title, ..desk.shell(caller, Tab::People) };
+    let form = edits.then_some(&form);
+    let page = ResourcePage { shell, access: &access, resource, own, form, tried: &tried, desk: &desk };
+    Ok(if tried.act.is_empty() { caller.show(&page) } else { caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page) })
+}
+
+pub(super) async fn new(caller: Caller, Path(id): Path<String>) -> Response {
+    let shown = page(&caller, &id, None, Tried::default()).await;
+    caller.answer(shown)
+}
+
+pub(super) async fn show(caller: Caller, Path((id, resource)): Path<(String, String)>) -> Response {
+    let shown = page(&caller, &id, Some(&ResourceId(resource)), Tried::default()).await;
+    caller.answer(shown)
+}
+
+/// What was done, and where one looks next; or the form once more with what was typed.
+async fn answer(
+    caller: Caller,
+    (engagement, resource): (EngagementId, Option<ResourceId>),
+    (act, sent): (&'static str, Fields),
+    done: Result<(String, String), Failure>,
+) -> Response {
+    let tried = match done {
+        Ok((href, words)) => return said::redirect(&href, words, None),
+        Err(Failure::Refused(Refusal::Field { field, why })) if act == "form" && FIELDS.contains(&field) => {
+            Tried { act, field, why: capital(&why), sent }
+        }
+        Err(Failure::Refused(refusal)) => Tried { act, field: "", why: sentence(&refusal), sent },
+        Err(Failure::Conflict(_)) => Tried { act, field: "", why: t!("wrong.conflict.what").into(), sent },
+        Err(failure) => return caller.answer(Err(failure)),
+    };
+    let shown = page(&caller, engagement.as_str(), resource.as_ref(), tried).await;
+    caller.answer(shown)
+}
+
+/// Fields that show their own refusal.
+const FIELDS: [&str; 8] = ["title", "note", "owners", "each", "due", "lead", "details", "after"];
+
+fn at(engagement: &EngagementId, resource: &ResourceId) -> String {
+    format!("/engagements/{engagement}/access/resources/{resource}")
+}
+
+pub(super) async fn add(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response {
+    let engagement = EngagementId(id);
+    let done = async {
+        let input = described(&fields)?;
+        let title = input.title.clone();
+        add_resource(caller.app(), &caller.actor, &engagement, input).await?;
+        Ok((format!("/engagements/{engagement}/access?all=1"), t!("resource.done_add").with("title", title).to_string()))
+    };
+    let done = done.await;
+    answer(caller, (engagement, None), ("form", fields), done).await
+}
+
+pub(super) async fn change(caller: Caller, Path((id, resource)): Path<(String, String)>, fields: Fields) -> Response {
+    let (engagement, resource) = (EngagementId(id), ResourceId(resource));
+    let done = async {
+        let input = described(&fields)?;
+        let title = input.title.clone();
+        let own = Own { resource: resource.clone(), version: fields.version()? };
+        change_resource(caller.app(), &caller.actor, &engagement, (own, input)).await?;
+        Ok((at(&engagement, &resource), t!("resource.done_change").with("title", title).to_string()))
+    };
+    let done = done.await;
+    answer(caller, (engagement, Some(resource)), ("form", fields), done).await
+}
+
+pub(super) async fn remove(caller: Caller, Path((id, resource)): Path<(String, String)>, fields: Fields) -> Response {
+    let (engagement, resource) = (EngagementId(id), ResourceId(resource));
+    let done = async {
+        fields.only(&["version"])?;
+        let own = Own { resource: resource.clone(), version: fields.version()? };
+        remove_resource(caller.app(), &caller.actor, &engagement, own).await?;
+        Ok((format!("/engagements/{engagement}/access"), t!("resource.done_remove").text().to_owned()))
+    };
+    let done = done.await;
+    answer(caller, (engagement, Some(resource)), ("remove", fields), done).await
+}
+
+pub(super) async fn count(caller: Caller, Path((id, resource)): Path<(String, String)>, fields: Fields) -> Response {
+    let (engagement, resource) = (EngagementId(id), ResourceId(resource));
+    let done = async {
+        fields.only(&["licences"])?;
+        count_licences(caller.app(), &caller.actor, &engagement, (resource.clone(), fields.parsed("licences")?)).await?;
+        Ok((at(&engagement, &resource), t!("resource.done_count").text().to_owned()))
+    };
+    let done = done.await;
+    answer(caller, (engagement, Some(resource)), ("licences", fields), done).await
+}

@@ -1,0 +1,217 @@
+//! Resources: what the kits name, what somebody added, and licences.
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+use tminus_app::{
+    App,
+    access::{
+        Access, list_access,
+        resource::{Described, Own, add_resource, change_resource, count_licences, remove_resource},
+    },
+};
+use tminus_domain::{
+    access::by_hand::ByHand,
+    ids::{EngagementId, ResourceId, RoleId},
+    kit::{
+        access::{Resource as Thing, ResourceKind},
+        due::{DueRule, LeadTime},
+        each::Each,
+    },
+    rights::Actor,
+};
+
+use super::ending::kind;
+use crate::{
+    commands::reference::Within,
+    exit::Stop,
+    print::{Out, plain},
+};
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Resource {
+    /// List what people need access to, and how its licences stand
+    List {
+        #[command(flatten)]
+        within: Within,
+    },
+    /// Add what no kit names
+    Add {
+        #[command(flatten)]
+        within: Within,
+        /// What people need access to
+        title: String,
+        #[command(flatten)]
+        said: Box<Said>,
+    },
+    /// Change what somebody added; what is left out stays
+    Change {
+        #[command(flatten)]
+        within: Within,
+        /// Its id or title
+        resource: String,
+        /// A new title
+        #[arg(long)]
+        title: Option<String>,
+        #[command(flatten)]
+        said: Box<Said>,
+    },
+    /// Take away what somebody added
+    Remove {
+        #[command(flatten)]
+        within: Within,
+        /// Its id or title
+        resource: String,
+    },
+    /// Say how many people can have it at once
+    Licences {
+        #[command(flatten)]
+        within: Within,
+        /// Its id or title
+        resource: String,
+        /// How many; left out, as many as need it
+        count: Option<u32>,
+    },
+}
+
+/// What is said of a resource besides its title.
+#[derive(Args, Debug)]
+pub(crate) struct Said {
+    /// `account`, `device`, `workspace`, `vpn`, `badge`, `room`, `jira`, `confluence`, `discovery`, `chat`, `list`, `cloud`, `check` or `other`
+    #[arg(long, value_parser = kind)]
+    kind: Option<ResourceKind>,
+    /// Which one; stands below the title
+    #[arg(long)]
+    note: Option<String>,
+    /// The role that gives it; may be repeated
+    #[arg(long = "given-by", value_name = "ROLE")]
+    owners: Vec<String>,
+    /// Who needs it: `person where side = delivery`; empty, people are chosen one by one
+    #[arg(long = "for", value_name = "WHO")]
+    each: Option<String>,
+    /// By when it must work: `T-2bd @ kickoff`; empty, it has no date
+    #[arg(long)]
+    due: Option<String>,
+    /// How long it takes from the request: `10bd`; empty, nothing is said of that
+    #[arg(long)]
+    lead: Option<String>,
+    /// What has to work for the same person first, by id or title; may be repeated
+    #[arg(long)]
+    after: Vec<String>,
+    /// What is kept of each person's access, such as `Asset tag`; may be repeated
+    #[arg(long = "keep", value_name = "NAME")]
+    details: Vec<String>,
+    /// Only the delivery side sees and needs it
+    #[arg(long)]
+    internal: bool,
+}
+
+impl Said {
+    /// What is described by this, over what stands there.
+    fn over(self, before: Described, access: &Access) -> Result<Described, Stop> {
+        let Self { kind, note, owners, each, due, lead, after, details, internal } = self;
+        let owners: Vec<RoleId> = owners.into_iter().map(RoleId).collect();
+        let after = after.iter().map(|named| Ok(find(access, named)?.id.clone())).collect::<Result<Vec<_>, Stop>>()?;
+        let or = |new: Vec<_>, old| if new.is_empty() { old } else { new };
+        Ok(Described {
+            kind: kind.unwrap_or(before.kind),
+            note: note.unwrap_or(before.note),
+            owners: if owners.is_empty() { before.owners } else { owners },
+            each: given::<Each>(each, before.each)?,
+            due: given::<DueRule>(due, before.due)?,
+            lead: given::<LeadTime>(lead, before.lead)?,
+            after: if after.is_empty() { before.after } else { after },
+            details: or(details, before.details),
+            internal: internal || before.internal,
+            title: before.title,
+        })
+    }
+}
+
+/// A value that was given, none where it was given empty, and what was there where nothing was given.
+fn given<T: std::str::FromStr<Err: std::fmt::Display>>(text: Option<String>, before: Option<T>) -> Result<Option<T>, Stop> {
+    match text.as_deref().map(str::trim) {
+        None => Ok(before),
+        Some("") => Ok(None),
+        Some(text) => text.parse().map(Some).map_err(|unreadable: T::Err| Stop::usage(unreadable.to_string())),
+    }
+}
+
+fn as_described(own: &ByHand) -> Described {
+    let Thing { title, kind, note, owners, due, lead, after, details, internal, .. } = own.resource.clone();
+    Described { title, kind, note, owners, each: own.each.clone(), due, lead, after, details, internal }
+}
+
+fn find<'a>(access: &'a Access, named: &str) -> Result<&'a Thing, Stop> {
+    let all = &access.engagement.plan.resources;
+    let fits = |it: &&Thing| it.id.as_str() == named || it.title.to_lowercase() == named.to_lowercase();
+    all.iter().find(fits).ok_or_else(|| {
+        let known = all.iter().map(|it| it.title.as_str()).collect::<Vec<_>>().join(", ");
+        Stop::not_found(format!("there is no resource “{named}” here; there are: {known}"))
+    })
+}
+
+impl Resource {
+    pub(crate) fn within(&self) -> &Within {
+        match self {
+            Self::List { within }
+            | Self::Add { within, .. }
+            | Self::Change { within, .. }
+            | Self::Remove { within, .. }
+            | Self::Licences { within, .. } => within,
+        }
+    }
+
+    pub(crate) async fn run(self, (app, actor, id): (&App, &Actor, &EngagementId), out: Out) -> Result<(), Stop> {
+        let access = list_access(app, actor, id).await?;
+        match self {
+            Self::List { .. } => list(&access, out),
+            Self::Add { title, said, .. } => {
+                let input = said.over(Described { title: title.clone(), ..Described::default() }, &access)?;
+                let added = add_resource(app, actor, id, input).await?;
+                out.say(&json!({ "resource": added }), format!("“{}” is in the grid.", plain(title.trim())))
+            }
+            Self::Change { resource, title, said, .. } => {
+                let found = find(&access, &resource)?;
+                let named = || Stop::usage(format!("“{}” is named by a kit: a newer version of the kit changes it", found.title));
+                let own = access.engagement.by_hand(&found.id).filter(|own| !own.removed).ok_or_else(named)?;
+                let mut input = said.over(as_described(own), &access)?;
+                input.title = title.unwrap_or(input.title);
+                let own = Own { resource: found.id.clone(), version: Some(own.version) };
+                change_resource(app, actor, id, (own, input)).await?;
+                out.say(&json!({ "resource": found.id }), format!("“{}” is changed.", plain(&found.title)))
+            }
+            Self::Remove { resource, .. } => {
+                let found = find(&access, &resource)?;
+                remove_resource(app, actor, id, Own { resource: found.id.clone(), version: None }).await?;
+                out.say(&json!({ "removed": found.id }), format!("“{}” is taken away.", plain(&found.title)))
+            }
+            Self::Licences { resource, count, .. } => {
+                let found = find(&access, &resource)?;
+                count_licences(app, actor, id, (found.id.clone(), count)).await?;
+                let told = count.map_or_else(|| "as many as need it".to_owned(), |count| count.to_string());
+                out.say(&json!({ "resource": found.id, "licences": count }), format!("Licences of “{}”: {told}.", plain(&found.title)))
+            }
+        }
+    }
+}
+
+fn list(access: &Access, out: Out) -> Result<(), Stop> {
+    let all = &access.engagement.plan.resources;
+    let needed = |id: &ResourceId| access.engagement.grants.iter().filter(|grant| &grant.resource == id && grant.wanted).count();
+    let own = |id: &ResourceId| access.engagement.by_hand(id).is_some_and(|own| !own.removed);
+    if out.json {
+        let line = |it: &Thing| {
+            let licences = access.licences(it).map(|counted| json!({ "of": counted.of, "taken": counted.taken, "needed": counted.needed }));
+            json!({
+                "id": it.id, "title": it.title, "kind": it.kind.as_str(), "needed_by": needed(&it.id), "by_hand": own(&it.id), "licences": licences,
+            })
+        };
+        return out.json(&all.iter().map(line).collect::<Vec<_>>());
+    }
+    let row = |it: &Thing| {
+        let licences = access.licences(it).map(|counted| format!("{} of {} licences", counted.taken, counted.of)).unwrap_or_default();
+        let from = if own(&it.id) { "added here" } else { "" };
+        vec![it.id.to_string(), plain(&it.title), format!("needed by {}", needed(&it.id)), licences, from.to_owned()]
+    };
+    out.table(&all.iter().map(row).collect::<Vec<_>>())
+}
