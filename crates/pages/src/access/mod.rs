@@ -1,6 +1,7 @@
 //! Access: people down, resources across, and a cell that one can open.
 
 mod act;
+pub(crate) mod describe;
 mod grid;
 mod panel;
 pub(crate) mod resource;

@@ -1,6 +1,6 @@
 //! One resource: what is known of it, its licences, and for what no kit names the form that adds or changes it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use askama::Template;
 use axum::{extract::Path, http::StatusCode, response::Response};
@@ -8,11 +8,11 @@ use tminus_app::{
     Failure, Refusal,
     access::{
         Access, list_access,
-        resource::{Described, Own, add_resource, change_resource, count_licences, remove_resource},
+        resource::{Own, add_resource, change_resource, count_licences, remove_resource},
     },
 };
 use tminus_domain::{
-    access::{Step, by_hand::ByHand},
+    access::{Grant, Step, by_hand::ByHand},
     engagement::tailor::in_sentence,
     ids::{EngagementId, ResourceId},
     kit::{
@@ -21,19 +21,25 @@ use tminus_domain::{
         due::{DayUnit, DueRule},
         each::Each,
     },
+    people::Member,
     rights::Right,
 };
 
-use super::panel::givers;
+use super::{
+    describe::{described, filled},
+    mark,
+    panel::givers,
+};
 use crate::{
     caller::{Caller, capital, sentence},
     checklist::sheet::side,
     engagement::desk::Desk,
-    fields::{Fields, refused},
-    mark::Mark,
+    fields::Fields,
+    mark::{Face, Mark},
     page::Page,
     said,
     shell::{Shell, Tab},
+    when,
     words::Words,
 };
 
@@ -109,12 +115,31 @@ impl ResourcePage<'_> {
     fn needed_by(&self) -> Vec<(String, usize)> {
         let mut rows: BTreeMap<String, usize> = BTreeMap::new();
         let Some(resource) = self.resource else { return Vec::new() };
-        let wanted = |grant: &&std::sync::Arc<tminus_domain::access::Grant>| grant.resource == resource.id && grant.wanted;
+        let wanted = |grant: &&Arc<Grant>| grant.resource == resource.id && grant.wanted;
         for grant in self.access.engagement.grants.iter().filter(wanted).filter(|grant| grant.step != Step::Withdrawn) {
             let why = if grant.because.is_empty() { t!("resource.one_by_one").text().to_owned() } else { grant.because.clone() };
             *rows.entry(why).or_default() += 1;
         }
         rows.into_iter().collect()
+    }
+
+    /// Whose access the reader may see: who, where it is opened, how it stands, by when it has to work.
+    fn people(&self) -> Vec<(Face, String, Mark, String)> {
+        let Some(resource) = self.resource else { return Vec::new() };
+        let engagement = &self.access.engagement;
+        let shown = |grant: &&Arc<Grant>| {
+            grant.resource == resource.id && (grant.step.is_live() || (grant.wanted && grant.step != Step::Withdrawn))
+        };
+        let line = |grant: &Arc<Grant>| {
+            let own = engagement.member(&grant.person).map_or(Side::Delivery, Member::side);
+            let face = Face::new(engagement.name(&grant.person), side(own));
+            let href = format!("/engagements/{}/access?person={}&resource={}", self.desk.id(), grant.person, resource.id);
+            let due = grant.due_on().filter(|_| grant.step.is_open());
+            (face, href, mark(grant, self.access.today), due.map(when::short_day).unwrap_or_default())
+        };
+        let mut people: Vec<_> = engagement.grants.iter().filter(shown).map(line).collect();
+        people.sort_by(|(one, ..), (other, ..)| (one.side.name(), &one.name).cmp(&(other.side.name(), &other.name)));
+        people
     }
 
     /// `2 business days before kick-off`
@@ -191,11 +216,6 @@ fn business_days(count: usize) -> String {
     t!("resource.business.one").or_many(t!("resource.business.many"), count).to_string()
 }
 
-/// How days before a milestone are counted, as a choice.
-const fn units() -> [(&'static str, Words); 2] {
-    [("bd", t!("resource.unit_business")), ("d", t!("resource.unit_calendar"))]
-}
-
 /// What a kind of resource is called.
 pub(crate) const fn kind(kind: ResourceKind) -> Words {
     match kind {
@@ -218,75 +238,6 @@ pub(crate) const fn kind(kind: ResourceKind) -> Words {
 
 fn kinds() -> Vec<(&'static str, Words)> {
     ResourceKind::ALL.iter().map(|it| (it.as_str(), kind(*it))).collect()
-}
-
-/// The form of what stands there, and of what is new: two business days before the kick-off, or before what comes next after it.
-fn filled(own: Option<&ByHand>, access: &Access) -> Fields {
-    let mut fields = Fields::default();
-    let Some(ByHand { resource, each, version, .. }) = own else {
-        let planned = access.engagement.plan.milestones.iter();
-        let ahead = planned.filter(|it| it.when.date().is_some_and(|date| date > access.today));
-        let next = ahead.clone().find(|it| it.id.as_str() == "kickoff").or_else(|| ahead.clone().next());
-        fields.add("kind", ResourceKind::Account.as_str());
-        fields.add("each", "person where side = delivery");
-        if let Some(milestone) = next {
-            fields.add("days", "2");
-            fields.add("from", milestone.id.as_str());
-        }
-        return fields;
-    };
-    fields.add("version", &version.to_string());
-    fields.add("title", &resource.title);
-    fields.add("note", &resource.note);
-    fields.add("kind", resource.kind.as_str());
-    resource.owners.iter().for_each(|role| fields.add("owner", role.as_str()));
-    fields.add("each", &each.as_ref().map(ToString::to_string).unwrap_or_default());
-    if let Some(due) = &resource.due {
-        fields.add("days", &(-due.offset).to_string());
-        fields.add("from", due.anchor.as_str());
-        fields.add("unit", if due.unit == DayUnit::Calendar { "d" } else { "bd" });
-    }
-    fields.add("lead", &resource.lead.map(|lead| lead.days.to_string()).unwrap_or_default());
-    fields.add("detail", &resource.details.join(", "));
-    resource.after.iter().for_each(|id| fields.add("after", id.as_str()));
-    fields.add("internal", if resource.internal { "1" } else { "" });
-    fields
-}
-
-const FORM: [&str; 13] =
-    ["version", "unit", "title", "note", "kind", "owner", "each", "days", "from", "lead", "detail", "after", "internal"];
-
-fn described(fields: &Fields) -> Result<Described, Failure> {
-    fields.only(&FORM)?;
-    let number = |name: &'static str| fields.parsed::<i32>(name);
-    let due = match fields.given("from") {
-        Some(milestone) => {
-            let unit = if fields.get("unit") == "d" { "d" } else { "bd" };
-            let rule = format!("T{:+}{unit} @ {milestone}", -i64::from(number("days")?.unwrap_or_default()));
-            Some(rule.parse().map_err(|unreadable: tminus_domain::kit::due::Unreadable| refused("due", unreadable.to_string()))?)
-        }
-        None => None,
-    };
-    let lead = match number("lead")? {
-        Some(days) => Some(format!("{days}bd").parse().map_err(|_| refused("lead", t!("resource.lead_wrong")))?),
-        None => None,
-    };
-    let each = fields.given("each").map(str::parse).transpose();
-    let mut owners: Vec<_> = fields.all("owner").filter(|role| !role.is_empty()).map(Into::into).collect();
-    let mut seen = std::collections::BTreeSet::new();
-    owners.retain(|role: &tminus_domain::ids::RoleId| seen.insert(role.clone()));
-    Ok(Described {
-        title: fields.text("title"),
-        kind: fields.parsed("kind")?.unwrap_or_default(),
-        note: fields.text("note"),
-        owners,
-        each: each.map_err(|unreadable: tminus_domain::kit::each::Unreadable| refused("each", unreadable.to_string()))?,
-        due,
-        lead,
-        after: fields.all("after").map(Into::into).collect(),
-        details: fields.get("detail").split(',').map(str::to_owned).collect(),
-        internal: fields.get("internal") == "1",
-    })
 }
 
 async fn page(caller: &Caller, id: &str, resource: Option<&ResourceId>, tried: Tried) -> Result<Response, Failure> {

@@ -278,7 +278,7 @@ async fn a_resource_that_no_kit_names_is_added_changed_and_taken_away_and_its_li
     let at = site.at(&format!("/access/resources/{resource}"));
     let page = ann.page(&at).await;
     for told in
-        ["2 business days before kick-off", "Bob", "Cloud account", "User name, Licence", "Added here", "name=\"title\" type=\"text\""]
+        ["2 business days before kick-off", "Bob", "Cloud account", "User name, Licence", "this engagement", "name=\"title\" type=\"text\""]
     {
         assert!(page.contains(told), "{told}: {}", main_of(&page));
     }
