@@ -64,17 +64,41 @@ pub(crate) fn text_within(file: &[u8]) -> Result<String, Failure> {
     if text.contains('\0') { Err(Refusal::field("table", "it has a NUL character, which no text can keep").into()) } else { Ok(text) }
 }
 
-/// The rows of a table whose columns are known by their names; some may be missing, but not the one that says what a row is about.
-pub(crate) fn rows(text: &str, known: &[&str], (key, says): (&str, &str)) -> Result<Vec<Row>, Problem> {
-    // One end of a line, as the lines are counted.
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+/// One end of a line, as the lines are counted.
+fn normal(text: &str) -> String {
+    text.trim_start_matches('\u{feff}').replace("\r\n", "\n")
+}
+
+/// Reads by what most of the first line is separated by.
+fn reader(text: &str, has_header: bool) -> csv::Reader<&[u8]> {
     let first = text.lines().next().unwrap_or_default();
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|it| first.bytes().filter(|byte| byte == it).count()).unwrap_or(b',');
-    let mut reader = ReaderBuilder::new().trim(Trim::All).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
-    let unreadable = |error: csv::Error| Problem {
-        line: error.position().map_or(1, csv::Position::line),
-        why: format!("this line cannot be read: {error}"),
-    };
+    ReaderBuilder::new().trim(Trim::All).flexible(true).has_headers(has_header).delimiter(delimiter).from_reader(text.as_bytes())
+}
+
+fn unreadable(error: csv::Error) -> Problem {
+    Problem { line: error.position().map_or(1, csv::Position::line), why: format!("this line cannot be read: {error}") }
+}
+
+/// The cells of a list without names of columns, each line with its number, counted from 1.
+pub(crate) fn lines(text: &str) -> Result<Vec<(u64, Vec<String>)>, Problem> {
+    let text = normal(text);
+    let mut lines = Vec::new();
+    for cells in reader(&text, false).records() {
+        let cells = cells.map_err(unreadable)?;
+        let number = cells.position().map_or(0, csv::Position::line);
+        let cells: Vec<_> = cells.iter().map(|cell| unguard_cell(cell).trim().to_owned()).filter(|cell| !cell.is_empty()).collect();
+        if !cells.is_empty() {
+            lines.push((number, cells));
+        }
+    }
+    Ok(lines)
+}
+
+/// The rows of a table whose columns are known by their names; some may be missing, but not the one that says what a row is about.
+pub(crate) fn rows(text: &str, known: &[&str], (key, says): (&str, &str)) -> Result<Vec<Row>, Problem> {
+    let text = normal(text);
+    let mut reader = reader(&text, true);
     let named = |name: &str| name.to_lowercase().replace('-', "").replace(' ', "_");
     let header: Vec<_> = reader.headers().map_err(unreadable)?.iter().map(named).collect();
     let refused = |why: String| Problem { line: 1, why };

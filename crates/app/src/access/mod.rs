@@ -6,6 +6,7 @@ pub mod ending;
 pub mod holding;
 pub mod leaving;
 pub(crate) mod linked;
+pub mod membership;
 pub mod probe;
 pub mod resource;
 pub(crate) mod told;

@@ -333,8 +333,27 @@ fn roles(whole: &Engagement, roles: Vec<RoleId>) -> Result<Vec<RoleId>, Failure>
     }
 }
 
+/// Adds something that Tminus found to do, for today, in the first activity, unless such an item is open. `key` says what such items are.
+pub(crate) fn add_for_today(app: &App, change: &mut Change, key: &str, content: Content) -> Result<(), Failure> {
+    let whole = change.engagement();
+    let open = whole.items.iter().any(|item| item.key.starts_with(key) && item.is_open());
+    let Some(activity) = whole.plan.activities.first().filter(|_| !open) else { return Ok(()) };
+    let id = ItemId(app.fresh_id());
+    let mut item = Item {
+        key: format!("{key}-{id}"),
+        activity: activity.id.clone(),
+        position: free_position(whole, &activity.id, None),
+        ..Item::to_do(id, Arc::new(content), Side::Delivery.into(), app.now())
+    };
+    let today = app.today(&whole.plan.setup.zone);
+    pin(&mut item, Some(today), whole)?;
+    change.record(fact(FactKind::ItemAdded, &item).to(today.to_string()));
+    change.add_item(item);
+    Ok(())
+}
+
 /// After the last item of the parent with all its parts, or of the activity.
-pub(crate) fn free_position(whole: &Engagement, activity: &ModuleId, parent: Option<&ItemId>) -> u32 {
+fn free_position(whole: &Engagement, activity: &ModuleId, parent: Option<&ItemId>) -> u32 {
     let after = match parent {
         Some(parent) => last_position(whole, parent),
         None => whole.items.iter().filter(|item| &item.activity == activity).map(|item| item.position).max().unwrap_or_default(),

@@ -19,6 +19,7 @@ mod last_day;
 mod leaving;
 mod links;
 mod mail;
+mod membership;
 mod passkey;
 mod people;
 mod portfolio;

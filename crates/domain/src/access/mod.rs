@@ -5,6 +5,7 @@ pub mod ending;
 pub mod holding;
 pub mod licence;
 pub mod linked;
+pub mod membership;
 pub mod need;
 pub mod turn;
 pub mod work;

@@ -72,6 +72,7 @@ kinds! {
     ResourceChanged = "resource_changed",
     ResourceRemoved = "resource_removed",
     LicencesCounted = "licences_counted",
+    MembersCompared = "members_compared",
     HoldingAdded = "holding_added",
     HoldingClosed = "holding_closed",
     HoldingChanged = "holding_changed",
