@@ -36,6 +36,7 @@ export function pages({ engagement, item, short, open, kit, versions, person, cu
     { name: "access-cell", route: "/engagements/{engagement}/access", path: `${inside}/access?person=${customer}&resource=jira` },
     { name: "resource-new", route: "/engagements/{engagement}/access/resources", path: `${inside}/access/resources` },
     { name: "resource", route: "/engagements/{engagement}/access/resources/{resource}", path: `${inside}/access/resources/jira` },
+    { name: "members", route: "/engagements/{engagement}/access/resources/{resource}/members", path: `${inside}/access/resources/jira/members` },
     { name: "access-revoke-person", route: "/engagements/{engagement}/access/revoke", path: `${inside}/access/revoke?person=${customer}` },
     { name: "access-revoke", route: "/engagements/{engagement}/access/revoke", path: `${inside}/access/revoke?all=1` },
     { name: "yours", route: "/engagements/{engagement}/yours", path: `${inside}/yours` },

@@ -6,6 +6,7 @@ use tminus_app::{
     App,
     access::{
         Access, list_access,
+        membership::{compare_members, take_members},
         resource::{Described, Own, add_resource, change_resource, count_licences, remove_resource},
     },
 };
@@ -28,7 +29,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(add)).routes(routes!(change, remove)).routes(routes!(count))
+    OpenApiRouter::new().routes(routes!(add)).routes(routes!(change, remove)).routes(routes!(count)).routes(routes!(members))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -223,4 +224,88 @@ async fn count(
 ) -> Result<Sent<ResourceOut>, Problem> {
     count_licences(&app, &actor, &engagement, (resource.clone(), input.licences)).await?;
     Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
+}
+
+/// Who is really in it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ListMembers)]
+struct MembersIn {
+    /// One address or name a line, or a table with a column of addresses.
+    list: String,
+    /// What it says anew is taken over: whoever is in it has it, whoever came back has to go again.
+    #[serde(default)]
+    take: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ComparedMembers)]
+struct MembersOut {
+    /// Persons who need it, and are not in it.
+    missing: Vec<String>,
+    /// Persons for whom somebody asked, and who are not in it yet.
+    pending: Vec<String>,
+    /// Persons who are in it, and of whom the grid does not say so yet.
+    news: Vec<String>,
+    /// Who is in it and should not be.
+    extra: Vec<ExtraOut>,
+    /// How many are in it as the grid says.
+    right: usize,
+    /// What could not be taken over, and why.
+    held: Vec<HeldOut>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = ExtraMember)]
+struct ExtraOut {
+    /// Of the list, counted from 1.
+    line: u64,
+    /// As it stands there.
+    said: String,
+    /// A member of the engagement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
+    /// Their access was said to be gone.
+    came_back: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = HeldMember)]
+struct HeldOut {
+    person: String,
+    why: String,
+}
+
+/// Holds a list of members against the register
+///
+/// Who should not be in a resource of the delivery side is an item for today, once it is taken over.
+#[utoipa::path(post, path = "/engagements/{engagement}/resources/{resource}/members", operation_id = "compare_members", tag = "access", request_body = MembersIn, responses((status = 200, description = "Who is missing, pending, new, and who should not be in it.", body = MembersOut)))]
+async fn members(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(Place { engagement, resource }): Named<Place>,
+    Json(input): Json<MembersIn>,
+) -> Result<Sent<MembersOut>, Problem> {
+    let list = (&resource, input.list.as_bytes());
+    let (found, held) = if input.take {
+        let taken = take_members(&app, &actor, &engagement, list).await?;
+        (taken.compared.clone(), taken.held.clone())
+    } else {
+        (compare_members(&app, &actor, &engagement, list).await?, Vec::new())
+    };
+    let ids = |people: &[tminus_domain::ids::PersonId]| people.iter().map(ToString::to_string).collect();
+    let extra = |it: &tminus_domain::access::membership::Extra| ExtraOut {
+        line: it.line,
+        said: it.said.clone(),
+        person: it.person.as_ref().map(ToString::to_string),
+        came_back: it.came_back,
+    };
+    Ok(Sent(MembersOut {
+        missing: ids(&found.missing),
+        pending: ids(&found.pending),
+        news: ids(&found.news),
+        extra: found.extra.iter().map(extra).collect(),
+        right: found.right,
+        held: held.into_iter().map(|(person, why)| HeldOut { person: person.to_string(), why }).collect(),
+    }))
 }

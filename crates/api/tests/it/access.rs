@@ -98,6 +98,12 @@ async fn a_resource_is_described_counted_and_taken_away() {
     assert!(refused["detail"].as_str().unwrap().contains("write “T-10bd @ kickoff”"), "{refused}");
     let counted = api.ask("bob", (Method::PUT, &format!("{at}/licences")), Some(json!({ "licences": 1 }))).await.is(200);
     assert_eq!(counted["licences"], json!({ "of": 1, "taken": 0, "needed": 2 }));
+    let list = |take: bool| Some(json!({ "list": "dee@example.com\nwho@elsewhere.example", "take": take }));
+    let found = api.ask("bob", (Method::POST, &format!("{at}/members")), list(false)).await.is(200);
+    assert_eq!((found["news"][0].as_str(), found["missing"].as_array().unwrap().len()), (Some(api.world.dee.person.as_str()), 1));
+    assert_eq!((found["extra"][0]["said"].as_str(), found["extra"][0]["line"].as_u64()), (Some("who@elsewhere.example"), Some(2)));
+    let held = api.ask("bob", (Method::POST, &format!("{at}/members")), list(true)).await.is(200)["held"].clone();
+    assert!(held[0]["why"].as_str().unwrap().contains("it comes after Wiki"), "{held}");
     let mut stale = lake;
     stale["version"] = json!(9);
     api.ask("ann", (Method::PUT, &at), Some(stale.clone())).await.is(409);

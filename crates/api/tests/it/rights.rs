@@ -244,6 +244,12 @@ pub(crate) const ROUTES: &[Route] = &[
     with("POST", "/engagements/{engagement}/resources", Need::Here(Right::EditPlan), |_| lake()),
     with("PUT", "/engagements/{engagement}/resources/{resource}", Need::Here(Right::EditPlan), |_| lake()),
     with("PUT", "/engagements/{engagement}/resources/{resource}/licences", Need::Here(Right::MoveAccess), |_| json!({ "licences": 20 })),
+    with(
+        "POST",
+        "/engagements/{engagement}/resources/{resource}/members",
+        Need::Here(Right::MoveAccess),
+        |_| json!({ "list": "dee@example.com", "take": true }),
+    ),
     bare("DELETE", "/engagements/{engagement}/resources/{resource}", Need::Here(Right::EditPlan)),
     bare("DELETE", "/engagements/{engagement}/keys/{key}", Need::Here(Right::EditMembers)),
     get("/engagements/{engagement}/items/{item}", READ),

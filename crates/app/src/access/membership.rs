@@ -79,7 +79,8 @@ pub async fn take_members(
     let compared = change.engagement().compare(id, &listed, &people);
     let mut held = Vec::new();
     let back = compared.extra.iter().filter(|extra| extra.came_back).filter_map(|extra| extra.person.clone());
-    let moves: Vec<_> = compared.news.iter().cloned().map(|it| (it, Step::Granted)).chain(back.map(|it| (it, Step::RevokeRequested))).collect();
+    let moves: Vec<_> =
+        compared.news.iter().cloned().map(|it| (it, Step::Granted)).chain(back.map(|it| (it, Step::RevokeRequested))).collect();
     for (person, to) in moves {
         let grant = change.grant(&person, id).cloned().ok_or(Failure::NotFound)?;
         let hand = Hand { manages: true, ..hand(app, &change, actor, &grant)? };

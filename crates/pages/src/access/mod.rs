@@ -3,12 +3,14 @@
 mod act;
 pub(crate) mod describe;
 mod grid;
+mod membership;
 mod panel;
 pub(crate) mod resource;
 pub(crate) mod revoke;
 pub(crate) mod waiting;
 mod whole;
 
+use tminus_app::spreadsheet::MAX_TABLE;
 use tminus_domain::{
     access::{Grant, Step},
     kit::Side,
@@ -26,7 +28,10 @@ pub(crate) fn routes(table: Table) -> Table {
     let work = Needs::Engagement(Right::WorkItems);
     let manage = Needs::Engagement(Right::MoveAccess);
     let plan = Needs::Engagement(Right::EditPlan);
+    let members = "/engagements/{engagement}/access/resources/{resource}/members";
     table
+        .get(members, manage, membership::show)
+        .upload((members, manage), MAX_TABLE, membership::compare)
         .get("/engagements/{engagement}/access", read, grid::show)
         .get("/engagements/{engagement}/access.csv", read, grid::csv)
         .get("/engagements/{engagement}/access/revoke", read, revoke::show)

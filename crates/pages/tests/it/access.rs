@@ -300,6 +300,20 @@ async fn a_resource_that_no_kit_names_is_added_changed_and_taken_away_and_its_li
     let none = bob.post(&site.at("/access"), &gives(site.world.ann.person.as_str())).await.text();
     assert!(none.contains("No licence is left"), "{}", main_of(&none));
 
+    // Who is really in it.
+    let members = format!("{at}/members");
+    assert!(bob.page(&members).await.contains("Who is really in Data lake"));
+    assert!(bob.post(&members, "table=&do=look").await.text().contains("One address or name a line"));
+    let list = "dee@example.com\nann@example.com\nBob <bob@example.com>\nwho@elsewhere.example";
+    let list = |act: &str| sent(&[("table", list), ("do", act)]);
+    let found = bob.post(&members, &list("look")).await.text();
+    for told in ["In it, and should not be", "nobody of this engagement", "does not need it", "1 person is in it, as the grid says."] {
+        assert!(found.contains(told), "{told}: {}", main_of(&found));
+    }
+    // There is one licence: Ann's stays as it is, and says why.
+    let held = bob.post(&members, &list("take")).await;
+    assert!(held.status == StatusCode::OK && held.text().contains("Ann: No licence is left"), "{}", main_of(&held.text()));
+
     // Somebody changed it since; then it is changed, and taken away.
     let change = |version: &str| sent(&[("version", version), ("title", "The lake"), ("owner", "customer-manager"), ("each", "")]);
     assert!(ann.post(&at, &change("7")).await.text().contains("Somebody else"));

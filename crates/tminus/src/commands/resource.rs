@@ -1,17 +1,23 @@
 //! Resources: what the kits name, what somebody added, and licences.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use serde_json::json;
 use tminus_app::{
     App,
     access::{
         Access, list_access,
+        membership::{compare_members, take_members},
         resource::{Described, Own, add_resource, change_resource, count_licences, remove_resource},
     },
 };
 use tminus_domain::{
-    access::by_hand::ByHand,
-    ids::{EngagementId, ResourceId, RoleId},
+    access::{
+        by_hand::ByHand,
+        membership::{Compared, Extra},
+    },
+    ids::{EngagementId, PersonId, ResourceId, RoleId},
     kit::{
         access::{Resource as Thing, ResourceKind},
         due::{DueRule, LeadTime},
@@ -61,6 +67,18 @@ pub(crate) enum Resource {
         within: Within,
         /// Its id or title
         resource: String,
+    },
+    /// Hold a list of who is really in it against the register
+    Members {
+        #[command(flatten)]
+        within: Within,
+        /// Its id or title
+        resource: String,
+        /// One address or name a line, or a table: CSV or Excel
+        list: PathBuf,
+        /// Take over what it says anew
+        #[arg(long)]
+        take: bool,
     },
     /// Say how many people can have it at once
     Licences {
@@ -157,6 +175,7 @@ impl Resource {
             | Self::Add { within, .. }
             | Self::Change { within, .. }
             | Self::Remove { within, .. }
+            | Self::Members { within, .. }
             | Self::Licences { within, .. } => within,
         }
     }
@@ -185,6 +204,11 @@ impl Resource {
                 remove_resource(app, actor, id, Own { resource: found.id.clone(), version: None }).await?;
                 out.say(&json!({ "removed": found.id }), format!("“{}” is taken away.", plain(&found.title)))
             }
+            Self::Members { resource, list, take, .. } => {
+                let found = find(&access, &resource)?;
+                let list = std::fs::read(&list).map_err(|error| Stop::usage(format!("{} cannot be read: {error}", list.display())))?;
+                members((app, actor, id), &access, (&found.id, &list), (take, out)).await
+            }
             Self::Licences { resource, count, .. } => {
                 let found = find(&access, &resource)?;
                 count_licences(app, actor, id, (found.id.clone(), count)).await?;
@@ -193,6 +217,36 @@ impl Resource {
             }
         }
     }
+}
+
+async fn members(
+    (app, actor, id): (&App, &Actor, &EngagementId),
+    access: &Access,
+    list: (&ResourceId, &[u8]),
+    (take, out): (bool, Out),
+) -> Result<(), Stop> {
+    let (found, held) = if take {
+        let taken = take_members(app, actor, id, list).await?;
+        (taken.compared.clone(), taken.held.clone())
+    } else {
+        (compare_members(app, actor, id, list).await?, Vec::new())
+    };
+    if out.json {
+        let extra = |it: &Extra| json!({ "line": it.line, "said": it.said, "person": it.person, "came_back": it.came_back });
+        let held: Vec<_> = held.iter().map(|(person, why)| json!({ "person": person, "why": why })).collect();
+        let extra: Vec<_> = found.extra.iter().map(extra).collect();
+        let Compared { missing, pending, news, right, .. } = &found;
+        return out.json(&json!({ "missing": missing, "pending": pending, "new": news, "extra": extra, "right": right, "held": held }));
+    }
+    let name = |person: &PersonId| plain(access.engagement.name(person));
+    let row = |what: &str, who: String, told: String| vec![what.to_owned(), who, told];
+    let mut rows: Vec<_> = found.extra.iter().map(|it| row("should not be in it", plain(&it.said), format!("line {}", it.line))).collect();
+    for (what, people) in [("missing", &found.missing), ("asked for", &found.pending), ("new", &found.news)] {
+        rows.extend(people.iter().map(|person| row(what, name(person), String::new())));
+    }
+    rows.extend(held.iter().map(|(person, why)| row("stays", name(person), why.clone())));
+    rows.push(row("as the grid says", found.right.to_string(), String::new()));
+    out.table(&rows)
 }
 
 fn list(access: &Access, out: Out) -> Result<(), Stop> {

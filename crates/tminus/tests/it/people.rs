@@ -236,9 +236,15 @@ fn what_no_kit_names_is_added_counted_and_taken_away() {
     let listed = run(&["access", "resource", "list"]);
     assert!(listed.contains("Data lake") && listed.contains("0 of 1 licences") && listed.contains("added here"), "{listed}");
     assert!(run(&["access", "list"]).contains("Data lake"));
+    let list = place.file("members.txt", "ann@example.com\nwho@elsewhere.example\n").display().to_string();
+    let members = ["access", "resource", "members", "Data lake", &list, "--take", "--engagement", &id];
+    let taken = place.ok(&members);
+    assert!(taken.contains("who@elsewhere.example") && taken.contains("line 2") && taken.contains("new"), "{taken}");
+    assert!(run(&["access", "list"]).contains("granted"));
     run(&["access", "resource", "change", "Data lake", "--title", "The lake", "--for", ""]);
     let refused = with(&["access", "resource", "remove", "Sea"]);
     place.refused(3, &refused.iter().map(String::as_str).collect::<Vec<_>>(), &["“Sea”", "The lake"]);
     run(&["access", "resource", "remove", "The lake"]);
-    assert!(!run(&["access", "resource", "list"]).contains("lake"));
+    // Somebody still has it: it stays until that ends.
+    assert!(run(&["access", "ending", "list"]).contains("The lake"));
 }
