@@ -34,6 +34,22 @@ const MAX_LINES: usize = 2_000;
 const MAX_NAMED: usize = 20;
 const MAX_SAID: usize = 120;
 
+/// What tools call the columns of such a list.
+const COLUMNS: [&str; 12] = [
+    "name",
+    "full name",
+    "display name",
+    "first name",
+    "user",
+    "user name",
+    "username",
+    "email",
+    "e-mail",
+    "email address",
+    "mail",
+    "member",
+];
+
 /// What a list says, and what cannot be taken over: whose access, and why.
 #[derive(Clone, Debug, Default)]
 pub struct Taken {
@@ -126,12 +142,10 @@ fn said(compared: &Compared) -> String {
 fn read(list: &[u8]) -> Result<Vec<Named>, Failure> {
     let text = text_within(list)?;
     let rows = lines(&text).map_err(|problem| Refusal::field("table", format!("line {}: {}", problem.line, problem.why)))?;
-    let with_addresses = rows.iter().any(|(_, cells)| cells.iter().any(|cell| cell.contains('@')));
     let mut listed = Vec::new();
     for (place, (line, cells)) in rows.into_iter().enumerate() {
         let addressed: Vec<_> = cells.iter().filter(|cell| cell.contains('@')).collect();
-        // Of a table of addresses the first row without one names the columns.
-        if addressed.is_empty() && place == 0 && with_addresses {
+        if place == 0 && addressed.is_empty() && cells.iter().any(|cell| COLUMNS.contains(&cell.to_lowercase().as_str())) {
             continue;
         }
         match addressed[..] {

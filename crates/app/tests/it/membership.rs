@@ -38,6 +38,8 @@ async fn a_pasted_list_says_who_is_missing_who_is_pending_and_who_should_not_be_
     // By name, in either order; several addresses in one line; twice is once.
     let found = compare(&crew, "network-account", "consultant 3\nKeller, Nobody\n").await;
     assert_eq!((found.right, found.extra.len()), (1, 1));
+    let found = compare(&crew, "network-account", "Consultant 1\nc3@example.com\n").await;
+    assert_eq!((found.right, found.news.len()), (1, 1), "the first line names somebody, and no column");
     let found = compare(&crew, "network-account", "c3@example.com; c1@example.com; mailto:C3@example.com").await;
     assert_eq!((found.right, found.news.len(), found.extra.len()), (1, 1, 0));
     let empty = compare_members(&crew.world.app, ann, &crew.engagement, (&"network-account".into(), b"\n")).await.unwrap_err();

@@ -1,0 +1,87 @@
+// What no kit names: added to the grid, counted by a customer on a phone, held against who is really in it, and taken away.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { assertNoFaults, openBrowser, openPage, phone, signIn } from "./browser.mjs";
+import { manager, sampleOf } from "./sample.mjs";
+import { startTminus } from "./tminus.mjs";
+
+let server, browser, engagement, at;
+
+before(async () => {
+  server = await startTminus();
+  browser = await openBrowser();
+  ({ engagement } = await sampleOf(server));
+  at = `/engagements/${engagement}/access`;
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Pictures of it for whoever looks, where a folder is named. */
+async function picture(page, name) {
+  if (process.env.TMINUS_SHOTS) await page.screenshot({ path: `${process.env.TMINUS_SHOTS}/${name}.png`, fullPage: true });
+}
+
+const is = (page, width) => page.locator("html").evaluate((html) => html.scrollWidth).then((wide) => assert.ok(wide <= width, `the page is ${wide} px wide`));
+
+test("a manager adds a resource, and a customer on a phone without scripts counts its licences", async () => {
+  const page = await openPage(browser, server);
+  await signIn(page, manager);
+  await page.goto(at);
+  await page.getByRole("link", { name: "Add a resource" }).click();
+  await page.getByRole("button", { name: "Add a resource" }).click();
+  await page.getByText("Say what it is, in 1 to 120 characters").waitFor();
+  await page.getByLabel("What people need access to").fill("Data lake");
+  await page.getByLabel("Which one").fill("Columbus");
+  await page.getByLabel("Kind").selectOption({ label: "Cloud account" });
+  await page.getByLabel("Given by").selectOption({ label: "Customer project manager (customer)" });
+  await page.locator("summary", { hasText: "What has to work first" }).click();
+  await page.getByRole("checkbox", { name: "Network account" }).check();
+  await page.getByRole("button", { name: "Add a resource" }).click();
+  await page.getByText("Data lake is in the grid").waitFor();
+  await page.locator("thead").getByRole("link", { name: "Data lake" }).click();
+  await page.getByText("2 business days before kick-off").waitFor();
+  await picture(page, "resource-own");
+  const address = new URL(page.url()).pathname;
+  assertNoFaults(page);
+
+  const bob = await openPage(browser, server, { scripts: false, size: phone });
+  await signIn(bob, "bob@example.com");
+  await bob.goto(address);
+  await bob.getByLabel("How many people can have it at once").fill("2");
+  await bob.getByRole("button", { name: "Save" }).click();
+  await bob.getByText("0 of 2 licences are taken, 4 people need one").waitFor();
+  await is(bob, phone.width);
+  await bob.goto(`${address}/members`);
+  await bob.getByLabel("Members").fill("Eli Brandt\nFinn Mercer\nwho@elsewhere.example");
+  await bob.getByRole("button", { name: "Compare" }).click();
+  await bob.getByText("nobody of this engagement").waitFor();
+  await is(bob, phone.width);
+  await picture(bob, "members-phone");
+  await bob.getByRole("button", { name: "Take over what is new" }).click();
+  await bob.getByText("2 of 2 licences are taken, 4 people need one").waitFor();
+  assertNoFaults(bob);
+  await bob.context().close();
+
+  await page.goto(`${address}/members`);
+  await page.getByLabel("Members").fill("Eli Brandt\nDee Okafor\nHugo Stein\nwho@elsewhere.example");
+  await page.getByRole("button", { name: "Compare" }).click();
+  for (const list of ["In it, and should not be", "Missing", "In it, and the grid does not say so yet"]) await page.getByRole("heading", { name: list }).waitFor();
+  await page.getByRole("button", { name: "Take over what is new" }).click();
+  await page.getByText("Dee Okafor: No licence is left").waitFor();
+  await picture(page, "members-held");
+  await page.goto(at);
+  await page.getByText("Data lake: 4 people need a licence, and there are 2.").waitFor();
+  await picture(page, "grid-licences");
+
+  await page.goto(address);
+  await page.getByText("Take it away").click();
+  await page.getByRole("button", { name: "Take “Data lake” away" }).click();
+  await page.getByText("It is taken away").waitFor();
+  await page.getByRole("link", { name: "To revoke" }).click();
+  await page.locator("main tr", { hasText: "Data lake" }).first().waitFor();
+  assertNoFaults(page);
+  await page.context().close();
+});
