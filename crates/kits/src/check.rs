@@ -78,6 +78,9 @@ fn check_resources(kit: &Kit, warn: &mut dyn FnMut(&str, String)) {
         for name in resource.details.iter().filter(|name| !is_plain(name, MAX_DETAIL)) {
             warn(&resource.src, format!("“{name}” is no name of a detail: give 1 to {MAX_DETAIL} characters in one line"));
         }
+        for name in resource.own.iter().filter(|name| !resource.details.contains(name)) {
+            warn(&resource.src, format!("“{name}” cannot be each person’s own: it is none of the details of “{}”", resource.title));
+        }
         for task in resource.tasks.iter().filter_map(|id| kit.task(id)) {
             if !for_all && !task.each.as_ref().is_some_and(|each| each.over == Over::Person) {
                 warn(

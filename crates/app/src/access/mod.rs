@@ -113,12 +113,15 @@ pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, in
     let people = told::readers(app, actor, engagement, inputs.iter().map(|input| &input.person)).await?;
     let mut change = app.change_access(actor, engagement, right_of(&inputs)).await?;
     let (inputs, count) = (in_order(change.engagement(), inputs), people.len());
-    let (mut moved, mut held) = (Vec::with_capacity(count), Vec::new());
+    let (mut moved, mut held, mut shared) = (Vec::with_capacity(count), Vec::new(), Vec::new());
     for input in inputs {
         let (person, resource) = (input.person.clone(), input.resource.clone());
         match move_one(app, actor, &mut change, &input) {
             Ok(grant) => moved.extend(grant),
-            Err(Failure::Refused(refusal)) => held.push(HeldAccess::of(change.engagement(), (person, resource), refusal.to_string())),
+            Err(Failure::Refused(refusal)) => {
+                shared.extend(shared_refused(change.engagement(), &input, &refusal));
+                held.push(HeldAccess::of(change.engagement(), (person, resource), refusal.to_string()));
+            }
             Err(Failure::Conflict(_)) => {
                 let why = "somebody else moved it since you looked".to_owned();
                 held.push(HeldAccess::of(change.engagement(), (person, resource), why));
@@ -127,6 +130,8 @@ pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, in
         }
     }
     if !held.is_empty() {
+        drop(change);
+        record(app, actor, engagement, shared).await?;
         return Err(Refusal::Access(held).into());
     }
     if moved.is_empty() {
@@ -134,6 +139,25 @@ pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, in
     }
     told::tell(app, actor, &mut change, &moved, &people).await?;
     Done::save(app, actor, change, moved.len()).await
+}
+
+/// That somebody was to share what is each person's own: the refusal itself is worth an entry.
+fn shared_refused(engagement: &Engagement, input: &MoveAccess, refusal: &Refusal) -> Option<Fact> {
+    let Refusal::Grant(Refused::Shared(name)) = refusal else { return None };
+    let grant = engagement.grant(&input.person, &input.resource)?;
+    let text = input.ask.details.get(name).or_else(|| grant.details.get(name))?;
+    Some(fact(engagement, FactKind::SharedRefused, grant).text("refused", format!("{name}: {}", text.trim())))
+}
+
+/// Saves entries of the record alone, where nothing else is saved.
+async fn record(app: &App, actor: &Actor, engagement: &EngagementId, facts: Vec<Fact>) -> Result<(), Failure> {
+    if facts.is_empty() {
+        return Ok(());
+    }
+    let mut change = app.change_access(actor, engagement, Right::WorkItems).await?;
+    facts.into_iter().for_each(|fact| change.record(fact));
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(())
 }
 
 /// What moves ask for. Their own access and what they give is for everybody who works.
@@ -235,6 +259,7 @@ pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand):
         giving_side: engagement.giving_side(resource),
         details: &resource.details,
         before: engagement.access_before(resource, &grant.person, today).map(|it| title(change, it)).collect(),
+        shared: engagement.shares(resource, &grant, ask).map(str::to_owned),
         full: engagement.licences(&grant.resource).is_some_and(|licences| licences.left() == 0),
         shown: engagement.bears(ask.shown.as_ref(), engagement.giving_side(resource)),
         forbidden,

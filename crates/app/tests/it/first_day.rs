@@ -8,6 +8,7 @@ use tminus_domain::{
     access::{How, Shown, Step, turn::Turn, work::Ask},
     checklist::status::{Court, State},
     people::Member,
+    record::fact::FactKind,
     rights::Right,
 };
 
@@ -124,4 +125,44 @@ each = "person where device = delivery"
     crew.say(ann, id, "vault", (Step::Verified, "hush: works")).await.unwrap();
     let item = crew.item(id).await;
     assert!(item.state() == State::Done && item.proofs.iter().all(|proof| !proof.text.contains("hush")), "{:?}", item.proofs);
+}
+
+#[tokio::test]
+async fn an_account_that_two_people_would_share_is_refused_and_the_record_says_so() {
+    let tool = r#"
+[[resource]]
+id = "tool"
+title = "Discovery tool"
+owners = ["customer-network"]
+details = ["User name", "Licence"]
+own = ["User name"]
+
+[[need]]
+resource = "tool"
+each = "person where device = delivery"
+"#;
+    let crew = crew_with(2, tool).await;
+    let (app, bob) = (&crew.world.app, &crew.world.bob);
+    let (one, two) = (&crew.consultants[0].person, &crew.consultants[1].person);
+    let says = async |person: &tminus_domain::ids::PersonId, to: Option<Step>, name: &str, text: &str| {
+        let ask = Ask { to, details: [(name.to_owned(), text.to_owned())].into(), ..Ask::default() };
+        let input = MoveAccess { person: person.clone(), resource: "tool".into(), ask, version: None };
+        move_access(app, bob, &crew.engagement, vec![input]).await
+    };
+    says(one, Some(Step::Granted), "User name", "team1").await.unwrap();
+    says(one, None, "Licence", "full").await.unwrap();
+    says(two, None, "Licence", "full").await.unwrap();
+    let refused = says(two, Some(Step::Granted), "User name", " TEAM1 ").await.unwrap_err();
+    assert!(refused.to_string().contains("somebody else has this one"), "{refused}");
+    assert_eq!(crew.grant(two, "tool").await.step, Step::Needed);
+    assert_eq!(crew.entries(FactKind::SharedRefused).await, 1);
+    // What somebody gave back is free, until they have it again.
+    for to in [Step::Revoked, Step::RevocationConfirmed] {
+        crew.go(bob, one, "tool", to).await.unwrap();
+    }
+    says(two, Some(Step::Granted), "User name", "team1").await.unwrap();
+    crew.go(bob, one, "tool", Step::Needed).await.unwrap();
+    assert!(crew.go(bob, one, "tool", Step::Requested).await.unwrap_err().to_string().contains("each person’s own"));
+    says(one, Some(Step::Requested), "User name", "team2").await.unwrap();
+    assert_eq!(crew.entries(FactKind::SharedRefused).await, 2);
 }

@@ -7,6 +7,7 @@ pub mod licence;
 pub mod linked;
 pub mod membership;
 pub mod need;
+pub mod own;
 pub mod turn;
 pub mod work;
 

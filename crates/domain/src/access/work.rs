@@ -54,6 +54,8 @@ pub enum Refused {
     NotLive,
     #[error("no licence is left: end somebody else’s access first, or count how many there are again")]
     NoLicence,
+    #[error("“{0}” is each person’s own, and somebody else has this one: what is shared is refused, and that is in the record")]
+    Shared(String),
 }
 
 /// Who asks for a move, as seen from one grant.
@@ -106,6 +108,8 @@ pub struct Around<'a> {
     pub shown: bool,
     /// As many have it already as there are licences.
     pub full: bool,
+    /// What is each person's own and would be somebody else's too, by what it is called.
+    pub shared: Option<String>,
     /// What forbids it to this person, with the ways that are allowed.
     pub forbidden: Option<(&'a Policy, Vec<String>)>,
 }
@@ -145,6 +149,9 @@ impl Grant {
             self.details.insert(name.clone(), text.to_owned());
         }
         self.details.retain(|_, text| !text.is_empty());
+        if let Some(name) = &around.shared {
+            return Err(Refused::Shared(name.clone()));
+        }
         let moves = ask.to.filter(|to| *to != self.step);
         if let Some(until) = ask.until {
             if until.is_some_and(|until| until < around.today) {
@@ -307,6 +314,7 @@ mod tests {
             before: Vec::new(),
             shown: false,
             full: false,
+            shared: None,
             forbidden: None,
         }
     }

@@ -44,6 +44,9 @@ pub struct Resource {
     /// What is kept of each person's access besides, by what it is called: `Asset tag`, `User name`, `Licence`. Never what opens something.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
+    /// Those of the details that are each person's own, like a user name: what two people would share is refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<String>,
     /// Only the delivery side sees it.
     #[serde(default)]
     pub internal: bool,

@@ -68,6 +68,7 @@ kinds! {
     GrantExcepted = "grant_excepted",
     GrantCarriedOver = "grant_carried_over",
     AccessEndedAtOnce = "access_ended_at_once",
+    SharedRefused = "shared_refused",
     ResourceAdded = "resource_added",
     ResourceChanged = "resource_changed",
     ResourceRemoved = "resource_removed",

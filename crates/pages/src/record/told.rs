@@ -294,6 +294,7 @@ pub(crate) const fn verb(kind: FactKind) -> Words {
         FactKind::GrantExcepted => t!("fact.grant_excepted"),
         FactKind::GrantCarriedOver => t!("fact.grant_carried_over"),
         FactKind::AccessEndedAtOnce => t!("fact.access_ended_at_once"),
+        FactKind::SharedRefused => t!("fact.shared_refused"),
         FactKind::ResourceAdded => t!("fact.resource_added"),
         FactKind::ResourceChanged => t!("fact.resource_changed"),
         FactKind::ResourceRemoved => t!("fact.resource_removed"),
