@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { assertNoFaults, openBrowser, openPage, phone, signIn } from "./browser.mjs";
 import { manager, sampleOf } from "./sample.mjs";
+import { weekdaysAhead } from "./steps.mjs";
 import { startTminus } from "./tminus.mjs";
 
 let server, browser, engagement, at;
@@ -84,4 +85,36 @@ test("a manager adds a resource, and a customer on a phone without scripts count
   await page.locator("main tr", { hasText: "Data lake" }).first().waitFor();
   assertNoFaults(page);
   await page.context().close();
+});
+
+test("a customer on a phone without scripts books an appointment, and whose it is finds it among what is theirs", async () => {
+  const bob = await openPage(browser, server, { scripts: false, size: phone });
+  await signIn(bob, "bob@example.com");
+  await bob.goto(at);
+  await bob.locator("tr", { hasText: "Dee Okafor" }).locator("a[href*=customer-device]").click();
+  await bob.getByLabel("Appointment on").fill("2020-01-06");
+  await bob.getByLabel("Where, with whom").fill("Building 7, ask for Hugo");
+  await bob.getByRole("button", { name: "Save" }).click();
+  await bob.getByText("The appointment is before today").waitFor();
+  assert.equal(await bob.getByLabel("Where, with whom").inputValue(), "Building 7, ask for Hugo");
+  await bob.getByLabel("At", { exact: true }).fill("10:00");
+  // A day of those may be a holiday of the customer.
+  for (const days of [3, 4, 5, 6]) {
+    await bob.getByLabel("Appointment on").fill(weekdaysAhead(days));
+    await picture(bob, "appointment-phone");
+    await bob.getByRole("button", { name: "Save" }).click();
+    if (!(await bob.getByText("does not work on").isVisible())) break;
+  }
+  await bob.locator("dd", { hasText: "10:00" }).waitFor();
+  await is(bob, phone.width);
+  assertNoFaults(bob);
+  await bob.context().close();
+
+  const dee = await openPage(browser, server);
+  await signIn(dee, "dee@example.com");
+  await dee.goto("/");
+  await dee.getByText("Device, 10:00, Building 7, ask for Hugo").first().waitFor();
+  await picture(dee, "appointment-mine");
+  assertNoFaults(dee);
+  await dee.context().close();
 });

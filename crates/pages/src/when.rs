@@ -5,7 +5,7 @@ use std::{
     fmt::{self, Display},
 };
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use crate::words::Words;
 
@@ -23,6 +23,11 @@ pub fn short_day(date: impl Borrow<Date>) -> String {
 /// `Tue 24 Nov 2026`, where the year is not plain from the page.
 pub fn full_day(date: impl Borrow<Date>) -> String {
     format!("{} {}", day(date.borrow()), date.borrow().year())
+}
+
+/// `10:00`
+pub(crate) fn clock(time: Time) -> String {
+    format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
 pub(crate) fn month(date: Date) -> Words {

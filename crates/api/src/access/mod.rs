@@ -13,7 +13,7 @@ use tminus_app::{
     access::{Access, ExceptAccess, MoveAccess, except_access, leaving::CarryOver, leaving::carry_over, list_access, move_access},
 };
 use tminus_domain::{
-    access::{Grant, Step, work::Ask},
+    access::{Grant, Step, appointment::Appointment, work::Ask},
     ids::{EngagementId, PersonId, ResourceId},
 };
 use utoipa::ToSchema;
@@ -70,6 +70,9 @@ struct GrantOut {
     ticket: String,
     /// What the kit asks to keep of it besides, by what it is called.
     details: BTreeMap<String, String>,
+    /// When and where they get it in person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    appointment: Option<AppointmentIo>,
     note: String,
     /// How it was shown to work, or to be gone: `person`, `administrator`, `evidence`, `probe`, `refused` or `word`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,6 +89,21 @@ struct GrantOut {
     /// Steps that the caller can take with it.
     next: Vec<&'static str>,
     version: u32,
+}
+
+/// A day, and a time on the clock of the engagement.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Appointment)]
+struct AppointmentIo {
+    on: Date,
+    /// `10:00`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    at: Option<jiff::civil::Time>,
+    /// Where, with whom, what to wear.
+    #[serde(default)]
+    place: String,
 }
 
 impl GrantOut {
@@ -105,6 +123,7 @@ impl GrantOut {
             start_by: grant.start_by,
             ticket: grant.ticket.clone(),
             details: grant.details.clone(),
+            appointment: grant.appointment.clone().map(|it| AppointmentIo { on: it.on, at: it.at, place: it.place }),
             note: grant.note.clone(),
             how: grant.how.map(tminus_domain::access::How::as_str),
             word_of: grant.word_of.as_ref().map(ToString::to_string),
@@ -165,6 +184,10 @@ struct MoveIn {
     /// Those of the details that are set; an empty text takes one away.
     #[serde(default)]
     details: BTreeMap<String, String>,
+    /// When and where they get it in person; `null` takes the appointment away.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<AppointmentIo>)]
+    appointment: Option<Option<AppointmentIo>>,
     /// The last day on which it works; `null` has no end.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Date>)]
@@ -179,7 +202,7 @@ struct MoveIn {
 
 /// A field that is there, `null` or not.
 #[expect(clippy::option_option, reason = "left out, and null, are two things")]
-fn present<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<Date>>, D::Error> {
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(field: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(field).map(Some)
 }
 
@@ -193,11 +216,11 @@ async fn go(
     Named(engagement): Named<EngagementId>,
     Json(input): Json<MovesIn>,
 ) -> Result<Sent<AccessOut>, Problem> {
-    let one = |MoveIn { person, resource, to, note, ticket, details, until, shown, version }| MoveAccess {
-        person,
-        resource,
-        ask: Ask { to, note, ticket, details, until, shown: shown.as_deref().map(Into::into) },
-        version,
+    let booked = |AppointmentIo { on, at, place }: AppointmentIo| Appointment { on, at, place };
+    let one = |MoveIn { person, resource, to, note, ticket, details, appointment, until, shown, version }| {
+        let appointment = appointment.map(|asked| asked.map(booked));
+        let ask = Ask { to, note, ticket, details, appointment, until, shown: shown.as_deref().map(Into::into) };
+        MoveAccess { person, resource, ask, version }
     };
     move_access(&app, &actor, &engagement, input.moves.into_iter().map(one).collect()).await?;
     Ok(Sent(out(&app, &actor, &engagement).await?))

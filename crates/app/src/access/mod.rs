@@ -259,6 +259,10 @@ pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand):
         giving_side: engagement.giving_side(resource),
         details: &resource.details,
         before: engagement.access_before(resource, &grant.person, today).map(|it| title(change, it)).collect(),
+        booked: match &ask.appointment {
+            Some(Some(booked)) => engagement.books(resource, &grant.person, booked, today),
+            _ => Ok(()),
+        },
         shared: engagement.shares(resource, &grant, ask).map(str::to_owned),
         full: engagement.licences(&grant.resource).is_some_and(|licences| licences.left() == 0),
         shown: engagement.bears(ask.shown.as_ref(), engagement.giving_side(resource)),
@@ -267,8 +271,10 @@ pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand):
     let moved = grant.clone().take(ask, &around)?;
     let fact = fact(engagement, FactKind::GrantMoved, &moved);
     let told = |grant: &Grant| {
-        let Grant { step, ticket, details, until, how, word_of, .. } = grant;
-        serde_json::json!({ "step": step, "ticket": ticket, "details": details, "until": until, "how": how, "word_of": word_of })
+        let Grant { step, ticket, details, appointment, until, how, word_of, .. } = grant;
+        serde_json::json!({
+            "step": step, "ticket": ticket, "details": details, "appointment": appointment, "until": until, "how": how, "word_of": word_of,
+        })
     };
     let why = Some(moved.note.clone()).filter(|_| ask.note.is_some());
     change.record(fact.from(told(&grant)).to(told(&moved)).why(why));

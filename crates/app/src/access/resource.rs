@@ -152,7 +152,7 @@ fn fact(kind: FactKind, before: Option<&ByHand>, after: &ByHand) -> Fact {
 
 fn told(own: &ByHand) -> Value {
     let Resource { kind, owners, due, lead, after, internal, .. } = &own.resource;
-    json!({ "kind": kind, "owners": owners, "for": own.each, "due": due, "lead": lead, "after": after, "internal": internal })
+    json!({ "kind": kind, "owners": owners, "each": own.each, "due": due, "lead": lead, "after": after, "internal": internal })
 }
 
 fn put(change: &mut Change, own: ByHand) {

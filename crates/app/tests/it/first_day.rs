@@ -5,11 +5,13 @@ use tminus_app::{
     people::member::save_member,
 };
 use tminus_domain::{
-    access::{How, Shown, Step, turn::Turn, work::Ask},
+    access::{How, Shown, Step, appointment::Appointment, turn::Turn, work::Ask},
     checklist::status::{Court, State},
+    mail::reminder::{Reason, Window, reminders},
     people::Member,
     record::fact::FactKind,
     rights::Right,
+    schedule::Calendars,
 };
 
 use crate::crew::{crew, crew_with, date, member};
@@ -165,4 +167,70 @@ each = "person where device = delivery"
     assert!(crew.go(bob, one, "tool", Step::Requested).await.unwrap_err().to_string().contains("each person’s own"));
     says(one, Some(Step::Requested), "User name", "team2").await.unwrap();
     assert_eq!(crew.entries(FactKind::SharedRefused).await, 2);
+}
+
+#[tokio::test]
+async fn an_appointment_is_on_a_day_that_can_be_and_is_told_the_day_before() {
+    let badge = r#"
+[[resource]]
+id = "badge"
+title = "Site badge"
+kind = "badge"
+owners = ["customer-network"]
+after = ["network-account"]
+bring = ["Two forms of identification"]
+
+[[need]]
+resource = "badge"
+each = "person where device = delivery"
+"#;
+    let crew = crew_with(1, badge).await;
+    let (app, bob, one) = (&crew.world.app, &crew.world.bob, &crew.consultants[0]);
+    let id = &one.person;
+    let books = async |resource: &str, on: &str, place: &str| {
+        let booked = Appointment { on: date(on), at: Some("10:00".parse().unwrap()), place: place.to_owned() };
+        let ask = Ask { appointment: Some(Some(booked)), ..Ask::default() };
+        move_access(app, bob, &crew.engagement, vec![MoveAccess { person: id.clone(), resource: resource.into(), ask, version: None }])
+            .await
+    };
+    let refused = books("badge", "2026-01-12", "Building 7").await.unwrap_err();
+    assert!(refused.to_string().contains("it comes after Network account"), "{refused}");
+    crew.go(bob, id, "network-account", Step::Granted).await.unwrap();
+    crew.say(one, id, "network-account", (Step::Verified, "")).await.unwrap();
+    for (resource, on, place, why) in [
+        ("network-account", "2026-01-12", "", "no appointment"),
+        ("badge", "2025-12-01", "", "before today"),
+        ("badge", "2026-01-11", "", "does not work on 2026-01-11"),
+        ("badge", "2026-01-12", "two\nlines", "one line"),
+    ] {
+        let refused = books(resource, on, place).await.unwrap_err();
+        assert!(refused.to_string().contains(why), "{why}: {refused}");
+    }
+    let leaves = Member { until: Some(date("2026-01-09")), ..member(one) };
+    save_member(app, &crew.world.ann, &crew.engagement, leaves).await.unwrap();
+    assert!(books("badge", "2026-01-12", "").await.unwrap_err().to_string().contains("not on the engagement"));
+    save_member(app, &crew.world.ann, &crew.engagement, member(one)).await.unwrap();
+    books("badge", "2026-01-12", "Building 7, ask for Hugo").await.unwrap();
+
+    let access = crew.seen_by(one).await;
+    let whole = &access.engagement;
+    let grant = whole.grant(id, &"badge".into()).unwrap();
+    assert_eq!(whole.turn(grant, access.today), Some(Turn::Attend));
+    let (me, calendars) = (whole.member(id).unwrap(), Calendars::new(whole.plan.setup.calendars.clone()).unwrap());
+    let told = |after: &str, until: &str| {
+        let at = |day: &str| (date(day), date(day).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp());
+        let all = reminders(whole, me, &calendars, Window { after: at(after), until: at(until) });
+        all.into_iter()
+            .filter(|it| it.access.as_ref().is_some_and(|waits| waits.turn == Turn::Attend))
+            .map(|it| (it.reason, it.title))
+            .collect::<Vec<_>>()
+    };
+    let title = "Site badge, 10:00, Building 7, ask for Hugo: Two forms of identification".to_owned();
+    assert_eq!(told("2026-01-08", "2026-01-09"), [(Reason::DueSoon, title.clone())], "the Friday before a Monday");
+    assert_eq!(told("2026-01-09", "2026-01-12"), [(Reason::DueToday, title)]);
+    assert_eq!(told("2026-01-07", "2026-01-08"), []);
+    // Once it is there, nobody is sent anywhere.
+    crew.go(bob, id, "badge", Step::Granted).await.unwrap();
+    let access = crew.seen_by(one).await;
+    assert_eq!(access.engagement.turn(access.engagement.grant(id, &"badge".into()).unwrap(), access.today), Some(Turn::Try));
 }

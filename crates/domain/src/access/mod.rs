@@ -1,5 +1,6 @@
 //! Access: resources, and each person's grant of each, from the first need to the confirmed end.
 
+pub mod appointment;
 pub mod by_hand;
 pub mod ending;
 pub mod holding;
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
+
+use appointment::Appointment;
 
 use crate::{
     checklist::item::Mark,
@@ -187,6 +190,9 @@ pub struct Grant {
     /// What the kit asks to keep of it besides, by what it is called.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub details: BTreeMap<String, String>,
+    /// When and where they get it in person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<Appointment>,
     #[serde(default)]
     pub how: Option<How>,
     /// Whose word it was that it is gone.
@@ -251,6 +257,7 @@ impl Grant {
             note: String::new(),
             ticket: String::new(),
             details: BTreeMap::new(),
+            appointment: None,
             how: None,
             word_of: None,
             until: None,

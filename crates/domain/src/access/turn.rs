@@ -19,6 +19,8 @@ use crate::{
 pub enum Turn {
     Request,
     Give,
+    /// They have an appointment at which they get it.
+    Attend,
     /// It is there: somebody has to say that it works.
     Try,
     /// Whoever tried it could not use it.
@@ -42,12 +44,13 @@ pub struct Waiting {
 
 impl Turn {
     pub const ALL: &'static [Self] =
-        &[Self::Request, Self::Give, Self::Try, Self::Repair, Self::Renew, Self::AskEnd, Self::Revoke, Self::Confirm];
+        &[Self::Request, Self::Give, Self::Attend, Self::Try, Self::Repair, Self::Renew, Self::AskEnd, Self::Revoke, Self::Confirm];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Request => "request",
             Self::Give => "give",
+            Self::Attend => "attend",
             Self::Try => "try",
             Self::Repair => "repair",
             Self::Renew => "renew",
@@ -59,7 +62,7 @@ impl Turn {
 
     fn is_for(self, hand: Hand) -> bool {
         match self {
-            Self::Request | Self::Try => hand.mine,
+            Self::Request | Self::Attend | Self::Try => hand.mine,
             Self::Give | Self::Repair | Self::Revoke | Self::Confirm => hand.gives,
             Self::Renew => hand.mine || hand.gives,
             Self::AskEnd => hand.manages,
@@ -93,6 +96,7 @@ impl Engagement {
                 resource.kind.is_revoked().then_some(Turn::AskEnd)
             }
             Step::Granted | Step::Verified if grant.ends_soon(today) => Some(Turn::Renew),
+            Step::Needed | Step::Requested | Step::Approved if here && reached() && grant.coming(today).is_some() => Some(Turn::Attend),
             Step::Needed if here && reached() => Some(Turn::Request),
             Step::Requested | Step::Approved if here && reached() => Some(Turn::Give),
             _ => None,
@@ -137,6 +141,7 @@ impl Engagement {
         match turn {
             Turn::Request => grant.start_by.or_else(|| grant.due_on()),
             Turn::Give | Turn::Try | Turn::Repair => grant.due_on(),
+            Turn::Attend => grant.coming(today).map(|booked| booked.on),
             Turn::Renew => grant.until,
             Turn::AskEnd | Turn::Revoke | Turn::Confirm => self.grant_ends_on(grant, calendars, today),
         }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::{Carried, Exception, Grant, How, Shown, Step};
+use super::{
+    Carried, Exception, Grant, How, Shown, Step,
+    appointment::{Appointment, MAX_PLACE},
+};
 use crate::{
     checklist::{item::Mark, work::MAX_TEXT},
     ids::PersonId,
@@ -56,6 +59,16 @@ pub enum Refused {
     NoLicence,
     #[error("“{0}” is each person’s own, and somebody else has this one: what is shared is refused, and that is in the record")]
     Shared(String),
+    #[error("nobody gets this in person: it has no appointment")]
+    NotInPerson,
+    #[error("where the appointment is stands in one line of at most {MAX_PLACE} characters")]
+    Place,
+    #[error("the appointment is before today")]
+    AppointmentPast,
+    #[error("they are not on the engagement on the day of the appointment")]
+    NotHere,
+    #[error("the side that gives it does not work on {0}: choose another day for the appointment")]
+    DayOff(Date),
 }
 
 /// Who asks for a move, as seen from one grant.
@@ -78,6 +91,8 @@ pub struct Ask {
     pub ticket: Option<String>,
     /// Those of the kit's details that are set; an empty text takes one away.
     pub details: BTreeMap<String, String>,
+    /// When they get it in person; `Some(None)` takes the appointment away.
+    pub appointment: Option<Option<Appointment>>,
     /// The last day on which it works; `Some(None)` has no end.
     pub until: Option<Option<Date>>,
     /// How it is known that it is gone, where another side gives it.
@@ -110,6 +125,8 @@ pub struct Around<'a> {
     pub full: bool,
     /// What is each person's own and would be somebody else's too, by what it is called.
     pub shared: Option<String>,
+    /// Whether an appointment that is asked for can be.
+    pub booked: Result<(), Refused>,
     /// What forbids it to this person, with the ways that are allowed.
     pub forbidden: Option<(&'a Policy, Vec<String>)>,
 }
@@ -120,6 +137,7 @@ impl Grant {
         ask.to.is_none_or(|to| to == self.step)
             && ask.note.as_ref().is_none_or(|note| note.trim() == self.note)
             && ask.ticket.as_ref().is_none_or(|ticket| ticket.trim() == self.ticket)
+            && ask.appointment.as_ref().is_none_or(|booked| *booked == self.appointment)
             && ask.until.is_none_or(|until| until == self.until)
             && ask.details.iter().all(|(name, text)| self.details.get(name).map_or("", String::as_str) == text.trim())
     }
@@ -151,6 +169,10 @@ impl Grant {
         self.details.retain(|_, text| !text.is_empty());
         if let Some(name) = &around.shared {
             return Err(Refused::Shared(name.clone()));
+        }
+        if let Some(booked) = ask.appointment.as_ref().filter(|booked| **booked != self.appointment) {
+            around.booked.clone()?;
+            self.appointment.clone_from(booked);
         }
         let moves = ask.to.filter(|to| *to != self.step);
         if let Some(until) = ask.until {
@@ -315,6 +337,7 @@ mod tests {
             shown: false,
             full: false,
             shared: None,
+            booked: Ok(()),
             forbidden: None,
         }
     }

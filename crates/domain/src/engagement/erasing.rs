@@ -173,6 +173,7 @@ fn erased_grant(grant: &Grant) -> Grant {
     grant.note.clear();
     grant.ticket.clear();
     grant.details.clear();
+    grant.appointment = None;
     grant.because.clear();
     grant.due = grant.due.map(without_calendars);
     if let Some(exception) = &mut grant.exception {
@@ -340,7 +341,11 @@ fn grant_without(grant: &Grant, traces: &Traces) -> Grant {
         if grant.person == traces.person {
             grant.ticket.clear();
             grant.details.clear();
+            grant.appointment = None;
         }
+    }
+    if let Some(booked) = &mut grant.appointment {
+        wipe(&mut booked.place, traces);
     }
     grant.details.values_mut().for_each(|text| wipe(text, traces));
     grant.due = grant.due.map(|due| date_without(due, traces));

@@ -47,6 +47,9 @@ pub struct Resource {
     /// Those of the details that are each person's own, like a user name: what two people would share is refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own: Vec<String>,
+    /// What people bring to the appointment at which they get it: `Two forms of identification`. Badges and devices have one without it too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bring: Vec<String>,
     /// Only the delivery side sees it.
     #[serde(default)]
     pub internal: bool,

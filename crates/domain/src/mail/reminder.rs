@@ -194,12 +194,19 @@ fn access<'a>(
             let ahead = due.and_then(|due| due.checked_sub(ENDS_SOON).ok());
             let soon = due.zip(engagement.plan.ladder.before).and_then(|(due, days)| calendars.before(due, days.into()).ok());
             (mine && [ahead, soon].into_iter().flatten().any(|day| window.has(day))).then_some(Reason::DueSoon)?
+        } else if turn == Turn::Attend {
+            // On the business day before, and on the day.
+            let before = due.and_then(|due| calendars.before(due, 1).ok());
+            let day_before = before.is_some_and(|day| window.has(day)).then_some(Reason::DueSoon);
+            due.filter(|due| mine && window.has(*due)).map(|_| Reason::DueToday).or(day_before.filter(|_| mine))?
         } else {
             let late = due.is_some_and(|due| due < today);
             let stands = Stands { due, since: engagement.turn_since(grant), moved: None, late, owner: mine, any: mine, escalates: false };
             stands.reason(&engagement.plan.ladder, member.function, (calendars, window))?
         };
-        let title = engagement.resource(&grant.resource).map_or(grant.resource.as_str(), |it| &it.title);
+        let resource = engagement.resource(&grant.resource);
+        let title = resource.map_or(grant.resource.as_str(), |it| &it.title);
+        let title = &if turn == Turn::Attend { grant.attends(title, resource) } else { title.to_owned() };
         let title = if grant.person == member.person { title.to_owned() } else { format!("{title}, {}", engagement.name(&grant.person)) };
         let waits = Waiting { turn, person: grant.person.clone(), resource: grant.resource.clone() };
         Some(Reminder { reason, item: ItemId::default(), title, due, access: Some(waits), holding: None })

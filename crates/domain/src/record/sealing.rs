@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 const SEALED: &str = "sealed";
 
 /// What people call things and write about them, by the names under which `from` and `to` hold it. States, dates and ids stay in the entry.
-const FREE: [&str; 14] = [
+const FREE: [&str; 16] = [
     "title",
     "customer",
     "sow",
@@ -21,6 +21,8 @@ const FREE: [&str; 14] = [
     "section",
     "text",
     "path",
+    "each",
+    "place",
 ];
 
 /// The value with what is free in it replaced by digests, which `seal` makes of JSON.

@@ -6,7 +6,7 @@ use tminus_app::{
     access::{ExceptAccess, MoveAccess, except_access, leaving::CarryOver, leaving::carry_over, list_access, move_access},
 };
 use tminus_domain::{
-    access::{Step, work::Ask},
+    access::{Step, appointment::Appointment, work::Ask},
     ids::{EngagementId, PersonId, ResourceId},
 };
 
@@ -79,8 +79,23 @@ fn details(fields: &Fields) -> impl Iterator<Item = (&str, &str)> {
     fields.pairs().filter_map(move |(field, text)| Some((fields.given(&format!("called.{}", number(field)?))?, text)))
 }
 
+/// `None` where the form has no appointment: then what is there stays.
+#[expect(clippy::option_option, reason = "no field, and an empty one, are two things")]
+fn appointment(fields: &Fields) -> Result<Option<Option<Appointment>>, Failure> {
+    if !fields.has("appointment") {
+        return Ok(None);
+    }
+    let (at, place) = (fields.parsed("appointment_at")?, fields.text("appointment_place").trim().to_owned());
+    match fields.date("appointment")? {
+        Some(on) => Ok(Some(Some(Appointment { on, at, place }))),
+        None if at.is_some() || !place.is_empty() => Err(refused("appointment", t!("access.at_without_day"))),
+        None => Ok(Some(None)),
+    }
+}
+
 fn ask(fields: &Fields) -> Result<Ask, Failure> {
     Ok(Ask {
+        appointment: appointment(fields)?,
         to: fields.parsed::<Step>("to")?,
         note: fields.given("note").map(|_| fields.text("note")),
         ticket: fields.has("ticket").then(|| fields.text("ticket")),
@@ -94,8 +109,9 @@ pub(super) async fn one(caller: Caller, Path(id): Path<String>, fields: Fields) 
     let engagement = EngagementId(id);
     let done = async {
         let own = ["person", "resource", "version", "back", "to", "note", "ticket", "until", "shown"];
+        let own = own.into_iter().chain(["appointment", "appointment_at", "appointment_place"]);
         let details = fields.pairs().map(|(field, _)| field).filter(|it| it.starts_with("detail.") || it.starts_with("called."));
-        fields.only(&own.into_iter().chain(details).collect::<Vec<_>>())?;
+        fields.only(&own.chain(details).collect::<Vec<_>>())?;
         let (person, resource) = at(&fields)?;
         let ask = ask(&fields)?;
         let input = MoveAccess { person: person.clone(), resource: resource.clone(), version: fields.version()?, ask: ask.clone() };

@@ -103,6 +103,34 @@ impl<'a> CellPanel<'a> {
         named.map(|(number, name)| (format!("detail.{number}"), name.as_str(), kept(name))).collect()
     }
 
+    /// An appointment is what comes before it is there; one that was is still shown.
+    pub(super) fn books(&self) -> bool {
+        self.resource.is_got_in_person() && matches!(self.grant.step, Step::Needed | Step::Requested | Step::Approved)
+    }
+
+    pub(super) fn booked_on(&self) -> String {
+        self.grant.appointment.as_ref().map(|booked| booked.on.to_string()).unwrap_or_default()
+    }
+
+    pub(super) fn booked_at(&self) -> String {
+        self.grant.appointment.as_ref().and_then(|booked| booked.at).map(when::clock).unwrap_or_default()
+    }
+
+    pub(super) fn booked_place(&self) -> &str {
+        self.grant.appointment.as_ref().map_or("", |booked| &booked.place)
+    }
+
+    pub(super) fn clock(&self) -> String {
+        t!("access.appointment_hint").with("zone", &self.access.engagement.plan.setup.zone).to_string()
+    }
+
+    /// `Mon 12 Jan 2026, 10:00`, and where.
+    pub(super) fn booked(&self) -> Option<(String, &str)> {
+        let booked = self.grant.appointment.as_ref()?;
+        let parts = [Some(when::full_day(booked.on)), booked.at.map(when::clock)];
+        Some((parts.into_iter().flatten().collect::<Vec<_>>().join(", "), &booked.place))
+    }
+
     pub(super) fn due(&self) -> String {
         self.grant.due.as_ref().map(ToString::to_string).unwrap_or_default()
     }

@@ -29,6 +29,8 @@ impl Waits {
         let line = |(waits, due): (Waiting, Option<Date>)| {
             let resource = engagement.resource(&waits.resource);
             let title = resource.map_or(waits.resource.as_str(), |it| &it.title);
+            let booked = engagement.grant(&waits.person, &waits.resource).filter(|_| waits.turn == Turn::Attend);
+            let title = &booked.map_or_else(|| title.to_owned(), |grant| grant.attends(title, resource));
             Self {
                 words: doing(waits.turn),
                 title: if &waits.person == me { title.to_owned() } else { format!("{title}, {}", engagement.name(&waits.person)) },
@@ -47,6 +49,7 @@ pub(crate) const fn doing(turn: Turn) -> Words {
     match turn {
         Turn::Request => t!("turn.request"),
         Turn::Give => t!("turn.give"),
+        Turn::Attend => t!("turn.attend"),
         Turn::Try => t!("turn.try"),
         Turn::Repair => t!("turn.repair"),
         Turn::Renew => t!("turn.renew"),

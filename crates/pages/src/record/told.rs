@@ -226,7 +226,9 @@ fn change(kind: Option<FactKind>, entry: &Read, (caller, desk): (&Caller, &Desk)
             let ticket = to["ticket"].as_str().filter(|ticket| !ticket.is_empty() && to["ticket"] != from["ticket"]);
             let details = to["details"].as_object().into_iter().flatten().filter(|(name, text)| from["details"][name.as_str()] != **text);
             let details = details.filter_map(|(name, text)| Some(format!("{name}: {}", text.as_str()?)));
-            let parts = [Some(step(to)), ticket.map(str::to_owned)].into_iter().flatten().chain(details);
+            let booked = Some(&to["appointment"]).filter(|booked| booked.is_object() && **booked != from["appointment"]);
+            let booked = booked.map(|booked| differing(&Value::Null, booked, None).1);
+            let parts = [Some(step(to)), ticket.map(str::to_owned), booked].into_iter().flatten().chain(details);
             (step(from), parts.collect::<Vec<_>>().join(" · "))
         }
         Some(FactKind::GrantExcepted | FactKind::GrantCarriedOver) => {

@@ -1,11 +1,11 @@
 //! Access: who has what, moving it, and what has to end.
 
 use clap::Subcommand;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde_json::{Value, json};
 use tminus_app::access::{Access as Seen, MoveAccess, csv::access_csv, list_access, move_access};
 use tminus_domain::{
-    access::{Grant, Step, work::Ask},
+    access::{Grant, Step, appointment::Appointment, work::Ask},
     engagement::Engagement,
     ids::{PersonId, ResourceId},
 };
@@ -61,6 +61,12 @@ pub(crate) enum Access {
         /// What the kit asks to keep of it, such as `Asset tag=L-4711`; may be repeated
         #[arg(long = "detail", value_name = "NAME=TEXT", value_parser = detail)]
         details: Vec<(String, String)>,
+        /// When they get it in person: `2026-01-12T10:00`, or only the day
+        #[arg(long, value_name = "WHEN", value_parser = appointment)]
+        appointment: Option<(Date, Option<Time>)>,
+        /// Where the appointment is, and with whom
+        #[arg(long, value_name = "TEXT", requires = "appointment", default_value = "")]
+        place: String,
         /// The last day on which it works
         #[arg(long, value_name = "DATE")]
         until: Option<Date>,
@@ -81,6 +87,13 @@ fn step(text: &str) -> Result<Step, String> {
     text.replace('-', "_").parse().map_err(|()| format!("“{text}” is no step; there are {}", words()))
 }
 
+fn appointment(text: &str) -> Result<(Date, Option<Time>), String> {
+    let whole = text.trim().replace(' ', "T");
+    let unusable = |_| format!("“{text}” is neither a day nor a day and a time: give 2026-01-12T10:00");
+    let (day, time) = whole.split_once('T').map_or((whole.as_str(), None), |(day, time)| (day, Some(time)));
+    Ok((day.parse().map_err(unusable)?, time.map(str::parse).transpose().map_err(unusable)?))
+}
+
 fn detail(text: &str) -> Result<(String, String), String> {
     let (name, text) = text.split_once('=').ok_or_else(|| "give NAME=TEXT, such as \"Asset tag=L-4711\"".to_owned())?;
     Ok((name.trim().to_owned(), text.trim().to_owned()))
@@ -98,10 +111,10 @@ impl Access {
                 out.line(text.trim_end())
             }
             Self::List { to_revoke, open, .. } => list(&list_access(app, &actor, id).await?, (to_revoke, open), out),
-            Self::Set { person, resource, to, note, ticket, details, until, shown: known, .. } => {
+            Self::Set { person, resource, to, note, ticket, details, appointment, place, until, shown: known, .. } => {
                 let shown = shown(app, known.as_deref()).await?;
-                if to.is_none() && note.is_none() && ticket.is_none() && until.is_none() && details.is_empty() {
-                    return Err(Stop::usage("say what is to change: --to, --note, --ticket, --detail or --until"));
+                if to.is_none() && note.is_none() && ticket.is_none() && until.is_none() && details.is_empty() && appointment.is_none() {
+                    return Err(Stop::usage("say what is to change: --to, --note, --ticket, --detail, --appointment or --until"));
                 }
                 let mut moves = Vec::new();
                 for email in &person {
@@ -117,6 +130,7 @@ impl Access {
                             note: note.clone(),
                             ticket: ticket.clone(),
                             details: details.iter().cloned().collect(),
+                            appointment: appointment.map(|(on, at)| Some(Appointment { on, at, place: place.trim().to_owned() })),
                             until: until.map(Some),
                             shown: shown.clone(),
                         };

@@ -1,0 +1,90 @@
+//! When and where somebody gets it in person: a badge, a device, a check of who they are.
+
+use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+use super::{Grant, Step, work::Refused};
+use crate::{
+    engagement::Engagement,
+    ids::PersonId,
+    kit::{Side, access::Resource},
+    people::is_plain,
+    schedule::Calendars,
+};
+
+/// The longest place, in characters.
+pub const MAX_PLACE: usize = 200;
+
+/// A day, and a time on the clock of the engagement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    pub on: Date,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Time>,
+    /// Where, with whom, what to wear: one line.
+    #[serde(default)]
+    pub place: String,
+}
+
+impl Resource {
+    /// Whether people get it in person.
+    pub fn is_got_in_person(&self) -> bool {
+        self.kind.is_handed_back() || !self.bring.is_empty()
+    }
+}
+
+impl Grant {
+    /// The appointment that is still ahead, of what is not there yet.
+    pub fn coming(&self, today: Date) -> Option<&Appointment> {
+        let waits = matches!(self.step, Step::Needed | Step::Requested | Step::Approved);
+        self.appointment.as_ref().filter(|it| waits && it.on >= today)
+    }
+
+    /// What somebody has to know of their appointment: `Site badge, 10:00, Building 7: two forms of identification`.
+    pub fn attends(&self, title: &str, resource: Option<&Resource>) -> String {
+        let booked = self.appointment.as_ref();
+        let at = booked.and_then(|it| it.at).map(|at| format!("{:02}:{:02}", at.hour(), at.minute()));
+        let place = booked.map(|it| it.place.clone()).filter(|place| !place.is_empty());
+        let told = [Some(title.to_owned()), at, place].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        match resource.map(|it| it.bring.join(", ")).filter(|bring| !bring.is_empty()) {
+            Some(bring) => format!("{told}: {bring}"),
+            None => told,
+        }
+    }
+}
+
+impl Engagement {
+    /// Whether somebody can have an appointment there and then: nothing comes before it that is not there yet, they are on the engagement that day,
+    /// and the side that gives it works.
+    pub fn books(&self, resource: &Resource, person: &PersonId, booked: &Appointment, today: Date) -> Result<(), Refused> {
+        if !resource.is_got_in_person() {
+            return Err(Refused::NotInPerson);
+        }
+        if !booked.place.is_empty() && !is_plain(&booked.place, MAX_PLACE) {
+            return Err(Refused::Place);
+        }
+        if booked.on < today {
+            return Err(Refused::AppointmentPast);
+        }
+        let before: Vec<_> = self.access_before(resource, person, today).collect();
+        if !before.is_empty() {
+            // What is internal has no name for those of whom the appointment may be.
+            let title =
+                |it: &&Resource| if it.internal && !resource.internal { super::linked::INSIDE.to_owned() } else { it.title.clone() };
+            return Err(Refused::Before(before.iter().map(title).collect()));
+        }
+        let member = self.member(person);
+        let days = member.map(|member| (member.from.unwrap_or(Date::MIN), member.until.unwrap_or(Date::MAX)));
+        if !days.is_some_and(|(from, until)| (from..=until).contains(&booked.on)) {
+            return Err(Refused::NotHere);
+        }
+        if self.is_closed(self.giving_side(resource), booked.on) { Err(Refused::DayOff(booked.on)) } else { Ok(()) }
+    }
+
+    /// Whether a side does not work on a day, by its calendars.
+    fn is_closed(&self, side: Side, day: Date) -> bool {
+        let own = self.plan.setup.calendars.iter().filter(|calendar| calendar.side == side).cloned().collect();
+        let working = Calendars::new(own).and_then(|own| Ok(own.is_working(day)));
+        working.is_ok_and(|working| working.is_ok_and(|works| !works))
+    }
+}
