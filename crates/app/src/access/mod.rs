@@ -246,7 +246,8 @@ pub(crate) fn take(app: &App, actor: &Actor, change: &mut Change, (grant, hand):
     }
     let today = app.today(&engagement.plan.setup.zone);
     let resource = engagement.resource(&grant.resource).ok_or(Failure::NotFound)?;
-    let forbidden = engagement.forbidden(&grant.resource, &grant.person, today).map(|policy| {
+    let details = grant.details.iter().chain(&ask.details).map(|(name, text)| (name.clone(), text.clone())).collect();
+    let forbidden = engagement.forbidden_with((&grant.resource, &details), &grant.person, today).map(|policy| {
         let instead =
             policy.instead.iter().filter_map(|id| engagement.resource(id)).filter(|it| shows(change, it)).map(|it| it.title.clone());
         (policy, instead.chain(policy.ways.iter().cloned()).collect())

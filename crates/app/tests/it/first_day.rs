@@ -234,3 +234,48 @@ each = "person where device = delivery"
     let access = crew.seen_by(one).await;
     assert_eq!(access.engagement.turn(access.engagement.grant(id, &"badge".into()).unwrap(), access.today), Some(Turn::Try));
 }
+
+#[tokio::test]
+async fn a_licence_that_does_not_do_is_refused_with_what_does() {
+    let wiki = r#"
+[[resource]]
+id = "wiki"
+title = "Wiki"
+owners = ["customer-network"]
+details = ["Licence"]
+
+[[need]]
+resource = "wiki"
+each = "person where device = delivery"
+
+[[policy]]
+id = "no-guest"
+title = "A guest sees one space, and there are two."
+refuses = "wiki"
+each = "person"
+detail = { name = "Licence", is = "guest" }
+ways = ["A full licence"]
+
+[[policy]]
+id = "not-here"
+title = "Nobody may."
+refuses = "wiki"
+each = "person"
+when = "device = customer"
+ways = ["Something else"]
+"#;
+    let crew = crew_with(1, wiki).await;
+    let (app, bob, id) = (&crew.world.app, &crew.world.bob, &crew.consultants[0].person);
+    let says = async |to: Option<Step>, text: &str| {
+        let ask = Ask { to, details: [("Licence".to_owned(), text.to_owned())].into(), ..Ask::default() };
+        let input = MoveAccess { person: id.clone(), resource: "wiki".into(), ask, version: None };
+        move_access(app, bob, &crew.engagement, vec![input]).await
+    };
+    assert_eq!(crew.grant(id, "wiki").await.step, Step::Needed, "whoever may have it with another licence needs it");
+    let refused = says(Some(Step::Granted), "Guest").await.unwrap_err();
+    assert!(refused.to_string().contains("A guest sees one space, and there are two. What is allowed: A full licence."), "{refused}");
+    says(Some(Step::Granted), "full").await.unwrap();
+    assert!(says(None, " guest ").await.is_err(), "also afterwards");
+    says(None, "").await.unwrap();
+    crew.go(bob, id, "wiki", Step::Revoked).await.unwrap();
+}

@@ -2,17 +2,21 @@
 
 use tminus_app::{
     Failure,
-    access::membership::{compare_members, take_members},
+    access::{
+        MoveAccess,
+        membership::{compare_members, take_members},
+        move_access,
+    },
     people::member::save_member,
 };
 use tminus_domain::{
-    access::{Step, membership::Compared},
+    access::{Step, membership::Compared, work::Ask},
     ids::{PersonId, ResourceId},
     people::Member,
     record::fact::FactKind,
 };
 
-use crate::crew::{Crew, crew, date};
+use crate::crew::{Crew, crew, crew_with, date};
 
 async fn compare(crew: &Crew, resource: &str, list: &str) -> Compared {
     let resource = ResourceId::from(resource);
@@ -21,7 +25,8 @@ async fn compare(crew: &Crew, resource: &str, list: &str) -> Compared {
 
 #[tokio::test]
 async fn a_pasted_list_says_who_is_missing_who_is_pending_and_who_should_not_be_there() {
-    let crew = crew(4).await;
+    let tool = "\n[[resource]]\nid = \"tool\"\ntitle = \"Tool\"\nowners = [\"customer-network\"]\ndetails = [\"User name\"]\n\n[[need]]\nresource = \"tool\"\neach = \"person where device = delivery\"\n";
+    let crew = crew_with(4, tool).await;
     let people: Vec<PersonId> = crew.consultants.iter().map(|it| it.person.clone()).collect();
     let (bob, ann) = (&crew.world.bob, &crew.world.ann);
     crew.go(ann, &people[1], "network-account", Step::Requested).await.unwrap();
@@ -42,6 +47,12 @@ async fn a_pasted_list_says_who_is_missing_who_is_pending_and_who_should_not_be_
     assert_eq!((found.right, found.news.len()), (1, 1), "the first line names somebody, and no column");
     let found = compare(&crew, "network-account", "c3@example.com; c1@example.com; mailto:C3@example.com").await;
     assert_eq!((found.right, found.news.len(), found.extra.len()), (1, 1, 0));
+    // The customer calls them by another address.
+    let named = Ask { details: [("User name".to_owned(), "One@Northwind.example".to_owned())].into(), ..Ask::default() };
+    let input = MoveAccess { person: people[0].clone(), resource: "tool".into(), ask: named, version: None };
+    move_access(&crew.world.app, bob, &crew.engagement, vec![input]).await.unwrap();
+    let found = compare(&crew, "network-account", "one@northwind.example").await;
+    assert_eq!((found.news, found.extra.len()), (vec![people[0].clone()], 0));
     let empty = compare_members(&crew.world.app, ann, &crew.engagement, (&"network-account".into(), b"\n")).await.unwrap_err();
     assert!(empty.to_string().contains("one address or name a line"), "{empty}");
 }

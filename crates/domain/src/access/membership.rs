@@ -59,7 +59,7 @@ impl Engagement {
         let mut found = Compared::default();
         let mut there = BTreeSet::new();
         for one in listed {
-            let Some(person) = who(one, people) else {
+            let Some(person) = who(one, people).or_else(|| self.has_as_detail(one)) else {
                 found.extra.push(Extra { line: one.line, said: one.said.clone(), person: None, came_back: false });
                 continue;
             };
@@ -84,6 +84,19 @@ impl Engagement {
             }
         }
         found
+    }
+}
+
+impl Engagement {
+    /// Whose access has the address, or the user name, among what is kept of it: the other side gives people names of its own.
+    fn has_as_detail(&self, one: &Named) -> Option<&PersonId> {
+        let said = |text: &String| {
+            let text = text.trim().to_lowercase();
+            !text.is_empty() && (text == one.email || (one.email.is_empty() && one.names.contains(&text)))
+        };
+        let mut found = self.grants.iter().filter(|grant| grant.details.values().any(said)).map(|grant| &grant.person);
+        let first = found.next();
+        first.filter(|first| found.all(|other| other == *first))
     }
 }
 

@@ -9,6 +9,7 @@ pub mod linked;
 pub mod membership;
 pub mod need;
 pub mod own;
+pub mod policy;
 pub mod turn;
 pub mod work;
 
@@ -21,12 +22,9 @@ use appointment::Appointment;
 
 use crate::{
     checklist::item::Mark,
-    engagement::{Engagement, expand::fits},
+    engagement::Engagement,
     ids::{PersonId, ResourceId},
-    kit::{
-        Side,
-        access::{Policy, Resource},
-    },
+    kit::{Side, access::Resource},
     schedule::Computed,
 };
 
@@ -373,20 +371,6 @@ impl Engagement {
             grant.is_some_and(|grant| grant.wanted && !grant.is_there(today) && grant.step != Step::Withdrawn)
         };
         resource.after.iter().filter(missing).filter_map(|id| self.resource(id))
-    }
-
-    /// The policy that forbids a resource to a person, if no exception holds.
-    pub fn forbidden(&self, resource: &ResourceId, person: &PersonId, today: Date) -> Option<&Policy> {
-        let member = self.member(person)?;
-        let policy = self.policy_on(resource, member)?;
-        let excepted = self.grant(person, resource).and_then(|grant| grant.exception.as_ref());
-        let holds = excepted.is_some_and(|it| it.policy == policy.id && it.until >= today);
-        (!holds).then_some(policy)
-    }
-
-    fn policy_on(&self, resource: &ResourceId, member: &crate::people::Member) -> Option<&Policy> {
-        let answers = &self.plan.setup.answers;
-        self.plan.policies.iter().find(|policy| &policy.refuses == resource && fits(&policy.each, member, answers))
     }
 
     /// How many people have all that they need.

@@ -58,7 +58,7 @@ pub(crate) fn table(
                 table.resources.push(resource.clone());
             }
         }
-        let new = |policy: &&Policy| !table.policies.iter().any(|it| it.id == policy.id);
+        let new = |policy: &&Policy| holds(policy.when.as_ref()) && !table.policies.iter().any(|it| it.id == policy.id);
         let policies: Vec<_> = kit.policies.iter().filter(new).cloned().collect();
         table.policies.extend(policies);
     }
@@ -70,7 +70,7 @@ pub(crate) fn table(
         for member in members.iter().filter(|member| member.is_here(today)) {
             let Some(row) = rows.iter().find(|row| fits(&row.each, member, &answers)) else { continue };
             // A way that a policy closes to somebody is not what they need.
-            let closed = |policy: &Policy| policy.refuses == resource.id && fits(&policy.each, member, &answers);
+            let closed = |policy: &Policy| policy.detail.is_none() && policy.refuses == resource.id && fits(&policy.each, member, &answers);
             if table.policies.iter().any(closed) {
                 continue;
             }

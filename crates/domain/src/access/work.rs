@@ -170,6 +170,12 @@ impl Grant {
         if let Some(name) = &around.shared {
             return Err(Refused::Shared(name.clone()));
         }
+        // What it says of their access is what is not allowed: that is refused also where nothing else moves.
+        if let Some((policy, ways)) = &around.forbidden
+            && policy.detail.as_ref().is_some_and(|detail| ask.details.contains_key(&detail.name))
+        {
+            return Err(Refused::Forbidden { title: policy.title.clone(), ways: ways.clone() });
+        }
         if let Some(booked) = ask.appointment.as_ref().filter(|booked| **booked != self.appointment) {
             around.booked.clone()?;
             self.appointment.clone_from(booked);
@@ -456,6 +462,8 @@ mod tests {
             title: "A customer VPN is not allowed on a device of the delivery side.".to_owned(),
             refuses: "vpn".into(),
             each: "person where device = delivery".parse().unwrap(),
+            detail: None,
+            when: None,
             instead: vec![],
             ways: vec![],
             exception_by: None,

@@ -1,5 +1,7 @@
 //! What people need access to, who needs what, and what is not allowed.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -179,6 +181,12 @@ pub struct Policy {
     pub refuses: ResourceId,
     /// To whom: `person where device = delivery`.
     pub each: Each,
+    /// Only with this of what is kept of their access: `{ name = "Licence", is = "guest" }`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<DetailIs>,
+    /// Only where this holds: `recording_allowed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
     /// Resources that are allowed in its place.
     #[serde(default)]
     pub instead: Vec<ResourceId>,
@@ -190,6 +198,20 @@ pub struct Policy {
     pub exception_by: Option<RoleId>,
     #[serde(default)]
     pub src: String,
+}
+
+/// What a detail of somebody's access says, in capitals or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DetailIs {
+    pub name: String,
+    pub is: String,
+}
+
+impl DetailIs {
+    pub fn holds(&self, details: &BTreeMap<String, String>) -> bool {
+        details.get(&self.name).is_some_and(|text| text.trim().to_lowercase() == self.is.to_lowercase())
+    }
 }
 
 #[cfg(test)]
