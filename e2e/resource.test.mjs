@@ -118,3 +118,23 @@ test("a customer on a phone without scripts books an appointment, and whose it i
   assertNoFaults(dee);
   await dee.context().close();
 });
+
+test("a manager books a room, and what does not fit is pointed out", async () => {
+  const page = await openPage(browser, server);
+  await signIn(page, manager);
+  await page.goto(`${at}/resources/meeting-space`);
+  await page.getByLabel("Seats").fill("1");
+  await page.getByRole("button", { name: "Save" }).last().click();
+  await page.getByText("Choose the days of the week on which it is booked").waitFor();
+  assert.equal(await page.getByLabel("Seats").inputValue(), "1");
+  await page.getByLabel("Sat", { exact: true }).check();
+  await page.getByLabel("Reference").fill("R-4711");
+  await page.getByRole("button", { name: "Save" }).last().click();
+  await page.getByText("Sat, 1 seats, R-4711").waitFor();
+  await page.getByText("Both sides meet on").waitFor();
+  await picture(page, "booking");
+  await page.goto(at);
+  await page.getByText("Meeting room: Both sides meet on").waitFor();
+  assertNoFaults(page);
+  await page.context().close();
+});

@@ -47,9 +47,7 @@ pub fn check(kit: &Kit) -> Vec<Problem> {
         }
     }
     check_resources(kit, &mut warn);
-    for policy in kit.policies.iter().filter(|policy| policy.instead.is_empty() && policy.ways.is_empty()) {
-        warn(&policy.src, format!("“{}” says no way that is allowed", policy.title));
-    }
+    check_policies(kit, &mut warn);
     check_responsibilities(kit, &mut warn);
     for module in &kit.modules {
         if module.tasks.is_empty() {
@@ -78,6 +76,9 @@ fn check_resources(kit: &Kit, warn: &mut dyn FnMut(&str, String)) {
         for name in resource.details.iter().filter(|name| !is_plain(name, MAX_DETAIL)) {
             warn(&resource.src, format!("“{name}” is no name of a detail: give 1 to {MAX_DETAIL} characters in one line"));
         }
+        if let Some(fact) = resource.days.as_ref().filter(|id| !kit.facts.iter().any(|fact| fact.id == **id)) {
+            warn(&resource.src, format!("the days of “{}” hang on the question “{fact}”, and there is none", resource.title));
+        }
         for name in resource.own.iter().filter(|name| !resource.details.contains(name)) {
             warn(&resource.src, format!("“{name}” cannot be each person’s own: it is none of the details of “{}”", resource.title));
         }
@@ -88,6 +89,19 @@ fn check_resources(kit: &Kit, warn: &mut dyn FnMut(&str, String)) {
                     format!("“{}” is not one for each person, and so cannot be the same as “{}”", task.title, resource.title),
                 );
             }
+        }
+    }
+}
+
+/// A policy is about what is kept, and says what is allowed.
+fn check_policies(kit: &Kit, warn: &mut dyn FnMut(&str, String)) {
+    for policy in &kit.policies {
+        let kept = |name: &String| kit.resources.iter().any(|it| it.id == policy.refuses && it.details.contains(name));
+        if let Some(detail) = policy.detail.as_ref().filter(|detail| !kept(&detail.name)) {
+            warn(&policy.src, format!("the policy “{}” is about “{}”, which is not kept of “{}”", policy.id, detail.name, policy.refuses));
+        }
+        if policy.instead.is_empty() && policy.ways.is_empty() {
+            warn(&policy.src, format!("“{}” says no way that is allowed", policy.title));
         }
     }
 }
@@ -186,5 +200,6 @@ fn conditions(kit: &Kit) -> impl Iterator<Item = &tminus_domain::kit::condition:
     let modules = kit.modules.iter().filter_map(|module| module.when.as_ref());
     let others = kit.ceremonies.iter().filter_map(|it| it.when.as_ref()).chain(kit.risks.iter().filter_map(|it| it.when.as_ref()));
     let access = kit.resources.iter().filter_map(|it| it.when.as_ref()).chain(kit.needs.iter().filter_map(|it| it.when.as_ref()));
+    let access = access.chain(kit.policies.iter().filter_map(|it| it.when.as_ref()));
     tasks.chain(facts).chain(modules).chain(others).chain(access)
 }

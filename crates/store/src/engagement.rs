@@ -147,6 +147,7 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
     plan.resources.retain(|resource| !resource.internal);
     plan.by_hand.retain(|own| !own.resource.internal);
     plan.licences.retain(|id, _| !internal.contains(id));
+    plan.bookings.retain(|id, _| !internal.contains(id));
     for resource in plan.resources.iter_mut().chain(plan.by_hand.iter_mut().map(|own| &mut own.resource)) {
         resource.after.retain(|id| !internal.contains(id));
     }

@@ -1,23 +1,29 @@
 //! Resources that no kit names, and how many people can have one at once.
 
 use axum::{Json as Sent, extract::State, http::StatusCode};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tminus_app::{
     App,
     access::{
         Access, list_access,
         membership::{compare_members, take_members},
-        resource::{Described, Own, add_resource, change_resource, count_licences, remove_resource},
+        resource::{Described, Own, add_resource, book_room, change_resource, count_licences, remove_resource},
     },
 };
 use tminus_domain::{
-    ids::{EngagementId, ResourceId, RoleId},
+    access::{
+        booking::{Booking, Fault},
+        membership::Extra,
+    },
+    ids::{EngagementId, PersonId, ResourceId, RoleId},
     kit::{
         access::{Resource, ResourceKind},
         due::{DueRule, LeadTime},
         each::Each,
     },
     rights::Actor,
+    schedule::Weekdays,
 };
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -29,7 +35,12 @@ use crate::{
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(add)).routes(routes!(change, remove)).routes(routes!(count)).routes(routes!(members))
+    OpenApiRouter::new()
+        .routes(routes!(add))
+        .routes(routes!(change, remove))
+        .routes(routes!(count))
+        .routes(routes!(book))
+        .routes(routes!(members))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -59,6 +70,28 @@ pub(super) struct ResourceOut {
     /// How many people can have it at once, where somebody counted that and the caller sees all access to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     licences: Option<LicencesOut>,
+    /// Of a room, when it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    booking: Option<BookingIo>,
+    /// What is wrong with the booking: `days`, `ends_early`, `seats`.
+    booking_faults: Vec<&'static str>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Booking)]
+struct BookingIo {
+    #[schema(schema_with = crate::openapi::weekdays)]
+    days: Weekdays,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
+    /// For how many people it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seats: Option<u32>,
+    #[serde(default)]
+    reference: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -97,7 +130,23 @@ impl ResourceOut {
             internal: resource.internal,
             by_hand: own.map(|own| ByHandOut { each: own.each.as_ref().map(ToString::to_string), version: own.version }),
             licences: access.licences(resource).map(|it| LicencesOut { of: it.of, taken: it.taken, needed: it.needed }),
+            booking: access.engagement.plan.bookings.get(&resource.id).cloned().map(|it| BookingIo {
+                days: it.days,
+                from: it.from,
+                until: it.until,
+                seats: it.seats,
+                reference: it.reference,
+            }),
+            booking_faults: access.engagement.booking_faults(resource, access.today).iter().map(fault).collect(),
         }
+    }
+}
+
+fn fault(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::Days(_) => "days",
+        Fault::EndsEarly(_) => "ends_early",
+        Fault::Seats { .. } => "seats",
     }
 }
 
@@ -226,6 +275,27 @@ async fn count(
     Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = BookRoom)]
+struct BookIn {
+    /// `null` takes the booking away.
+    booking: Option<BookingIo>,
+}
+
+/// Books a room
+#[utoipa::path(put, path = "/engagements/{engagement}/resources/{resource}/booking", operation_id = "book_room", tag = "access", request_body = BookIn, responses((status = 200, description = "As it is now.", body = ResourceOut)))]
+async fn book(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(Place { engagement, resource }): Named<Place>,
+    Json(input): Json<BookIn>,
+) -> Result<Sent<ResourceOut>, Problem> {
+    let booking = input.booking.map(|BookingIo { days, from, until, seats, reference }| Booking { days, from, until, seats, reference });
+    book_room(&app, &actor, &engagement, (resource.clone(), booking)).await?;
+    Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
+}
+
 /// Who is really in it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -293,8 +363,8 @@ async fn members(
     } else {
         (compare_members(&app, &actor, &engagement, list).await?, Vec::new())
     };
-    let ids = |people: &[tminus_domain::ids::PersonId]| people.iter().map(ToString::to_string).collect();
-    let extra = |it: &tminus_domain::access::membership::Extra| ExtraOut {
+    let ids = |people: &[PersonId]| people.iter().map(ToString::to_string).collect();
+    let extra = |it: &Extra| ExtraOut {
         line: it.line,
         said: it.said.clone(),
         person: it.person.as_ref().map(ToString::to_string),

@@ -113,3 +113,19 @@ async fn a_resource_is_described_counted_and_taken_away() {
     api.ask("ann", (Method::DELETE, &at), None).await.is(204);
     api.ask("ann", (Method::DELETE, &at), None).await.is(404);
 }
+
+#[tokio::test]
+async fn a_room_is_booked_and_says_what_is_wrong_with_that() {
+    let api = Api::open().await;
+    let room = json!({ "title": "Room 4.12", "kind": "room", "owners": ["customer-manager"] });
+    let room = api.post("ann", &api.at("/resources"), room).await.is(201);
+    let at = api.at(&format!("/resources/{}/booking", room["id"].as_str().unwrap()));
+    let booked = json!({ "booking": { "days": ["tue", "wed"], "until": "2026-01-19", "seats": 12, "reference": "R-4711" } });
+    let shown = api.ask("bob", (Method::PUT, &at), Some(booked.clone())).await.is(200);
+    assert_eq!((&shown["booking"], shown["booking_faults"].as_array().unwrap().len()), (&booked["booking"], 0));
+    let none = json!({ "booking": { "days": [], "seats": 2 } });
+    api.ask("bob", (Method::PUT, &at), Some(none)).await.is(422);
+    let of_wiki = api.at("/resources/wiki/booking");
+    assert!(api.ask("bob", (Method::PUT, &of_wiki), Some(booked)).await.is(422)["detail"].as_str().unwrap().contains("only a room"));
+    assert!(api.ask("bob", (Method::PUT, &at), Some(json!({ "booking": null }))).await.is(200)["booking"].is_null());
+}

@@ -244,6 +244,7 @@ pub(crate) const ROUTES: &[Route] = &[
     with("POST", "/engagements/{engagement}/resources", Need::Here(Right::EditPlan), |_| lake()),
     with("PUT", "/engagements/{engagement}/resources/{resource}", Need::Here(Right::EditPlan), |_| lake()),
     with("PUT", "/engagements/{engagement}/resources/{resource}/licences", Need::Here(Right::MoveAccess), |_| json!({ "licences": 20 })),
+    with("PUT", "/engagements/{engagement}/resources/{resource}/booking", Need::Here(Right::MoveAccess), |_| json!({ "booking": null })),
     with(
         "POST",
         "/engagements/{engagement}/resources/{resource}/members",

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tminus_domain::{
     access::{
+        booking::Booking,
         by_hand::{ByHand, MAX_RESOURCES},
         licence::MAX_LICENCES,
     },
@@ -176,8 +177,15 @@ fn forget_unused(change: &mut Change) {
     let there = |id: &ResourceId| plan.resources.iter().any(|resource| &resource.id == id);
     let kept: Vec<_> = plan.by_hand.iter().filter(|own| !own.removed || there(&own.resource.id)).cloned().collect();
     plan.licences = plan.licences.iter().filter(|(id, _)| there(id)).map(|(id, count)| (id.clone(), *count)).collect();
+    plan.bookings = plan.bookings.iter().filter(|(id, _)| there(id)).map(|(id, booking)| (id.clone(), booking.clone())).collect();
     plan.by_hand = kept;
     change.save_plan(plan);
+}
+
+/// A resource as the actor may know of it.
+fn known(change: &Change, id: &ResourceId) -> Result<Resource, Failure> {
+    let shown = |resource: &&Resource| !resource.internal || change.scope().sees_internal();
+    change.engagement().resource(id).filter(shown).cloned().ok_or(Failure::NotFound)
 }
 
 /// Says how many people can have a resource at once; `None` is as many as want to.
@@ -189,9 +197,8 @@ pub async fn count_licences(
 ) -> Result<(), Failure> {
     let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
     going_on(change.engagement())?;
+    let resource = known(&change, &id)?;
     let whole = change.engagement();
-    let shown = |resource: &&Resource| !resource.internal || change.scope().sees_internal();
-    let resource = whole.resource(&id).filter(shown).ok_or(Failure::NotFound)?;
     if count.is_some_and(|count| count > MAX_LICENCES) {
         return Err(Refusal::field("licences", format!("at most {MAX_LICENCES}")).into());
     }
@@ -206,6 +213,32 @@ pub async fn count_licences(
         None => plan.licences.remove(&id),
     };
     change.record(fact.from(json!({ "licences": before })).to(json!({ "licences": count })));
+    change.save_plan(plan);
+    change.save(actor, app.now(), &app.salt()).await?;
+    Ok(())
+}
+
+/// Says when a room is there, and for how many; `None` takes the booking away.
+pub async fn book_room(
+    app: &App,
+    actor: &Actor,
+    engagement: &EngagementId,
+    (id, booking): (ResourceId, Option<Booking>),
+) -> Result<(), Failure> {
+    let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
+    going_on(change.engagement())?;
+    let resource = known(&change, &id)?;
+    if let Some(booking) = &booking {
+        booking.check(&resource).map_err(|unusable| Refusal::field(unusable.field(), unusable.to_string()))?;
+    }
+    let mut plan = Plan::clone(&change.engagement().plan);
+    let before = plan.bookings.remove(&id);
+    if before == booking {
+        return Ok(());
+    }
+    let fact = Fact::new(FactKind::RoomBooked, id.as_str(), &resource.title).internal(resource.internal);
+    change.record(fact.from(json!(before)).to(json!(booking)));
+    plan.bookings.extend(booking.map(|booking| (id, booking)));
     change.save_plan(plan);
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())

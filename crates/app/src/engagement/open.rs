@@ -90,6 +90,7 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         resources: tailored.access.resources,
         by_hand: Vec::new(),
         licences: [].into(),
+        bookings: [].into(),
         policies: tailored.access.policies,
         holdings: Vec::new(),
         urgent: Vec::new(),

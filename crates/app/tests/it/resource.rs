@@ -4,22 +4,27 @@ use tminus_app::{
     Failure,
     access::{
         MoveAccess, move_access,
-        resource::{Described, Own, add_resource, change_resource, count_licences, remove_resource},
+        resource::{Described, Own, add_resource, book_room, change_resource, count_licences, remove_resource},
     },
     engagement::plan::{ChangePlan, change_plan},
     people::member::save_member,
 };
 use tminus_domain::{
-    access::{Step, licence::Licences, work::Ask},
+    access::{
+        Step,
+        booking::{Booking, Fault},
+        licence::Licences,
+        work::Ask,
+    },
     engagement::Engagement,
     ids::ResourceId,
-    kit::access::ResourceKind,
+    kit::{access::ResourceKind, condition::Answer},
     people::Member,
     record::fact::FactKind,
     rights::{Function, Right},
 };
 
-use crate::crew::{Crew, consultant, crew, date, member};
+use crate::crew::{Crew, consultant, crew, crew_with, date, member};
 
 fn lake() -> Described {
     Described {
@@ -212,4 +217,50 @@ async fn where_no_licence_is_left_nobody_gets_one_until_somebody_gives_theirs_ba
     count_licences(app, bob, &crew.engagement, ("network-account".into(), None)).await.unwrap();
     crew.go(bob, &crew.world.dee.person, "network-account", Step::Granted).await.unwrap();
     assert_eq!(crew.entries(FactKind::LicencesCounted).await, 2);
+}
+
+#[tokio::test]
+async fn a_room_that_is_not_there_when_people_meet_is_pointed_out() {
+    let room = r#"
+[[milestone]]
+id = "engagement.end"
+title = "Engagement ends"
+
+[[fact]]
+id = "contact_days"
+type = "many"
+ask = "On which days do both sides work together?"
+options = [{ id = "mon", title = "Monday" }, { id = "tue", title = "Tuesday" }, { id = "wed", title = "Wednesday" }]
+
+[[resource]]
+id = "room"
+title = "Meeting room"
+kind = "room"
+owners = ["customer-network"]
+days = "contact_days"
+"#;
+    let crew = crew_with(2, room).await;
+    let (app, ann, bob) = (&crew.world.app, &crew.world.ann, &crew.world.bob);
+    for one in &crew.consultants {
+        save_member(app, ann, &crew.engagement, Member { onsite: true, ..member(one) }).await.unwrap();
+    }
+    let mut setup = whole(&crew).await.plan.setup.clone();
+    setup.answers.insert("contact_days".into(), Answer::Many(["mon".to_owned(), "tue".to_owned()].into()));
+    setup.milestones.insert("engagement.end".into(), date("2026-03-27"));
+    let input = ChangePlan { setup, kits: None, reason: "agreed".to_owned(), revision: None };
+    change_plan(app, ann, &crew.engagement, input).await.unwrap();
+    let book = async |days: &str, until: Option<&str>, seats: Option<u32>| {
+        let booking = Booking { days: days.parse().unwrap(), from: None, until: until.map(date), seats, reference: "R-4711".to_owned() };
+        book_room(app, bob, &crew.engagement, ("room".into(), Some(booking))).await.unwrap();
+        let access = crew.seen_by(ann).await;
+        access.engagement.booking_faults(access.engagement.resource(&"room".into()).unwrap(), access.today)
+    };
+    let faults = book("tue,wed", Some("2026-01-30"), Some(1)).await;
+    let missing = Fault::Days("mon".parse().unwrap());
+    assert_eq!(faults, [missing, Fault::EndsEarly(date("2026-03-27")), Fault::Seats { seats: 1, people: 2 }]);
+    assert_eq!(book("mon-wed", Some("2026-03-27"), Some(2)).await, []);
+    let erased = serde_json::to_string(&whole(&crew).await.erased(app.now()).plan).unwrap();
+    assert!(!erased.contains("R-4711"));
+    book_room(app, bob, &crew.engagement, ("room".into(), None)).await.unwrap();
+    assert_eq!(crew.entries(FactKind::RoomBooked).await, 3);
 }

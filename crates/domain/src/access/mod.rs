@@ -1,6 +1,7 @@
 //! Access: resources, and each person's grant of each, from the first need to the confirmed end.
 
 pub mod appointment;
+pub mod booking;
 pub mod by_hand;
 pub mod ending;
 pub mod holding;

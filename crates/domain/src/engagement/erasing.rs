@@ -61,6 +61,7 @@ impl Engagement {
             erase_resource(&mut own.resource);
             plan.resources.iter_mut().filter(|it| it.id == own.resource.id).for_each(erase_resource);
         }
+        plan.bookings.values_mut().for_each(|booking| booking.reference.clear());
         for holding in &mut plan.holdings {
             if holding.by_hand {
                 ERASED.clone_into(&mut holding.title);
@@ -251,6 +252,7 @@ fn plan_without(plan: &Plan, traces: &Traces) -> Plan {
         wipe(&mut resource.title, traces);
         wipe(&mut resource.note, traces);
     }
+    plan.bookings.values_mut().for_each(|booking| wipe(&mut booking.reference, traces));
     for holding in &mut plan.holdings {
         wipe(&mut holding.title, traces);
         if let Some(closed) = &mut holding.closed {

@@ -19,7 +19,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Grant, by_hand::ByHand, ending::Urgent, holding::Holding},
+    access::{Grant, booking::Booking, by_hand::ByHand, ending::Urgent, holding::Holding},
     checklist::item::Item,
     ids::{EngagementId, ItemId, KitHash, KitId, MilestoneId, ModuleId, PersonId, ResourceId, RoleId},
     kit::{
@@ -79,6 +79,9 @@ pub struct Plan {
     /// How many people can have a resource at once, where somebody counted that.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub licences: BTreeMap<ResourceId, u32>,
+    /// When its rooms are there, as far as somebody booked them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub bookings: BTreeMap<ResourceId, Booking>,
     /// What is not allowed.
     #[serde(default)]
     pub policies: Vec<Policy>,

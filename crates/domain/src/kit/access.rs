@@ -10,7 +10,7 @@ use super::{
     due::{DueRule, LeadTime},
     each::Each,
 };
-use crate::ids::{PolicyId, ResourceId, RoleId, TaskId};
+use crate::ids::{FactId, PolicyId, ResourceId, RoleId, TaskId};
 
 /// A thing one needs access to: a site, an account, a device, a room.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -52,6 +52,9 @@ pub struct Resource {
     /// What people bring to the appointment at which they get it: `Two forms of identification`. Badges and devices have one without it too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bring: Vec<String>,
+    /// Of a room, the question whose answer names the days of the week on which it has to be there: `contact_days`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<FactId>,
     /// Only the delivery side sees it.
     #[serde(default)]
     pub internal: bool,

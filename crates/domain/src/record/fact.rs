@@ -73,6 +73,7 @@ kinds! {
     ResourceChanged = "resource_changed",
     ResourceRemoved = "resource_removed",
     LicencesCounted = "licences_counted",
+    RoomBooked = "room_booked",
     MembersCompared = "members_compared",
     HoldingAdded = "holding_added",
     HoldingClosed = "holding_closed",

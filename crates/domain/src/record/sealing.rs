@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 const SEALED: &str = "sealed";
 
 /// What people call things and write about them, by the names under which `from` and `to` hold it. States, dates and ids stay in the entry.
-const FREE: [&str; 16] = [
+const FREE: [&str; 17] = [
     "title",
     "customer",
     "sow",
@@ -23,6 +23,7 @@ const FREE: [&str; 16] = [
     "path",
     "each",
     "place",
+    "reference",
 ];
 
 /// The value with what is free in it replaced by digests, which `seal` makes of JSON.

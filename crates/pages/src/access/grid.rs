@@ -20,7 +20,7 @@ use tminus_domain::{
     rights::Right,
 };
 
-use super::{known_by, mark, panel::CellPanel, step_mark};
+use super::{booking, known_by, mark, panel::CellPanel, step_mark};
 use crate::{
     caller::Caller,
     checklist::sheet::side,
@@ -280,6 +280,11 @@ fn notes(desk: &Desk, access: &Access) -> Vec<(Mark, String, String)> {
             let href = format!("/engagements/{}/access/resources/{}", desk.id(), resource.id);
             notes.push((Mark::WARNING, words.to_string(), href));
         }
+    }
+    for resource in &engagement.plan.resources {
+        let href = format!("/engagements/{}/access/resources/{}", desk.id(), resource.id);
+        let faults = engagement.booking_faults(resource, access.today).into_iter();
+        notes.extend(faults.map(|fault| (Mark::WARNING, format!("{}: {}", resource.title, booking::told(fault)), href.clone())));
     }
     for grant in engagement.grants.iter().filter(|grant| grant.ends_soon(access.today)) {
         notes.push((Mark::WARNING, named(grant, t!("access.ends_soon")), at(grant)));

@@ -1,6 +1,7 @@
 //! Access: people down, resources across, and a cell that one can open.
 
 mod act;
+mod booking;
 pub(crate) mod describe;
 mod grid;
 mod membership;
@@ -48,6 +49,7 @@ pub(crate) fn routes(table: Table) -> Table {
         .post("/engagements/{engagement}/access/resources/{resource}", plan, resource::change)
         .post("/engagements/{engagement}/access/resources/{resource}/remove", plan, resource::remove)
         .post("/engagements/{engagement}/access/resources/{resource}/licences", manage, resource::count)
+        .post("/engagements/{engagement}/access/resources/{resource}/booking", manage, booking::book)
         .post("/engagements/{engagement}/access/links/{link}", Needs::Engagement(Right::InvitePeople), whole::end_link)
         .post("/engagements/{engagement}/access/keys/{key}", Needs::Engagement(Right::EditMembers), whole::end_key)
         .post("/engagements/{engagement}/end", Needs::Engagement(Right::EndEngagement), revoke::end)

@@ -45,25 +45,25 @@ use crate::{
 
 #[derive(Template)]
 #[template(path = "access/resource.html", blocks = ["inside"])]
-struct ResourcePage<'a> {
+pub(super) struct ResourcePage<'a> {
     shell: Shell,
     desk: &'a Desk,
-    access: &'a Access,
+    pub(super) access: &'a Access,
     /// `None` where one is to be added.
-    resource: Option<&'a Resource>,
+    pub(super) resource: Option<&'a Resource>,
     own: Option<&'a ByHand>,
     form: Option<&'a Fields>,
-    tried: &'a Tried,
+    pub(super) tried: &'a Tried,
 }
 
 /// What was sent, and why it did not go through.
 #[derive(Default)]
-struct Tried {
-    /// `licences` or `form`.
-    act: &'static str,
+pub(super) struct Tried {
+    /// `licences`, `booking`, `remove` or `form`.
+    pub(super) act: &'static str,
     field: &'static str,
     why: String,
-    sent: Fields,
+    pub(super) sent: Fields,
 }
 
 impl Tried {
@@ -93,6 +93,10 @@ impl ResourcePage<'_> {
         let counted = self.access.licences(self.resource?)?;
         let words = t!("resource.taken").with("n", counted.taken).with("of", counted.of).with("needed", counted.needed);
         Some((if counted.short() > 0 { Mark::WARNING } else { Mark::SAID }, words.to_string()))
+    }
+
+    fn manages(&self) -> bool {
+        self.access.manages && self.access.acts && !self.access.engagement.has_ended()
     }
 
     fn kind(&self) -> Words {
@@ -269,7 +273,7 @@ pub(super) async fn show(caller: Caller, Path((id, resource)): Path<(String, Str
 }
 
 /// What was done, and where one looks next; or the form once more with what was typed.
-async fn answer(
+pub(super) async fn answer(
     caller: Caller,
     (engagement, resource): (EngagementId, Option<ResourceId>),
     (act, sent): (&'static str, Fields),
@@ -291,7 +295,7 @@ async fn answer(
 /// Fields that show their own refusal.
 const FIELDS: [&str; 8] = ["title", "note", "owners", "each", "due", "lead", "details", "after"];
 
-fn at(engagement: &EngagementId, resource: &ResourceId) -> String {
+pub(super) fn at(engagement: &EngagementId, resource: &ResourceId) -> String {
     format!("/engagements/{engagement}/access/resources/{resource}")
 }
 

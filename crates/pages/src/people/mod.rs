@@ -12,7 +12,7 @@ mod settings;
 
 mod table;
 
-pub(crate) use register::function_words;
+pub(crate) use register::{DAYS, function_words};
 pub(crate) use seats::{PathShown, paths};
 pub(crate) use settings::hours;
 

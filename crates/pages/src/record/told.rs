@@ -301,6 +301,7 @@ pub(crate) const fn verb(kind: FactKind) -> Words {
         FactKind::ResourceChanged => t!("fact.resource_changed"),
         FactKind::ResourceRemoved => t!("fact.resource_removed"),
         FactKind::LicencesCounted => t!("fact.licences_counted"),
+        FactKind::RoomBooked => t!("fact.room_booked"),
         FactKind::MembersCompared => t!("fact.members_compared"),
         FactKind::HoldingAdded => t!("fact.holding_added"),
         FactKind::HoldingClosed => t!("fact.holding_closed"),

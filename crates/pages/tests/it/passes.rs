@@ -109,7 +109,7 @@ impl Places {
 const READ_FIRST: [&str; 3] = ["/kits", "/engagements/{engagement}/items/{item}/files", "/engagements/{engagement}/access/many"];
 
 /// What is sent to an address so that it is read, and only the right decides; `version=1` is enough for the others.
-const FORMS: [(&str, &str); 41] = [
+const FORMS: [(&str, &str); 42] = [
     ("/engagements/{engagement}/items/{item}/status", "version=1&status=in_progress"),
     ("/engagements/{engagement}/items/{item}/evidence", "version=1&kind=note&text=seen"),
     ("/engagements/{engagement}/access/holdings/{holding}", "version=1&do=close&note=seen&shown=refused"),
@@ -146,6 +146,7 @@ const FORMS: [(&str, &str); 41] = [
     ("/engagements/{engagement}/access/keys/{key}", ""),
     ("/engagements/{engagement}/access/resources", "title=Lake&owner=customer-manager"),
     ("/engagements/{engagement}/access/resources/{resource}/licences", "licences=20"),
+    ("/engagements/{engagement}/access/resources/{resource}/booking", ""),
     ("/engagements/{engagement}/access/resources/{resource}/members", "table=dee@example.com&do=look"),
     ("/engagements/{engagement}/access/holdings", "title=Room&kind=room&side=customer"),
     ("/engagements/{engagement}/access/at-once", "person={person}&reason=badge+found"),

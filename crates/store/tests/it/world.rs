@@ -154,6 +154,7 @@ pub(crate) fn plan(title: &str) -> Plan {
         resources: Vec::new(),
         by_hand: Vec::new(),
         licences: [].into(),
+        bookings: [].into(),
         policies: Vec::new(),
         holdings: Vec::new(),
         urgent: Vec::new(),

@@ -3,17 +3,19 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use jiff::civil::Date;
 use serde_json::json;
 use tminus_app::{
     App,
     access::{
         Access, list_access,
         membership::{compare_members, take_members},
-        resource::{Described, Own, add_resource, change_resource, count_licences, remove_resource},
+        resource::{Described, Own, add_resource, book_room, change_resource, count_licences, remove_resource},
     },
 };
 use tminus_domain::{
     access::{
+        booking::Booking,
         by_hand::ByHand,
         membership::{Compared, Extra},
     },
@@ -24,6 +26,7 @@ use tminus_domain::{
         each::Each,
     },
     rights::Actor,
+    schedule::Weekdays,
 };
 
 use super::ending::kind;
@@ -79,6 +82,28 @@ pub(crate) enum Resource {
         /// Take over what it says anew
         #[arg(long)]
         take: bool,
+    },
+    /// Say when a room is there, and for how many; without days, that it is not booked
+    Book {
+        #[command(flatten)]
+        within: Within,
+        /// Its id or title
+        resource: String,
+        /// On which days of the week: `tue-thu`
+        #[arg(long)]
+        days: Option<Weekdays>,
+        /// Its first day
+        #[arg(long, value_name = "DATE", requires = "days")]
+        from: Option<Date>,
+        /// Its last day
+        #[arg(long, value_name = "DATE", requires = "days")]
+        until: Option<Date>,
+        /// For how many people
+        #[arg(long, requires = "days")]
+        seats: Option<u32>,
+        /// The number of the booking
+        #[arg(long, requires = "days")]
+        reference: Option<String>,
     },
     /// Say how many people can have it at once
     Licences {
@@ -176,6 +201,7 @@ impl Resource {
             | Self::Change { within, .. }
             | Self::Remove { within, .. }
             | Self::Members { within, .. }
+            | Self::Book { within, .. }
             | Self::Licences { within, .. } => within,
         }
     }
@@ -208,6 +234,14 @@ impl Resource {
                 let found = find(&access, &resource)?;
                 let list = std::fs::read(&list).map_err(|error| Stop::usage(format!("{} cannot be read: {error}", list.display())))?;
                 members((app, actor, id), &access, (&found.id, &list), (take, out)).await
+            }
+            Self::Book { resource, days, from, until, seats, reference, .. } => {
+                let found = find(&access, &resource)?;
+                let reference = reference.unwrap_or_default().trim().to_owned();
+                let booking = days.map(|days| Booking { days, from, until, seats, reference });
+                let told = booking.as_ref().map_or_else(|| "not booked".to_owned(), |booking| booking.days.to_string());
+                book_room(app, actor, id, (found.id.clone(), booking)).await?;
+                out.say(&json!({ "resource": found.id }), format!("“{}”: {told}.", plain(&found.title)))
             }
             Self::Licences { resource, count, .. } => {
                 let found = find(&access, &resource)?;

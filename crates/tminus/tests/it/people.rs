@@ -244,6 +244,8 @@ fn what_no_kit_names_is_added_counted_and_taken_away() {
     run(&["access", "resource", "change", "Data lake", "--title", "The lake", "--for", ""]);
     let refused = with(&["access", "resource", "remove", "Sea"]);
     place.refused(3, &refused.iter().map(String::as_str).collect::<Vec<_>>(), &["“Sea”", "The lake"]);
+    run(&["access", "resource", "add", "Room 4.12", "--kind", "room", "--given-by", "customer-manager", "--for", ""]);
+    assert!(run(&["access", "resource", "book", "Room 4.12", "--days", "tue-thu", "--seats", "12"]).contains("Tue–Thu"));
     run(&["access", "resource", "remove", "The lake"]);
     // Somebody still has it: it stays until that ends.
     assert!(run(&["access", "ending", "list"]).contains("The lake"));

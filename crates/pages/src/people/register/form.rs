@@ -59,7 +59,7 @@ pub(super) const PARTS: [(&str, Words); 4] = [
     ("member", t!("register.member")),
 ];
 
-const DAYS: [(&str, Words); 7] = [
+pub(crate) const DAYS: [(&str, Words); 7] = [
     ("mon", t!("register.mon")),
     ("tue", t!("register.tue")),
     ("wed", t!("register.wed")),

@@ -3,6 +3,8 @@
 mod form;
 mod line;
 
+pub(crate) use form::DAYS;
+
 use askama::Template;
 use axum::{
     extract::{Path, RawQuery},
