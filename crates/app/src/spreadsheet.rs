@@ -76,7 +76,7 @@ fn reader(text: &str, has_header: bool) -> csv::Reader<&[u8]> {
     ReaderBuilder::new().trim(Trim::All).flexible(true).has_headers(has_header).delimiter(delimiter).from_reader(text.as_bytes())
 }
 
-fn unreadable(error: csv::Error) -> Problem {
+fn unreadable(error: &csv::Error) -> Problem {
     Problem { line: error.position().map_or(1, csv::Position::line), why: format!("this line cannot be read: {error}") }
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn lines(text: &str) -> Result<Vec<(u64, Vec<String>)>, Problem> {
     let text = normal(text);
     let mut lines = Vec::new();
     for cells in reader(&text, false).records() {
-        let cells = cells.map_err(unreadable)?;
+        let cells = cells.map_err(|error| unreadable(&error))?;
         let number = cells.position().map_or(0, csv::Position::line);
         let cells: Vec<_> = cells.iter().map(|cell| unguard_cell(cell).trim().to_owned()).filter(|cell| !cell.is_empty()).collect();
         if !cells.is_empty() {
@@ -100,7 +100,7 @@ pub(crate) fn rows(text: &str, known: &[&str], (key, says): (&str, &str)) -> Res
     let text = normal(text);
     let mut reader = reader(&text, true);
     let named = |name: &str| name.to_lowercase().replace('-', "").replace(' ', "_");
-    let header: Vec<_> = reader.headers().map_err(unreadable)?.iter().map(named).collect();
+    let header: Vec<_> = reader.headers().map_err(|error| unreadable(&error))?.iter().map(named).collect();
     let refused = |why: String| Problem { line: 1, why };
     if let Some(unknown) = header.iter().find(|name| !known.contains(&name.as_str())) {
         return Err(refused(format!("there is no column “{unknown}”; a table has {}", known.join(", "))));
@@ -110,7 +110,7 @@ pub(crate) fn rows(text: &str, known: &[&str], (key, says): (&str, &str)) -> Res
     }
     let mut rows = Vec::new();
     for cells in reader.records() {
-        let cells = cells.map_err(unreadable)?;
+        let cells = cells.map_err(|error| unreadable(&error))?;
         let number = cells.position().map_or(0, csv::Position::line);
         if cells.len() > header.len() {
             return Err(Problem { line: number, why: format!("{} cells under {} columns", cells.len(), header.len()) });

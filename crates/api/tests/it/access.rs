@@ -129,3 +129,24 @@ async fn a_room_is_booked_and_says_what_is_wrong_with_that() {
     assert!(api.ask("bob", (Method::PUT, &of_wiki), Some(booked)).await.is(422)["detail"].as_str().unwrap().contains("only a room"));
     assert!(api.ask("bob", (Method::PUT, &at), Some(json!({ "booking": null }))).await.is(200)["booking"].is_null());
 }
+
+#[tokio::test]
+async fn an_appointment_is_made_shown_and_taken_away() {
+    let api = Api::open().await;
+    let dee = api.world.dee.person.clone();
+    let badge = json!({ "title": "Badge", "kind": "badge", "owners": ["customer-manager"], "each": "person where side = delivery" });
+    let badge = api.post("ann", &api.at("/resources"), badge).await.is(201)["id"].as_str().unwrap().to_owned();
+    let books = |on: serde_json::Value| json!({ "moves": [{ "person": dee, "resource": badge, "appointment": on }] });
+    let booked = json!({ "on": "2026-01-13", "at": "10:00:00", "place": "Building 7" });
+    let mine = |after: &serde_json::Value| {
+        let of = |it: &&serde_json::Value| it["person"] == json!(dee) && it["resource"] == json!(badge);
+        after["grants"].as_array().unwrap().iter().find(of).unwrap().clone()
+    };
+    let after = api.post("bob", &api.at("/access"), books(booked.clone())).await.is(200);
+    assert_eq!(mine(&after)["appointment"], booked);
+    let sunday = json!({ "on": "2026-01-11" });
+    let refused = api.post("bob", &api.at("/access"), books(sunday)).await.is(422);
+    assert!(refused["detail"].as_str().unwrap().contains("does not work on 2026-01-11"), "{refused}");
+    let after = api.post("bob", &api.at("/access"), books(json!(null))).await.is(200);
+    assert!(mine(&after)["appointment"].is_null());
+}

@@ -17,7 +17,7 @@ use tminus_domain::{
     rights::{Actor, Right, Scope},
 };
 
-use super::{going_on, hand, linked, take};
+use super::{going_on, hand, linked, resource::known, take};
 use crate::{
     App, Failure, Refusal,
     checklist::{Done, arrange},
@@ -90,14 +90,13 @@ pub async fn take_members(
     let people = people(app, &view.scope, &view.engagement).await?;
     let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
     going_on(change.engagement())?;
-    let shown = |resource: &&Resource| !resource.internal || change.scope().sees_internal();
-    let resource = change.engagement().resource(id).filter(shown).cloned().ok_or(Failure::NotFound)?;
+    let resource = known(&change, id)?;
     let compared = change.engagement().compare(id, &listed, &people);
     let mut held = Vec::new();
     let back = compared.extra.iter().filter(|extra| extra.came_back).filter_map(|extra| extra.person.clone());
-    let moves: Vec<_> =
+    let steps: Vec<_> =
         compared.news.iter().cloned().map(|it| (it, Step::Granted)).chain(back.map(|it| (it, Step::RevokeRequested))).collect();
-    for (person, to) in moves {
+    for (person, to) in steps {
         let grant = change.grant(&person, id).cloned().ok_or(Failure::NotFound)?;
         let hand = Hand { manages: true, ..hand(app, &change, actor, &grant)? };
         let ask = Ask { to: Some(to), note: Some(LISTED.to_owned()), ..Ask::default() };

@@ -155,7 +155,9 @@ async fn record(app: &App, actor: &Actor, engagement: &EngagementId, facts: Vec<
         return Ok(());
     }
     let mut change = app.change_access(actor, engagement, Right::WorkItems).await?;
-    facts.into_iter().for_each(|fact| change.record(fact));
+    for fact in facts {
+        change.record(fact);
+    }
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())
 }

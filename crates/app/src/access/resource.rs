@@ -183,7 +183,7 @@ fn forget_unused(change: &mut Change) {
 }
 
 /// A resource as the actor may know of it.
-fn known(change: &Change, id: &ResourceId) -> Result<Resource, Failure> {
+pub(super) fn known(change: &Change, id: &ResourceId) -> Result<Resource, Failure> {
     let shown = |resource: &&Resource| !resource.internal || change.scope().sees_internal();
     change.engagement().resource(id).filter(shown).cloned().ok_or(Failure::NotFound)
 }

@@ -84,7 +84,7 @@ impl Engagement {
     /// Whether a side does not work on a day, by its calendars.
     fn is_closed(&self, side: Side, day: Date) -> bool {
         let own = self.plan.setup.calendars.iter().filter(|calendar| calendar.side == side).cloned().collect();
-        let working = Calendars::new(own).and_then(|own| Ok(own.is_working(day)));
+        let working = Calendars::new(own).map(|own| own.is_working(day));
         working.is_ok_and(|working| working.is_ok_and(|works| !works))
     }
 }

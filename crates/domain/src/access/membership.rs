@@ -57,9 +57,10 @@ impl Engagement {
     /// Holds a list of members against the grants of a resource. `people` are the members of the engagement.
     pub fn compare(&self, resource: &ResourceId, listed: &[Named], people: &BTreeMap<PersonId, Person>) -> Compared {
         let mut found = Compared::default();
+        let inside = self.resource(resource).is_some_and(|it| it.internal);
         let mut there = BTreeSet::new();
         for one in listed {
-            let Some(person) = who(one, people).or_else(|| self.has_as_detail(one)) else {
+            let Some(person) = who(one, people).or_else(|| self.has_as_detail(one, inside)) else {
                 found.extra.push(Extra { line: one.line, said: one.said.clone(), person: None, came_back: false });
                 continue;
             };
@@ -88,13 +89,15 @@ impl Engagement {
 }
 
 impl Engagement {
-    /// Whose access has the address, or the user name, among what is kept of it: the other side gives people names of its own.
-    fn has_as_detail(&self, one: &Named) -> Option<&PersonId> {
+    /// Whose access has the address, or the user name, among what is kept of it: the other side gives people names of its own. What is internal says
+    /// nothing of what is shared.
+    fn has_as_detail(&self, one: &Named, inside: bool) -> Option<&PersonId> {
+        let open = |grant: &Grant| inside || self.resource(&grant.resource).is_some_and(|it| !it.internal);
         let said = |text: &String| {
             let text = text.trim().to_lowercase();
             !text.is_empty() && (text == one.email || (one.email.is_empty() && one.names.contains(&text)))
         };
-        let mut found = self.grants.iter().filter(|grant| grant.details.values().any(said)).map(|grant| &grant.person);
+        let mut found = self.grants.iter().filter(|grant| open(grant) && grant.details.values().any(said)).map(|grant| &grant.person);
         let first = found.next();
         first.filter(|first| found.all(|other| other == *first))
     }

@@ -57,7 +57,9 @@ impl ResourcePage<'_> {
             Some(booking.days.to_string()),
             booking.from.map(|day| t!("booking.since").with("day", when::short_day(day)).to_string()),
             booking.until.map(|day| t!("record.until").with("day", when::short_day(day)).to_string()),
-            booking.seats.map(|seats| t!("booking.for").with("n", seats).to_string()),
+            booking.seats.map(|seats| {
+                t!("booking.for.one").or_many(t!("booking.for.many"), usize::try_from(seats).unwrap_or(usize::MAX)).to_string()
+            }),
             Some(booking.reference.clone()).filter(|reference| !reference.is_empty()),
         ];
         Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
@@ -65,15 +67,15 @@ impl ResourcePage<'_> {
 
     pub(super) fn faults(&self, resource: &Resource) -> Vec<String> {
         let faults = self.access.engagement.booking_faults(resource, self.access.today);
-        faults.into_iter().map(told).collect()
+        faults.iter().map(told).collect()
     }
 }
 
 /// What is wrong with a booking, as a sentence.
-pub(super) fn told(fault: Fault) -> String {
+pub(super) fn told(fault: &Fault) -> String {
     match fault {
         Fault::Days(days) => t!("booking.fault_days").with("days", days).to_string(),
-        Fault::EndsEarly(end) => t!("booking.fault_end").with("day", when::short_day(end)).to_string(),
+        Fault::EndsEarly(end) => t!("booking.fault_end").with("day", when::short_day(*end)).to_string(),
         Fault::Seats { seats, people } => t!("booking.fault_seats").with("seats", seats).with("people", people).to_string(),
     }
 }

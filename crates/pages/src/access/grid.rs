@@ -283,8 +283,8 @@ fn notes(desk: &Desk, access: &Access) -> Vec<(Mark, String, String)> {
     }
     for resource in &engagement.plan.resources {
         let href = format!("/engagements/{}/access/resources/{}", desk.id(), resource.id);
-        let faults = engagement.booking_faults(resource, access.today).into_iter();
-        notes.extend(faults.map(|fault| (Mark::WARNING, format!("{}: {}", resource.title, booking::told(fault)), href.clone())));
+        let faults = engagement.booking_faults(resource, access.today);
+        notes.extend(faults.iter().map(|fault| (Mark::WARNING, format!("{}: {}", resource.title, booking::told(fault)), href.clone())));
     }
     for grant in engagement.grants.iter().filter(|grant| grant.ends_soon(access.today)) {
         notes.push((Mark::WARNING, named(grant, t!("access.ends_soon")), at(grant)));

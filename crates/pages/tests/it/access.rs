@@ -18,12 +18,9 @@ use tminus_domain::{
     rights::{Function, PracticeRole, Right},
 };
 
-use crate::{
-    leaving::id_after,
-    signed::{Site, form, main_of},
-};
+use crate::signed::{Site, form, main_of};
 
-fn sent(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn sent(pairs: &[(&str, &str)]) -> String {
     form(pairs.iter().map(|(name, value)| (*name, (*value).to_owned())))
 }
 
@@ -242,85 +239,4 @@ async fn what_the_kit_asks_to_keep_is_kept_beside_the_access_and_nothing_else() 
     let record = ann.page(&site.at("/record")).await;
     assert!(record.contains("User name: dee.r"), "{}", main_of(&record));
     assert!(String::from_utf8(ann.get(&site.at("/access.csv")).await.body).unwrap().contains("User name: dee.r"));
-}
-
-#[tokio::test]
-async fn a_resource_that_no_kit_names_is_added_changed_and_taken_away_and_its_licences_are_counted() {
-    let site = Site::new().await;
-    let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
-    let dee = site.world.dee.person.as_str();
-    let page = ann.page(&site.at("/access/resources")).await;
-    assert!(page.contains("person where side = delivery") && page.contains("Each person with the role"), "{}", main_of(&page));
-    let mut lake = vec![
-        ("title", "Data lake"),
-        ("note", "Columbus"),
-        ("kind", "cloud"),
-        ("owner", ""),
-        ("each", "person where side = delivery"),
-        ("days", "2"),
-        ("unit", "bd"),
-        ("from", "kickoff"),
-        ("lead", ""),
-        ("detail", "User name, Licence"),
-        ("after", "wiki"),
-    ];
-    // What is refused keeps what was typed, and shows the reason at its field.
-    let refused = ann.post(&site.at("/access/resources"), &sent(&lake)).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let refused = refused.text();
-    assert!(refused.contains("value=\"Data lake\"") && refused.contains("id=\"res-owner-e\""), "{}", main_of(&refused));
-    lake[3] = ("owner", "customer-manager");
-    ann.post(&site.at("/access/resources"), &sent(&lake)).await.leads_to("/access?all=1");
-    let grid = ann.page(&site.at("/access")).await;
-    assert!(grid.contains("Data lake") && grid.contains("to 3 resources"), "{}", main_of(&grid));
-    let last = grid.rfind("/access/resources/").unwrap();
-    let resource = id_after(&grid[last..], "/access/resources/");
-    let at = site.at(&format!("/access/resources/{resource}"));
-    let page = ann.page(&at).await;
-    for told in
-        ["2 business days before kick-off", "Bob", "Cloud account", "User name, Licence", "this engagement", "name=\"title\" type=\"text\""]
-    {
-        assert!(page.contains(told), "{told}: {}", main_of(&page));
-    }
-
-    // The customer gives it and counts its licences, and changes nothing of it.
-    let page = bob.page(&at).await;
-    assert!(page.contains("name=\"licences\"") && !page.contains("name=\"title\""), "{}", main_of(&page));
-    assert_eq!(bob.get(&site.at("/access/resources")).await.status, StatusCode::FORBIDDEN);
-    assert!(bob.post(&format!("{at}/licences"), "licences=many").await.text().contains("value=\"many\""));
-    bob.post(&format!("{at}/licences"), "licences=1").await.leads_to(&format!("/access/resources/{resource}"));
-    let grid = ann.page(&site.at("/access")).await;
-    assert!(grid.contains("Data lake: 2 people need a licence, and there are 1.") && grid.contains("licences 0/1"), "{}", main_of(&grid));
-    for person in [dee, site.world.ann.person.as_str()] {
-        let wiki = [("person", person), ("resource", "wiki"), ("version", "1"), ("to", "verified"), ("note", "seen")];
-        ann.post(&site.at("/access"), &sent(&wiki)).await.leads_to("/access?person=");
-    }
-    let gives = |person: &str| sent(&[("person", person), ("resource", &resource), ("version", "1"), ("to", "granted")]);
-    bob.post(&site.at("/access"), &gives(dee)).await.leads_to("/access?person=");
-    let none = bob.post(&site.at("/access"), &gives(site.world.ann.person.as_str())).await.text();
-    assert!(none.contains("No licence is left"), "{}", main_of(&none));
-
-    // Who is really in it.
-    let members = format!("{at}/members");
-    assert!(bob.page(&members).await.contains("Who is really in Data lake"));
-    assert!(bob.post(&members, "table=&do=look").await.text().contains("One address or name a line"));
-    let list = "dee@example.com\nann@example.com\nBob <bob@example.com>\nwho@elsewhere.example";
-    let list = |act: &str| sent(&[("table", list), ("do", act)]);
-    let found = bob.post(&members, &list("look")).await.text();
-    for told in ["In it, and should not be", "nobody of this engagement", "does not need it", "1 person is in it, as the grid says."] {
-        assert!(found.contains(told), "{told}: {}", main_of(&found));
-    }
-    // There is one licence: Ann's stays as it is, and says why.
-    let held = bob.post(&members, &list("take")).await;
-    assert!(held.status == StatusCode::OK && held.text().contains("Ann: No licence is left"), "{}", main_of(&held.text()));
-
-    // Somebody changed it since; then it is changed, and taken away.
-    let change = |version: &str| sent(&[("version", version), ("title", "The lake"), ("owner", "customer-manager"), ("each", "")]);
-    assert!(ann.post(&at, &change("7")).await.text().contains("Somebody else"));
-    ann.post(&at, &change("1")).await.leads_to(&format!("/access/resources/{resource}"));
-    ann.post(&format!("{at}/remove"), "version=2").await.leads_to("/access");
-    let record = ann.page(&site.at("/record")).await;
-    for told in ["added the resource", "changed the resource", "took the resource away", "counted the licences of"] {
-        assert!(record.contains(told), "{told}: {}", main_of(&record));
-    }
 }

@@ -16,6 +16,7 @@ mod planted;
 mod practice;
 mod record;
 mod register;
+mod resource;
 mod rights;
 mod search;
 mod settings;

@@ -159,9 +159,9 @@ impl Said {
             kind: kind.unwrap_or(before.kind),
             note: note.unwrap_or(before.note),
             owners: if owners.is_empty() { before.owners } else { owners },
-            each: given::<Each>(each, before.each)?,
-            due: given::<DueRule>(due, before.due)?,
-            lead: given::<LeadTime>(lead, before.lead)?,
+            each: given::<Each>(each.as_deref(), before.each)?,
+            due: given::<DueRule>(due.as_deref(), before.due)?,
+            lead: given::<LeadTime>(lead.as_deref(), before.lead)?,
             after: if after.is_empty() { before.after } else { after },
             details: or(details, before.details),
             internal: internal || before.internal,
@@ -171,8 +171,8 @@ impl Said {
 }
 
 /// A value that was given, none where it was given empty, and what was there where nothing was given.
-fn given<T: std::str::FromStr<Err: std::fmt::Display>>(text: Option<String>, before: Option<T>) -> Result<Option<T>, Stop> {
-    match text.as_deref().map(str::trim) {
+fn given<T: std::str::FromStr<Err: std::fmt::Display>>(text: Option<&str>, before: Option<T>) -> Result<Option<T>, Stop> {
+    match text.map(str::trim) {
         None => Ok(before),
         Some("") => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|unreadable: T::Err| Stop::usage(unreadable.to_string())),

@@ -246,6 +246,25 @@ fn what_no_kit_names_is_added_counted_and_taken_away() {
     place.refused(3, &refused.iter().map(String::as_str).collect::<Vec<_>>(), &["“Sea”", "The lake"]);
     run(&["access", "resource", "add", "Room 4.12", "--kind", "room", "--given-by", "customer-manager", "--for", ""]);
     assert!(run(&["access", "resource", "book", "Room 4.12", "--days", "tue-thu", "--seats", "12"]).contains("Tue–Thu"));
+    let badge = place.json(&[
+        "access",
+        "resource",
+        "add",
+        "Badge",
+        "--kind",
+        "badge",
+        "--given-by",
+        "customer-manager",
+        "--for",
+        "person",
+        "--engagement",
+        &id,
+    ]);
+    let set =
+        ["access", "set", "--person", "ann@example.com", "--resource", badge["resource"].as_str().expect("an id"), "--engagement", &id];
+    place.ok(&[&set[..], &["--appointment", "2035-01-16T10:00", "--place", "Building 7"]].concat());
+    place.refused(1, &[&set[..], &["--appointment", "2035-01-14"]].concat(), &["does not work on 2035-01-14"]);
+    place.refused(2, &[&set[..], &["--appointment", "soon"]].concat(), &["give 2026-01-12T10:00"]);
     run(&["access", "resource", "remove", "The lake"]);
     // Somebody still has it: it stays until that ends.
     assert!(run(&["access", "ending", "list"]).contains("The lake"));
