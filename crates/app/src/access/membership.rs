@@ -6,7 +6,7 @@ use tminus_domain::{
     access::{
         Grant, Step,
         membership::{Compared, Named},
-        work::{Ask, Hand},
+        work::Ask,
     },
     checklist::item::Content,
     engagement::Engagement,
@@ -98,7 +98,7 @@ pub async fn take_members(
         compared.news.iter().cloned().map(|it| (it, Step::Granted)).chain(back.map(|it| (it, Step::RevokeRequested))).collect();
     for (person, to) in steps {
         let grant = change.grant(&person, id).cloned().ok_or(Failure::NotFound)?;
-        let hand = Hand { manages: true, ..hand(app, &change, actor, &grant)? };
+        let hand = hand(app, &change, actor, &grant)?;
         let ask = Ask { to: Some(to), note: Some(LISTED.to_owned()), ..Ask::default() };
         match take(app, actor, &mut change, (Grant::clone(&grant), hand), &ask) {
             Ok(moved) => linked::follow_grant(app, actor, &mut change, &moved)?,

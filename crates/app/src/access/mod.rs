@@ -90,6 +90,8 @@ pub async fn list_access(app: &App, actor: &Actor, engagement: &EngagementId) ->
         let used: BTreeSet<_> = seen.grants.iter().map(|grant| grant.resource.clone()).collect();
         std::sync::Arc::make_mut(&mut seen.plan).resources.retain(|resource| used.contains(&resource.id));
     }
+    // What nobody ever had of a resource that is gone is nothing to see.
+    seen.grants.retain(|grant| whole.resource(&grant.resource).is_some());
     let today = app.today(&whole.plan.setup.zone);
     let (manages, acts) = (may(Right::MoveAccess), may(Right::WorkItems));
     Ok(Access { today, whole: all, manages, acts, actor: actor.person.clone(), engagement: seen })

@@ -49,10 +49,13 @@ pub(super) async fn readers(
 pub(super) async fn tell(app: &App, actor: &Actor, change: &mut Change, moved: &[Grant], people: &Readers) -> Result<(), Failure> {
     for (id, reader) in people {
         let whole = change.engagement();
-        let line = |grant: &Grant| AccessLine {
-            resource: whole.resource(&grant.resource).map(|it| it.title.clone()).unwrap_or_default(),
-            step: grant.step,
-            note: grant.note.clone(),
+        let today = app.today(&whole.plan.setup.zone);
+        let line = |grant: &Grant| {
+            let resource = whole.resource(&grant.resource);
+            // Whoever has an appointment is told when and where with everything else that is said of it.
+            let booked = grant.coming(today).map(|booked| grant.attends(&booked.on.to_string(), resource));
+            let note = [Some(grant.note.clone()).filter(|note| !note.is_empty()), booked].into_iter().flatten().collect::<Vec<_>>();
+            AccessLine { resource: resource.map(|it| it.title.clone()).unwrap_or_default(), step: grant.step, note: note.join(". ") }
         };
         // What only the delivery side may know of is in no letter to somebody else.
         let inside = whole.member(id).is_some_and(|member| member.side() == Side::Delivery);

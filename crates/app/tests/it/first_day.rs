@@ -212,6 +212,9 @@ each = "person where device = delivery"
     save_member(app, &crew.world.ann, &crew.engagement, member(one)).await.unwrap();
     books("badge", "2026-01-12", "Building 7, ask for Hugo").await.unwrap();
 
+    let letters = format!("{:?}", tminus_app::mail::list_letters(app, &crew.world.ann, None).await.unwrap());
+    assert!(letters.contains("2026-01-12, 10:00, Building 7, ask for Hugo: Two forms of identification"), "{letters}");
+
     let access = crew.seen_by(one).await;
     let whole = &access.engagement;
     let grant = whole.grant(id, &"badge".into()).unwrap();

@@ -108,12 +108,13 @@ async fn what_is_changed_or_taken_away_is_withdrawn_where_it_was_asked_for_and_h
     assert!(!engagement.impersonal_titles().contains("The lake"));
     let erased = serde_json::to_string(&engagement.erased(app.now()).plan).unwrap();
     assert!(!erased.contains("lake") && !erased.contains("Columbus") && !erased.contains("User name"), "{erased}");
-    // What nobody ever had is gone for good.
+    // Its name is free while somebody still has it. What nobody ever had is gone for good.
+    add(&crew, Described { title: "The lake".to_owned(), ..lake() }).await;
     let unused = add(&crew, Described { title: "Wiki".to_owned(), ..lake() }).await;
     remove_resource(app, ann, &crew.engagement, Own { resource: unused.clone(), version: Some(1) }).await.unwrap();
     let engagement = whole(&crew).await;
     assert!(engagement.resource(&unused).is_none() && engagement.by_hand(&unused).is_none());
-    for (kind, count) in [(FactKind::ResourceAdded, 2), (FactKind::ResourceChanged, 1), (FactKind::ResourceRemoved, 2)] {
+    for (kind, count) in [(FactKind::ResourceAdded, 3), (FactKind::ResourceChanged, 1), (FactKind::ResourceRemoved, 2)] {
         assert_eq!(crew.entries(kind).await, count, "{kind:?}");
     }
 }

@@ -40,12 +40,12 @@ impl Grant {
         self.appointment.as_ref().filter(|it| waits && it.on >= today)
     }
 
-    /// What somebody has to know of their appointment: `Site badge, 10:00, Building 7: two forms of identification`.
-    pub fn attends(&self, title: &str, resource: Option<&Resource>) -> String {
+    /// What somebody has to know of their appointment besides the day, after what it is for: `Site badge, 10:00, Building 7: two forms of identification`.
+    pub fn attends(&self, what: &str, resource: Option<&Resource>) -> String {
         let booked = self.appointment.as_ref();
         let at = booked.and_then(|it| it.at).map(|at| format!("{:02}:{:02}", at.hour(), at.minute()));
         let place = booked.map(|it| it.place.clone()).filter(|place| !place.is_empty());
-        let told = [Some(title.to_owned()), at, place].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let told = [Some(what.to_owned()), at, place].into_iter().flatten().collect::<Vec<_>>().join(", ");
         match resource.map(|it| it.bring.join(", ")).filter(|bring| !bring.is_empty()) {
             Some(bring) => format!("{told}: {bring}"),
             None => told,

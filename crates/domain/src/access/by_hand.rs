@@ -101,8 +101,10 @@ impl ByHand {
         if !resource.note.is_empty() && !is_plain(&resource.note, MAX_TITLE) {
             return Err(Unusable::Note);
         }
-        let same = |it: &&Resource| it.id != resource.id && it.title.to_lowercase() == resource.title.to_lowercase();
-        if let Some(twice) = engagement.plan.resources.iter().find(same).filter(|it| it.note == resource.note) {
+        // What was taken away stands there as long as somebody has it, and its name is free.
+        let stays = |it: &Resource| engagement.by_hand(&it.id).is_none_or(|own| !own.removed);
+        let same = |it: &&Resource| it.title.to_lowercase() == resource.title.to_lowercase() && it.note == resource.note;
+        if let Some(twice) = engagement.plan.resources.iter().filter(|it| it.id != resource.id && stays(it)).find(same) {
             return Err(Unusable::Twice(twice.title.clone()));
         }
         self.check_people(engagement)?;
