@@ -169,9 +169,7 @@ each = "person where device = delivery"
     assert_eq!(crew.entries(FactKind::SharedRefused).await, 2);
 }
 
-#[tokio::test]
-async fn an_appointment_is_on_a_day_that_can_be_and_is_told_the_day_before() {
-    let badge = r#"
+const BADGE: &str = r#"
 [[resource]]
 id = "badge"
 title = "Site badge"
@@ -184,7 +182,10 @@ bring = ["Two forms of identification"]
 resource = "badge"
 each = "person where device = delivery"
 "#;
-    let crew = crew_with(1, badge).await;
+
+#[tokio::test]
+async fn an_appointment_is_on_a_day_that_can_be_and_is_told_the_day_before() {
+    let crew = crew_with(1, BADGE).await;
     let (app, bob, one) = (&crew.world.app, &crew.world.bob, &crew.consultants[0]);
     let id = &one.person;
     let books = async |resource: &str, on: &str, place: &str| {
