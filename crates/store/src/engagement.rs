@@ -146,12 +146,12 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
     let internal: BTreeSet<_> = plan.resources.iter().filter(|resource| resource.internal).map(|resource| resource.id.clone()).collect();
     plan.resources.retain(|resource| !resource.internal);
     plan.by_hand.retain(|own| !own.resource.internal);
-    plan.licences.retain(|id, _| !internal.contains(id));
-    plan.bookings.retain(|id, _| !internal.contains(id));
     for resource in plan.resources.iter_mut().chain(plan.by_hand.iter_mut().map(|own| &mut own.resource)) {
         resource.after.retain(|id| !internal.contains(id));
     }
     let named: BTreeSet<_> = plan.resources.iter().map(|resource| resource.id.clone()).collect();
+    plan.licences.retain(|id, _| named.contains(id));
+    plan.bookings.retain(|id, _| named.contains(id));
     plan.policies.retain(|policy| !internal.contains(&policy.refuses));
     for policy in &mut plan.policies {
         policy.instead.retain(|id| !internal.contains(id));

@@ -17,7 +17,7 @@ use tminus_domain::{
     rights::{Actor, Right, Scope},
 };
 
-use super::{going_on, hand, linked, resource::known, take};
+use super::{going_on, hand, linked, resource::known, shared_refused, take};
 use crate::{
     App, Failure, Refusal,
     checklist::{Done, arrange},
@@ -49,6 +49,9 @@ const COLUMNS: [&str; 12] = [
     "mail",
     "member",
 ];
+
+/// What separates several addresses of one cell. A name before an address in brackets may have blanks.
+const SEPARATES: [char; 3] = [',', ';', '\n'];
 
 /// What a list says, and what cannot be taken over: whose access, and why.
 #[derive(Clone, Debug, Default)]
@@ -102,7 +105,11 @@ pub async fn take_members(
         let ask = Ask { to: Some(to), note: Some(LISTED.to_owned()), ..Ask::default() };
         match take(app, actor, &mut change, (Grant::clone(&grant), hand), &ask) {
             Ok(moved) => linked::follow_grant(app, actor, &mut change, &moved)?,
-            Err(Failure::Refused(refusal)) => held.push((person, refusal.to_string())),
+            Err(Failure::Refused(refusal)) => {
+                let told = shared_refused(app, change.engagement(), ((person.clone(), id.clone()), &ask), &refusal);
+                told.into_iter().for_each(|fact| change.record(fact));
+                held.push((person, refusal.to_string()));
+            }
             Err(failure) => return Err(failure),
         }
     }
@@ -115,7 +122,7 @@ pub async fn take_members(
             internal: true,
             ..Content::default()
         };
-        arrange::add_for_today(app, &mut change, &format!("not-in-{id}"), content)?;
+        arrange::add_for_today(app, &mut change, &format!("not-in-{id}/"), content)?;
     }
     Done::save(app, actor, change, Taken { compared, held }).await
 }
@@ -143,18 +150,26 @@ fn read(list: &[u8]) -> Result<Vec<Named>, Failure> {
     let rows = lines(&text).map_err(|problem| Refusal::field("table", format!("line {}: {}", problem.line, problem.why)))?;
     let mut listed = Vec::new();
     for (place, (line, cells)) in rows.into_iter().enumerate() {
-        let addressed: Vec<_> = cells.iter().filter(|cell| cell.contains('@')).collect();
+        let addressed: Vec<_> = cells.iter().flat_map(|cell| cell.split(SEPARATES)).filter(|part| part.contains('@')).collect();
         if place == 0 && addressed.is_empty() && cells.iter().any(|cell| COLUMNS.contains(&cell.to_lowercase().as_str())) {
             continue;
         }
         match addressed[..] {
             [] => {
-                let names = [cells.first().cloned(), cells.get(1).map(|second| format!("{second} {}", cells[0]))];
+                // `Bob Harper`, `Harper, Bob`, and a column for each name in either order.
+                let parts: Vec<_> = cells.iter().flat_map(|cell| cell.split(',')).map(str::trim).filter(|part| !part.is_empty()).collect();
+                let both = |(one, other): (usize, usize)| Some(format!("{} {}", parts.get(one)?, parts.get(other)?));
+                let names = [cells.first().cloned(), both((0, 1)), both((1, 0))];
                 let names = names.into_iter().flatten().map(|name| name.to_lowercase()).collect();
                 listed.push(Named { line, said: cells.join(", "), email: String::new(), names });
             }
             [one] => listed.push(Named { line, said: cells.join(", "), email: address(one), names: Vec::new() }),
-            _ => listed.extend(addressed.into_iter().map(|one| Named { line, said: one.clone(), email: address(one), names: Vec::new() })),
+            _ => listed.extend(addressed.into_iter().map(|one| Named {
+                line,
+                said: one.trim().to_owned(),
+                email: address(one),
+                names: Vec::new(),
+            })),
         }
     }
     match listed.len() {

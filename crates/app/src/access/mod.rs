@@ -11,7 +11,7 @@ pub mod probe;
 pub mod resource;
 pub(crate) mod told;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use tminus_domain::{
@@ -111,6 +111,10 @@ pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, in
     if inputs.is_empty() || inputs.len() > MAX_MOVES {
         return Err(Refusal::field("grants", format!("choose 1 to {MAX_MOVES}")).into());
     }
+    let named: BTreeSet<_> = inputs.iter().map(|input| (&input.person, &input.resource)).collect();
+    if named.len() < inputs.len() {
+        return Err(Refusal::field("grants", "one of them is named twice").into());
+    }
     // Names and addresses are read before the engagement is held: reading them may take a connection of its own.
     let people = told::readers(app, actor, engagement, inputs.iter().map(|input| &input.person)).await?;
     let mut change = app.change_access(actor, engagement, right_of(&inputs)).await?;
@@ -121,7 +125,8 @@ pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, in
         match move_one(app, actor, &mut change, &input) {
             Ok(grant) => moved.extend(grant),
             Err(Failure::Refused(refusal)) => {
-                shared.extend(shared_refused(change.engagement(), &input, &refusal));
+                let at = (input.person.clone(), input.resource.clone());
+                shared.extend(shared_refused(app, change.engagement(), (at, &input.ask), &refusal));
                 held.push(HeldAccess::of(change.engagement(), (person, resource), refusal.to_string()));
             }
             Err(Failure::Conflict(_)) => {
@@ -144,11 +149,12 @@ pub async fn move_access(app: &App, actor: &Actor, engagement: &EngagementId, in
 }
 
 /// That somebody was to share what is each person's own: the refusal itself is worth an entry.
-fn shared_refused(engagement: &Engagement, input: &MoveAccess, refusal: &Refusal) -> Option<Fact> {
+fn shared_refused(app: &App, engagement: &Engagement, (at, ask): ((PersonId, ResourceId), &Ask), refusal: &Refusal) -> Option<Fact> {
     let Refusal::Grant(Refused::Shared(name)) = refusal else { return None };
-    let grant = engagement.grant(&input.person, &input.resource)?;
-    let text = input.ask.details.get(name).or_else(|| grant.details.get(name))?;
-    Some(fact(engagement, FactKind::SharedRefused, grant).text("refused", format!("{name}: {}", text.trim())))
+    let kept = engagement.grant(&at.0, &at.1).map(|grant| Grant::clone(grant));
+    let grant = kept.unwrap_or_else(|| Grant::needed(at.0, at.1, app.now()));
+    let text = ask.details.get(name).or_else(|| grant.details.get(name))?;
+    Some(fact(engagement, FactKind::SharedRefused, &grant).text("refused", format!("{name}: {}", text.trim())))
 }
 
 /// Saves entries of the record alone, where nothing else is saved.
@@ -171,14 +177,22 @@ fn right_of(inputs: &[MoveAccess]) -> Right {
 
 /// What comes first, before what waits for it.
 fn in_order(engagement: &Engagement, mut inputs: Vec<MoveAccess>) -> Vec<MoveAccess> {
-    inputs.sort_by_key(|input| depth(engagement, &input.resource, 0));
+    let resources = &engagement.plan.resources;
+    // How many stand before each, in the longest chain: no chain is longer than there are resources.
+    let mut depths: BTreeMap<&ResourceId, usize> = BTreeMap::new();
+    for _ in resources {
+        let mut moved = false;
+        for resource in resources {
+            let before = resource.after.iter().filter_map(|id| depths.get(id)).max();
+            let depth = before.map_or(0, |before| before + 1);
+            moved |= depths.insert(&resource.id, depth) != Some(depth);
+        }
+        if !moved {
+            break;
+        }
+    }
+    inputs.sort_by_key(|input| depths.get(&input.resource).copied().unwrap_or_default());
     inputs
-}
-
-/// How many resources stand before one, in the longest chain.
-fn depth(engagement: &Engagement, id: &ResourceId, walked: usize) -> usize {
-    let Some(resource) = engagement.resource(id).filter(|_| walked < engagement.plan.resources.len()) else { return 0 };
-    resource.after.iter().map(|before| 1 + depth(engagement, before, walked + 1)).max().unwrap_or(0)
 }
 
 /// `None` where it stands so already.

@@ -1,5 +1,7 @@
 //! Resources that no kit names, and the licences of all: added, changed, taken away, counted.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use tminus_domain::{
     access::{
@@ -47,7 +49,7 @@ pub async fn add_resource(app: &App, actor: &Actor, engagement: &EngagementId, i
     let id = ResourceId(app.fresh_id());
     let whole = (id.clone(), None);
     replan(app, actor, engagement, |engagement| {
-        if engagement.plan.by_hand.iter().filter(|own| !own.removed).count() >= MAX_RESOURCES {
+        if engagement.plan.by_hand.len() >= MAX_RESOURCES {
             return Err(Refusal::field("title", format!("at most {MAX_RESOURCES} are kept")).into());
         }
         Ok((FactKind::ResourceAdded, described(whole, input)))
@@ -96,9 +98,16 @@ pub async fn remove_resource(app: &App, actor: &Actor, engagement: &EngagementId
 fn described((id, before): (ResourceId, Option<u32>), input: Described) -> ByHand {
     let Described { title, kind, note, owners, each, due, lead, after, details, internal } = input;
     let (title, note) = (title.trim().to_owned(), note.trim().to_owned());
+    let (owners, after) = (once(owners), once(after));
     let details = details.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     let resource = Resource { id, title, kind, note, owners, due, lead, after, details, internal, ..Resource::default() };
     ByHand { resource, each, removed: false, version: before.map_or(1, |before| before + 1) }
+}
+
+/// Each of them once, in their order.
+fn once<T: Ord + Clone>(all: Vec<T>) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    all.into_iter().filter(|one| seen.insert(one.clone())).collect()
 }
 
 /// One resource takes its new form, and who needs what follows.
@@ -118,16 +127,16 @@ async fn replan(
         after.check(change.engagement()).map_err(|unusable| Refusal::field(unusable.field(), unusable.to_string()))?;
     }
     let before = change.engagement().by_hand(&after.resource.id).cloned();
-    change.record(fact(kind, before.as_ref(), &after));
+    let fact = fact(change.engagement(), kind, before.as_ref(), &after);
+    change.record(fact);
     put(&mut change, after);
     plan::follow(app, &mut change, &kits)?;
-    forget_unused(&mut change);
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())
 }
 
 /// What people typed stands in the texts: those can be erased.
-fn fact(kind: FactKind, before: Option<&ByHand>, after: &ByHand) -> Fact {
+fn fact(engagement: &Engagement, kind: FactKind, before: Option<&ByHand>, after: &ByHand) -> Fact {
     let Resource { id, title, note, details, .. } = &after.resource;
     // Whoever could read it before may know that it is internal now; whoever could not still may not.
     let internal = [before, Some(after)].into_iter().flatten().any(|own| own.resource.internal);
@@ -136,7 +145,7 @@ fn fact(kind: FactKind, before: Option<&ByHand>, after: &ByHand) -> Fact {
         return fact;
     }
     if let Some(before) = before {
-        fact = fact.from(told(before));
+        fact = fact.from(told(engagement, before, internal));
         if before.resource.title != *title {
             fact = fact.text("earlier_title", &before.resource.title);
         }
@@ -148,11 +157,14 @@ fn fact(kind: FactKind, before: Option<&ByHand>, after: &ByHand) -> Fact {
     if details.join(", ") != was(|own| own.resource.details.join(", ")) {
         fact = fact.text("kept_of_it", details.join(", "));
     }
-    fact.to(told(after))
+    fact.to(told(engagement, after, internal))
 }
 
-fn told(own: &ByHand) -> Value {
+/// Where others read it too, what is internal is not among what comes first.
+fn told(engagement: &Engagement, own: &ByHand, inside: bool) -> Value {
     let Resource { kind, owners, due, lead, after, internal, .. } = &own.resource;
+    let shown = |id: &&ResourceId| inside || engagement.resource(id).is_some_and(|it| !it.internal);
+    let after: Vec<_> = after.iter().filter(shown).collect();
     json!({ "kind": kind, "owners": owners, "each": own.each, "due": due, "lead": lead, "after": after, "internal": internal })
 }
 
@@ -168,17 +180,6 @@ fn put(change: &mut Change, own: ByHand) {
         Some(there) => *there = own,
         None => plan.by_hand.push(own),
     }
-    change.save_plan(plan);
-}
-
-/// What was taken away and nobody ever had access to is gone for good.
-fn forget_unused(change: &mut Change) {
-    let mut plan = Plan::clone(&change.engagement().plan);
-    let there = |id: &ResourceId| plan.resources.iter().any(|resource| &resource.id == id);
-    let kept: Vec<_> = plan.by_hand.iter().filter(|own| !own.removed || there(&own.resource.id)).cloned().collect();
-    plan.licences = plan.licences.iter().filter(|(id, _)| there(id)).map(|(id, count)| (id.clone(), *count)).collect();
-    plan.bookings = plan.bookings.iter().filter(|(id, _)| there(id)).map(|(id, booking)| (id.clone(), booking.clone())).collect();
-    plan.by_hand = kept;
     change.save_plan(plan);
 }
 

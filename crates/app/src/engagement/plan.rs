@@ -10,7 +10,7 @@ use tminus_domain::{
         setup::Setup,
         tailor::{Tailored, tailor},
     },
-    ids::{EngagementId, ItemId, KitHash, TaskId},
+    ids::{EngagementId, ItemId, KitHash, ResourceId, TaskId},
     kit::{Kit, access::Resource},
     people::{responsibility, seat},
     record::fact::{Fact, FactKind},
@@ -131,7 +131,13 @@ fn put(app: &App, change: &mut Change, tailored: Tailored, retailored: Retailore
     let used: Vec<_> = change.engagement().items.iter().map(|item| item.activity.clone()).collect();
     let kept: Vec<_> = kept.filter(|activity| used.contains(&activity.id)).collect();
     activities.extend(kept);
+    let resources = keep_used(before.resources, tailored.access.resources, change.engagement());
+    let there = |id: &ResourceId| resources.iter().any(|resource| &resource.id == id);
     change.save_plan(Plan {
+        // What was taken away and nobody has, or had, is gone for good.
+        by_hand: before.by_hand.into_iter().filter(|own| !own.removed || there(&own.resource.id)).collect(),
+        licences: before.licences.into_iter().filter(|(id, _)| there(id)).collect(),
+        bookings: before.bookings.into_iter().filter(|(id, _)| there(id)).collect(),
         setup,
         kits,
         roles: tailored.roles,
@@ -141,7 +147,7 @@ fn put(app: &App, change: &mut Change, tailored: Tailored, retailored: Retailore
         activities,
         left_out: tailored.left_out,
         work_days: tailored.work_days,
-        resources: keep_used(before.resources, tailored.access.resources, change.engagement()),
+        resources,
         policies: tailored.access.policies,
         urgent: change.engagement().still_urgent(),
         seats: seat::follow(&before.seats, tailored.seats),

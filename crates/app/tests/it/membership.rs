@@ -43,6 +43,10 @@ async fn a_pasted_list_says_who_is_missing_who_is_pending_and_who_should_not_be_
     // By name, in either order; several addresses in one line; twice is once.
     let found = compare(&crew, "network-account", "consultant 3\nKeller, Nobody\n").await;
     assert_eq!((found.right, found.extra.len()), (1, 1));
+    let found = compare(&crew, "network-account", "First name,Last name\nConsultant,3\n").await;
+    assert_eq!((found.right, found.extra.len()), (1, 0));
+    let found = compare(&crew, "network-account", "c1@example.com\nc2@example.com, who@elsewhere.example;c3@example.com\n").await;
+    assert_eq!((found.news.len(), found.right, found.extra.len()), (2, 1, 1), "several addresses in one line");
     let found = compare(&crew, "network-account", "Consultant 1\nc3@example.com\n").await;
     assert_eq!((found.right, found.news.len()), (1, 1), "the first line names somebody, and no column");
     let found = compare(&crew, "network-account", "c3@example.com; c1@example.com; mailto:C3@example.com").await;

@@ -23,6 +23,7 @@ use tminus_domain::{
     record::fact::FactKind,
     rights::{Function, Right},
 };
+use tminus_store::record::Wanted;
 
 use crate::crew::{Crew, consultant, crew, crew_with, date, member};
 
@@ -264,4 +265,41 @@ days = "contact_days"
     assert!(!erased.contains("R-4711"));
     book_room(app, bob, &crew.engagement, ("room".into(), None)).await.unwrap();
     assert_eq!(crew.entries(FactKind::RoomBooked).await, 3);
+}
+
+#[tokio::test]
+async fn whom_somebody_chose_loses_what_is_taken_away_like_everybody_else() {
+    let crew = crew(2).await;
+    let (app, ann, bob) = (&crew.world.app, &crew.world.ann, &crew.world.bob);
+    let (one, two) = (&crew.consultants[0].person, &crew.consultants[1].person);
+    let id = add(&crew, Described { each: None, after: Vec::new(), ..lake() }).await;
+    assert!(whole(&crew).await.grants.iter().all(|grant| grant.resource != id), "nobody needs it by itself");
+    for person in [one, two] {
+        crew.go(ann, person, id.as_str(), Step::Requested).await.unwrap();
+    }
+    crew.go(bob, one, id.as_str(), Step::Granted).await.unwrap();
+    remove_resource(app, ann, &crew.engagement, Own { resource: id.clone(), version: Some(1) }).await.unwrap();
+    let access = crew.seen_by(ann).await;
+    let ends: Vec<_> = access.engagement.to_revoke(access.today, false).map(|it| it.person.clone()).collect();
+    assert_eq!((ends, crew.grant(two, id.as_str()).await.step), (vec![one.clone()], Step::Withdrawn));
+}
+
+#[tokio::test]
+async fn what_waits_for_much_is_moved_at_once_and_what_is_internal_is_not_named_among_what_comes_first() {
+    let crew = crew(1).await;
+    let (app, ann) = (&crew.world.app, &crew.world.ann);
+    let mut before: Vec<ResourceId> = vec!["backstage".into()];
+    for number in 0..40 {
+        let again = before.iter().chain(&before).cloned().collect();
+        before.push(add(&crew, Described { title: format!("Lake {number}"), each: None, after: again, ..lake() }).await);
+    }
+    let last = before.last().unwrap();
+    assert_eq!(whole(&crew).await.resource(last).unwrap().after.len(), 40, "each once");
+    crew.go(ann, &crew.consultants[0].person, last.as_str(), Step::Requested).await.unwrap();
+    let scope = app.view(&crew.world.bob, &crew.engagement, Right::ReadRecord).await.unwrap().scope;
+    let wanted = Wanted { fact: Some("resource_added".to_owned()), limit: 500, ..Wanted::default() };
+    let told = format!("{:?}", app.store.record(&scope, &wanted).await.unwrap());
+    assert!(told.contains("Lake 1") && !told.contains("backstage"), "{told}");
+    let strange = Described { title: "Sea".to_owned(), each: Some("person where workstream = nothing".parse().unwrap()), ..lake() };
+    assert!(add_resource(app, ann, &crew.engagement, strange).await.unwrap_err().to_string().contains("workstreams that there are"));
 }

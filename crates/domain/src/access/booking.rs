@@ -88,7 +88,8 @@ const WEEK: [Weekday; 7] =
 impl Engagement {
     /// What is wrong with the booking of a room; nothing where nobody booked it yet.
     pub fn booking_faults(&self, resource: &Resource, today: Date) -> Vec<Fault> {
-        let Some(booking) = self.plan.bookings.get(&resource.id) else { return Vec::new() };
+        let booked = self.plan.bookings.get(&resource.id).filter(|_| resource.kind == ResourceKind::Room);
+        let Some(booking) = booked else { return Vec::new() };
         let missing = WEEK.into_iter().filter(|day| self.meets_on(resource, *day) && !booking.days.contains(*day));
         let days = Weekdays::new(missing).ok().map(Fault::Days);
         let end = self.milestone(ENGAGEMENT_END).filter(|end| booking.until.is_some_and(|until| until < *end));

@@ -22,6 +22,8 @@ pub const MAX_RESOURCES: usize = 50;
 /// The most that is kept of one access besides, and the longest name of it.
 pub const MAX_DETAILS: usize = 8;
 pub const MAX_DETAIL: usize = 40;
+/// The longest rule of who needs it, in characters.
+pub const MAX_EACH: usize = 200;
 
 /// A resource that somebody of the engagement added.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,7 +64,9 @@ pub enum Unusable {
     After(ResourceId),
     #[error("it would wait for itself")]
     Circle,
-    #[error("at most {MAX_DETAILS} details, each different and of 1 to {MAX_DETAIL} characters")]
+    #[error("who needs it is said in one line of at most {MAX_EACH} characters, of workstreams that there are")]
+    EachText,
+    #[error("at most {MAX_DETAILS} details, each different, without a comma, and of 1 to {MAX_DETAIL} characters")]
     Details,
 }
 
@@ -73,7 +77,7 @@ impl Unusable {
             Self::Title | Self::Twice(_) => "title",
             Self::Note => "note",
             Self::NoGiver | Self::Role(_) | Self::InternalGiver => "owners",
-            Self::Each(_) | Self::EachRole(_) => "each",
+            Self::Each(_) | Self::EachRole(_) | Self::EachText => "each",
             Self::Anchor(_) => "due",
             Self::After(_) | Self::Circle => "after",
             Self::Details => "details",
@@ -114,7 +118,7 @@ impl ByHand {
         }
         self.check_chain(engagement)?;
         let named: BTreeSet<_> = resource.details.iter().collect();
-        let fits = |name: &String| !name.is_empty() && is_plain(name, MAX_DETAIL);
+        let fits = |name: &String| !name.is_empty() && !name.contains(',') && is_plain(name, MAX_DETAIL);
         if named.len() != resource.details.len() || named.len() > MAX_DETAILS || !resource.details.iter().all(fits) {
             return Err(Unusable::Details);
         }
@@ -135,6 +139,11 @@ impl ByHand {
         let Some(each) = &self.each else { return Ok(()) };
         if each.over != Over::Person {
             return Err(Unusable::Each(each.to_string()));
+        }
+        let named = each.filters.iter().filter_map(Filter::workstream);
+        let mut strange = named.filter(|id| !engagement.plan.setup.workstreams.iter().any(|it| it.id.as_str() == *id));
+        if !is_plain(&each.to_string(), MAX_EACH) || strange.next().is_some() {
+            return Err(Unusable::EachText);
         }
         let unknown = |role: &&str| !engagement.plan.roles.iter().any(|it| it.id.as_str() == *role);
         match each.filters.iter().filter_map(Filter::role).find(unknown) {

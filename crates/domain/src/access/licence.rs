@@ -40,11 +40,10 @@ impl Engagement {
         let of = *self.plan.licences.get(resource)?;
         let grants = || self.grants.iter().filter(|grant| &grant.resource == resource);
         let count = |which: &dyn Fn(&Grant) -> bool| u32::try_from(grants().filter(|grant| which(grant)).count()).unwrap_or(u32::MAX);
-        let needs = |grant: &Grant| grant.wanted && !matches!(grant.step, Step::Withdrawn | Step::Waived | Step::RevocationConfirmed);
         Some(Licences {
             of,
             taken: count(&|grant| grant.step.takes_licence()),
-            needed: count(&|grant| needs(grant) || grant.step.takes_licence()),
+            needed: count(&|grant| grant.is_wanted() || grant.step.takes_licence()),
         })
     }
 }

@@ -48,7 +48,7 @@ pub struct Compared {
 }
 
 impl Grant {
-    fn is_wanted(&self) -> bool {
+    pub(super) fn is_wanted(&self) -> bool {
         self.wanted && !matches!(self.step, Step::Withdrawn | Step::Waived | Step::RevocationConfirmed)
     }
 }
@@ -68,10 +68,12 @@ impl Engagement {
                 continue;
             }
             let grant = self.grant(person, resource);
-            if grant.is_none_or(|grant| !grant.is_wanted() || grant.step.is_ending()) {
+            if grant
+                .is_none_or(|grant| !grant.is_wanted() || grant.step.is_ending() || matches!(grant.step, Step::Suspended | Step::Rejected))
+            {
                 let came_back = grant.is_some_and(|grant| matches!(grant.step, Step::Revoked | Step::RevocationConfirmed));
                 found.extra.push(Extra { line: one.line, said: one.said.clone(), person: Some(person.clone()), came_back });
-            } else if grant.is_some_and(|grant| matches!(grant.step, Step::Needed | Step::Requested | Step::Approved | Step::Rejected)) {
+            } else if grant.is_some_and(|grant| matches!(grant.step, Step::Needed | Step::Requested | Step::Approved)) {
                 found.news.push(person.clone());
             } else {
                 found.right += 1;
@@ -80,6 +82,8 @@ impl Engagement {
         for grant in self.grants.iter().filter(|grant| &grant.resource == resource && grant.is_wanted() && !grant.step.is_ending()) {
             match grant.step {
                 _ if there.contains(&grant.person) => {}
+                // Who is not to have it now is not missing.
+                Step::Suspended | Step::Rejected => {}
                 Step::Requested | Step::Approved => found.pending.push(grant.person.clone()),
                 _ => found.missing.push(grant.person.clone()),
             }

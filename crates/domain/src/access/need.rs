@@ -95,7 +95,9 @@ pub fn follow(engagement: &Engagement, tailored: &Tailored, now: Timestamp, toda
     let mut changed = Vec::new();
     for grant in &engagement.grants {
         let here = engagement.member(&grant.person).is_some_and(|member| member.is_here(today));
-        let next = follow_one(grant, needed.get(&(&grant.person, &grant.resource)).copied(), here, now);
+        // Whom somebody chose for what is taken away does not need it any more.
+        let gone = engagement.by_hand(&grant.resource).is_some_and(|own| own.removed);
+        let next = follow_one(grant, needed.get(&(&grant.person, &grant.resource)).copied(), (here, gone), now);
         if next != **grant {
             changed.push(Grant { version: grant.version + 1, ..next });
         }
@@ -200,7 +202,7 @@ fn new(need: &Needed, now: Timestamp) -> Grant {
     }
 }
 
-fn follow_one(grant: &Grant, need: Option<&Needed>, here: bool, now: Timestamp) -> Grant {
+fn follow_one(grant: &Grant, need: Option<&Needed>, (here, gone): (bool, bool), now: Timestamp) -> Grant {
     let mut next = grant.clone();
     let mut go = |step| {
         next.step = step;
@@ -209,7 +211,7 @@ fn follow_one(grant: &Grant, need: Option<&Needed>, here: bool, now: Timestamp) 
         next.note = String::new();
         (next.how, next.word_of) = (None, None);
     };
-    let by_hand = grant.by_hand && here && grant.step != Step::Withdrawn;
+    let by_hand = grant.by_hand && here && !gone && grant.step != Step::Withdrawn;
     match (need, grant.step) {
         (None, _) if by_hand => {}
         // It is needed again: what the table took away comes back, what a person decided stays.

@@ -6,7 +6,8 @@ use crate::{engagement::Engagement, kit::access::Resource};
 impl Engagement {
     /// The detail that is each person's own and would be somebody else's too, if a grant moved like this.
     pub fn shares<'a>(&self, resource: &'a Resource, grant: &Grant, ask: &Ask) -> Option<&'a str> {
-        let begins = ask.to.is_some_and(|to| !grant.step.takes_licence() && (to.takes_licence() || to == Step::Requested));
+        let begins =
+            ask.to.is_some_and(|to| !grant.step.takes_licence() && ((to.takes_licence() && !to.is_ending()) || to == Step::Requested));
         let others = || self.grants.iter().filter(|it| it.resource == resource.id && it.person != grant.person);
         let shared = |name: &&String| {
             let told =

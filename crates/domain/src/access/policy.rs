@@ -31,9 +31,8 @@ impl Engagement {
             let with = policy.detail.as_ref().is_none_or(|detail| detail.holds(details));
             with && &policy.refuses == resource && fits(&policy.each, member, answers)
         };
-        let policy = self.plan.policies.iter().find(on)?;
         let excepted = self.grant(person, resource).and_then(|grant| grant.exception.as_ref());
-        let holds = excepted.is_some_and(|it| it.policy == policy.id && it.until >= today);
-        (!holds).then_some(policy)
+        let excepts = |policy: &&Policy| excepted.is_some_and(|it| it.policy == policy.id && it.until >= today);
+        self.plan.policies.iter().find(|policy| on(policy) && !excepts(policy))
     }
 }

@@ -156,6 +156,13 @@ impl Grant {
             }
             ticket.clone_into(&mut self.ticket);
         }
+        let own = around.hand.mine || around.hand.gives || around.hand.manages;
+        if !own && !(ask.details.is_empty() && ask.appointment.is_none()) {
+            return Err(Refused::NotYours(self.step));
+        }
+        let told =
+            |name: &String| ask.details.get(name).is_some_and(|text| self.details.get(name).map_or("", String::as_str) != text.trim());
+        let says_it = around.forbidden.as_ref().and_then(|(policy, _)| policy.detail.as_ref()).is_some_and(|detail| told(&detail.name));
         for (name, text) in &ask.details {
             let text = text.trim();
             if !around.details.contains(name) {
@@ -171,9 +178,7 @@ impl Grant {
             return Err(Refused::Shared(name.clone()));
         }
         // What it says of their access is what is not allowed: that is refused also where nothing else moves.
-        if let Some((policy, ways)) = &around.forbidden
-            && policy.detail.as_ref().is_some_and(|detail| ask.details.contains_key(&detail.name))
-        {
+        if let Some((policy, ways)) = around.forbidden.as_ref().filter(|_| says_it) {
             return Err(Refused::Forbidden { title: policy.title.clone(), ways: ways.clone() });
         }
         if let Some(booked) = ask.appointment.as_ref().filter(|booked| **booked != self.appointment) {
@@ -232,7 +237,7 @@ impl Grant {
         {
             return Err(Refused::Before(around.before.clone()));
         }
-        if around.full && to.takes_licence() && !self.step.takes_licence() {
+        if around.full && to.takes_licence() && !to.is_ending() && !self.step.takes_licence() {
             return Err(Refused::NoLicence);
         }
         let alone = side != around.giving_side;
@@ -487,10 +492,16 @@ mod tests {
         for (step, to) in [(Step::Needed, Step::Granted), (Step::Requested, Step::Approved), (Step::Requested, Step::Verified)] {
             assert_eq!(go(step, to), Err(Refused::NoLicence), "{step:?}");
         }
-        for (step, to) in [(Step::Needed, Step::Requested), (Step::Approved, Step::Granted), (Step::Granted, Step::Verified)] {
+        for (step, to) in [
+            (Step::Needed, Step::Requested),
+            (Step::Approved, Step::Granted),
+            (Step::Granted, Step::Verified),
+            (Step::Revoked, Step::RevocationConfirmed),
+            // It was said to be gone, and has to go again.
+            (Step::RevocationConfirmed, Step::RevokeRequested),
+        ] {
             assert_eq!(go(step, to), Ok(to), "{step:?}");
         }
-        assert_eq!(go(Step::Revoked, Step::RevocationConfirmed), Ok(Step::RevocationConfirmed));
     }
 
     #[test]

@@ -58,12 +58,13 @@ impl Engagement {
             left_out.because.clear();
         }
         for own in &mut plan.by_hand {
+            own.each = None;
             erase_resource(&mut own.resource);
             plan.resources.iter_mut().filter(|it| it.id == own.resource.id).for_each(erase_resource);
         }
         plan.bookings.values_mut().for_each(|booking| booking.reference.clear());
         for holding in &mut plan.holdings {
-            if holding.by_hand {
+            if holding.by_hand || self.by_hand(&holding.id.as_str().into()).is_some() {
                 ERASED.clone_into(&mut holding.title);
             }
             if let Some(closed) = &mut holding.closed {
@@ -251,6 +252,10 @@ fn plan_without(plan: &Plan, traces: &Traces) -> Plan {
     for resource in plan.by_hand.iter_mut().map(|own| &mut own.resource).chain(&mut plan.resources) {
         wipe(&mut resource.title, traces);
         wipe(&mut resource.note, traces);
+        resource.details.retain(|name| !traces.are_in(name));
+    }
+    for own in &mut plan.by_hand {
+        own.each = own.each.take().filter(|each| !traces.are_in(&each.to_string()));
     }
     plan.bookings.values_mut().for_each(|booking| wipe(&mut booking.reference, traces));
     for holding in &mut plan.holdings {
@@ -349,6 +354,7 @@ fn grant_without(grant: &Grant, traces: &Traces) -> Grant {
     if let Some(booked) = &mut grant.appointment {
         wipe(&mut booked.place, traces);
     }
+    grant.details.retain(|name, _| !traces.are_in(name));
     grant.details.values_mut().for_each(|text| wipe(text, traces));
     grant.due = grant.due.map(|due| date_without(due, traces));
     for text in [&mut grant.note, &mut grant.ticket, &mut grant.because] {

@@ -106,6 +106,15 @@ impl Filter {
         }
     }
 
+    /// The workstream that it asks for, or asks not to be in.
+    pub fn workstream(&self) -> Option<&str> {
+        match self {
+            Self::Workstream(workstream) => Some(workstream),
+            Self::Not(filter) => filter.workstream(),
+            _ => None,
+        }
+    }
+
     /// For people to read, after `each person`.
     fn in_words(&self) -> String {
         match self {

@@ -12,7 +12,7 @@ use tminus_app::{
     },
 };
 use tminus_domain::{
-    access::{Grant, Step, by_hand::ByHand},
+    access::{Grant, Step},
     engagement::tailor::in_sentence,
     ids::{EngagementId, ResourceId},
     kit::{
@@ -51,7 +51,6 @@ pub(super) struct ResourcePage<'a> {
     pub(super) access: &'a Access,
     /// `None` where one is to be added.
     pub(super) resource: Option<&'a Resource>,
-    own: Option<&'a ByHand>,
     form: Option<&'a Fields>,
     pub(super) tried: &'a Tried,
 }
@@ -93,6 +92,11 @@ impl ResourcePage<'_> {
         let counted = self.access.licences(self.resource?)?;
         let words = t!("resource.taken").with("n", counted.taken).with("of", counted.of).with("needed", counted.needed);
         Some((if counted.short() > 0 { Mark::WARNING } else { Mark::SAID }, words.to_string()))
+    }
+
+    /// Also what was taken away, and somebody still has.
+    fn is_by_hand(&self) -> bool {
+        self.resource.is_some_and(|resource| self.access.engagement.by_hand(&resource.id).is_some())
     }
 
     fn manages(&self) -> bool {
@@ -203,8 +207,11 @@ impl ResourcePage<'_> {
 
     fn milestones(&self) -> Vec<(String, String)> {
         let none = (String::new(), t!("resource.no_day").text().to_owned());
-        let titled = self.access.engagement.plan.milestones.iter().map(|it| (it.id.to_string(), it.title.clone()));
-        std::iter::once(none).chain(titled).collect()
+        let planned = &self.access.engagement.plan.milestones;
+        let titled = planned.iter().map(|it| (it.id.to_string(), it.title.clone()));
+        // What somebody wrote by another way stays.
+        let given = self.form.map(|form| form.get("from")).filter(|id| !id.is_empty() && !planned.iter().any(|it| it.id.as_str() == *id));
+        std::iter::once(none).chain(titled).chain(given.map(|id| (id.to_owned(), id.to_owned()))).collect()
     }
 
     /// What may come first, and what does.
@@ -258,7 +265,7 @@ async fn page(caller: &Caller, id: &str, resource: Option<&ResourceId>, tried: T
     let title = resource.map_or_else(|| t!("resource.add").text().to_owned(), |resource| resource.title.clone());
     let shell = Shell { title, ..desk.shell(caller, Tab::People) };
     let form = edits.then_some(&form);
-    let page = ResourcePage { shell, access: &access, resource, own, form, tried: &tried, desk: &desk };
+    let page = ResourcePage { shell, access: &access, resource, form, tried: &tried, desk: &desk };
     Ok(if tried.act.is_empty() { caller.show(&page) } else { caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page) })
 }
 
