@@ -107,7 +107,9 @@ pub async fn take_members(
             Ok(moved) => linked::follow_grant(app, actor, &mut change, &moved)?,
             Err(Failure::Refused(refusal)) => {
                 let told = shared_refused(app, change.engagement(), ((person.clone(), id.clone()), &ask), &refusal);
-                told.into_iter().for_each(|fact| change.record(fact));
+                if let Some(fact) = told {
+                    change.record(fact);
+                }
                 held.push((person, refusal.to_string()));
             }
             Err(failure) => return Err(failure),

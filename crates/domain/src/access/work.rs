@@ -156,8 +156,8 @@ impl Grant {
             }
             ticket.clone_into(&mut self.ticket);
         }
-        let own = around.hand.mine || around.hand.gives || around.hand.manages;
-        if !own && !(ask.details.is_empty() && ask.appointment.is_none()) {
+        let says_more = !ask.details.is_empty() || ask.appointment.is_some();
+        if says_more && !(around.hand.mine || around.hand.gives || around.hand.manages) {
             return Err(Refused::NotYours(self.step));
         }
         let told =

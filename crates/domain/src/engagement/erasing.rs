@@ -232,6 +232,19 @@ fn date_without(computed: Computed, traces: &Traces) -> Computed {
     }
 }
 
+/// What people typed of resources, and of rooms that are booked.
+fn resources_without(plan: &mut Plan, traces: &Traces) {
+    for resource in plan.by_hand.iter_mut().map(|own| &mut own.resource).chain(&mut plan.resources) {
+        wipe(&mut resource.title, traces);
+        wipe(&mut resource.note, traces);
+        resource.details.retain(|name| !traces.are_in(name));
+    }
+    for own in &mut plan.by_hand {
+        own.each = own.each.take().filter(|each| !traces.are_in(&each.to_string()));
+    }
+    plan.bookings.values_mut().for_each(|booking| wipe(&mut booking.reference, traces));
+}
+
 fn plan_without(plan: &Plan, traces: &Traces) -> Plan {
     let mut plan = plan.clone();
     let closing = &mut plan.closing;
@@ -249,15 +262,7 @@ fn plan_without(plan: &Plan, traces: &Traces) -> Plan {
             wipe(reason, traces);
         }
     }
-    for resource in plan.by_hand.iter_mut().map(|own| &mut own.resource).chain(&mut plan.resources) {
-        wipe(&mut resource.title, traces);
-        wipe(&mut resource.note, traces);
-        resource.details.retain(|name| !traces.are_in(name));
-    }
-    for own in &mut plan.by_hand {
-        own.each = own.each.take().filter(|each| !traces.are_in(&each.to_string()));
-    }
-    plan.bookings.values_mut().for_each(|booking| wipe(&mut booking.reference, traces));
+    resources_without(&mut plan, traces);
     for holding in &mut plan.holdings {
         wipe(&mut holding.title, traces);
         if let Some(closed) = &mut holding.closed {
