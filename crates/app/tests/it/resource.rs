@@ -6,6 +6,7 @@ use tminus_app::{
         MoveAccess, move_access,
         resource::{Described, Own, add_resource, book_room, change_resource, count_licences, remove_resource},
     },
+    checklist::undo::undo,
     engagement::plan::{ChangePlan, change_plan},
     people::member::save_member,
 };
@@ -302,4 +303,48 @@ async fn what_waits_for_much_is_moved_at_once_and_what_is_internal_is_not_named_
     assert!(told.contains("Lake 1") && !told.contains("backstage"), "{told}");
     let strange = Described { title: "Sea".to_owned(), each: Some("person where workstream = nothing".parse().unwrap()), ..lake() };
     assert!(add_resource(app, ann, &crew.engagement, strange).await.unwrap_err().to_string().contains("workstreams that there are"));
+}
+
+#[tokio::test]
+async fn taking_back_gives_nobody_a_licence_or_a_name_that_somebody_else_has_by_now() {
+    let tool = r#"
+[[resource]]
+id = "tool"
+title = "Tool"
+owners = ["customer-network"]
+details = ["User name"]
+own = ["User name"]
+
+[[need]]
+resource = "tool"
+each = "person where device = delivery"
+"#;
+    let crew = crew_with(2, tool).await;
+    let (app, ann, bob) = (&crew.world.app, &crew.world.ann, &crew.world.bob);
+    let (one, two) = (&crew.consultants[0].person, &crew.consultants[1].person);
+    let named = async |person: &tminus_domain::ids::PersonId, name: &str| {
+        let ask = Ask { details: [("User name".to_owned(), name.to_owned())].into(), ..Ask::default() };
+        let input = MoveAccess { person: person.clone(), resource: "tool".into(), ask, version: None };
+        move_access(app, ann, &crew.engagement, vec![input]).await.unwrap().undo
+    };
+    named(one, "team1").await;
+    let renamed = named(one, "team2").await;
+    named(two, "team1").await;
+    let refused = undo(app, ann, &crew.engagement, renamed).await.unwrap_err();
+    assert!(refused.to_string().contains("somebody else has this one by now"), "{refused}");
+    assert_eq!(crew.grant(one, "tool").await.details["User name"], "team2");
+
+    count_licences(app, bob, &crew.engagement, ("tool".into(), Some(1))).await.unwrap();
+    crew.go(ann, one, "tool", Step::Granted).await.unwrap();
+    crew.go(ann, one, "tool", Step::Revoked).await.unwrap();
+    let ask = Ask { to: Some(Step::RevocationConfirmed), ..Ask::default() };
+    let gone = MoveAccess { person: one.clone(), resource: "tool".into(), ask, version: None };
+    let gone = move_access(app, bob, &crew.engagement, vec![gone]).await.unwrap().undo;
+    crew.go(ann, two, "tool", Step::Granted).await.unwrap();
+    let refused = undo(app, bob, &crew.engagement, gone).await.unwrap_err();
+    assert!(refused.to_string().contains("no licence is left"), "{refused}");
+    crew.go(ann, two, "tool", Step::Revoked).await.unwrap();
+    crew.go(bob, two, "tool", Step::RevocationConfirmed).await.unwrap();
+    undo(app, bob, &crew.engagement, gone).await.unwrap();
+    assert_eq!(crew.grant(one, "tool").await.step, Step::Revoked);
 }
