@@ -195,7 +195,10 @@ impl Crew {
         resource: &str,
         (to, note): (Step, &str),
     ) -> Result<Done<usize>, Failure> {
-        let ask = Ask { to: Some(to), note: Some(note.to_owned()), ..Ask::default() };
+        self.ask(by, person, resource, Ask { to: Some(to), note: Some(note.to_owned()), ..Ask::default() }).await
+    }
+
+    pub(crate) async fn ask(&self, by: &Actor, person: &PersonId, resource: &str, ask: Ask) -> Result<Done<usize>, Failure> {
         let input = MoveAccess { person: person.clone(), resource: resource.into(), ask, version: None };
         move_access(&self.world.app, by, &self.engagement, vec![input]).await
     }
@@ -209,8 +212,7 @@ impl Crew {
         shown: Option<Shown>,
     ) -> Result<Done<usize>, Failure> {
         let ask = Ask { to: Some(Step::RevocationConfirmed), note: Some(note.to_owned()), shown, ..Ask::default() };
-        let input = MoveAccess { person: person.clone(), resource: resource.into(), ask, version: None };
-        move_access(&self.world.app, &self.world.ann, &self.engagement, vec![input]).await
+        self.ask(&self.world.ann, person, resource, ask).await
     }
 
     pub(crate) async fn entries(&self, kind: FactKind) -> usize {

@@ -39,7 +39,7 @@ async fn that_access_is_gone_somebody_of_the_customer_says_or_a_refused_sign_in_
 #[tokio::test]
 async fn what_fails_on_the_first_day_blocks_its_item_with_the_ticket_and_waits_for_whoever_gives_it() {
     let crew = crew(1).await;
-    let (app, bob, one) = (&crew.world.app, &crew.world.bob, &crew.consultants[0]);
+    let (bob, one) = (&crew.world.bob, &crew.consultants[0]);
     let id = &one.person;
     crew.go(bob, id, "network-account", Step::Granted).await.unwrap();
     let ask = Ask {
@@ -48,8 +48,7 @@ async fn what_fails_on_the_first_day_blocks_its_item_with_the_ticket_and_waits_f
         ticket: Some("SEC-2291".to_owned()),
         ..Ask::default()
     };
-    let input = MoveAccess { person: id.clone(), resource: "network-account".into(), ask, version: None };
-    move_access(app, one, &crew.engagement, vec![input]).await.unwrap();
+    crew.ask(one, id, "network-account", ask).await.unwrap();
     let item = crew.item(id).await;
     let reason = item.status.reason.as_deref();
     assert_eq!((item.state(), reason), (State::Blocked, Some("Network account does not work: the second factor is refused (SEC-2291)")));
@@ -62,8 +61,7 @@ async fn what_fails_on_the_first_day_blocks_its_item_with_the_ticket_and_waits_f
     assert!(access.engagement.access_ready(access.today).people == 0 && grant.step.is_live());
     // The number comes later: the item says it too.
     let ask = Ask { ticket: Some("SEC-2292".to_owned()), ..Ask::default() };
-    let input = MoveAccess { person: id.clone(), resource: "network-account".into(), ask, version: None };
-    move_access(app, bob, &crew.engagement, vec![input]).await.unwrap();
+    crew.ask(bob, id, "network-account", ask).await.unwrap();
     assert!(crew.item(id).await.status.reason.unwrap().ends_with("(SEC-2292)"));
     crew.say(one, id, "network-account", (Step::Verified, "works now")).await.unwrap();
     assert_eq!(crew.item(id).await.state(), State::Done);
@@ -82,8 +80,7 @@ async fn access_that_ends_while_it_is_still_needed_is_pointed_out_as_soon_as_tha
     crew.go(bob, &one.person, "network-account", Step::Granted).await.unwrap();
     for (until, needed) in [("2026-03-20", Some(date("2026-03-27"))), ("2026-03-27", None)] {
         let ask = Ask { until: Some(Some(date(until))), ..Ask::default() };
-        let input = MoveAccess { person: one.person.clone(), resource: "network-account".into(), ask, version: None };
-        move_access(app, bob, &crew.engagement, vec![input]).await.unwrap();
+        crew.ask(bob, &one.person, "network-account", ask).await.unwrap();
         let grant = crew.grant(&one.person, "network-account").await;
         assert_eq!(crew.seen_by(ann).await.engagement.ends_early(&grant), needed, "until {until}");
     }
@@ -114,8 +111,7 @@ each = "person where device = delivery"
         (Step::Broken, "hush: it hangs"),
     ] {
         let ask = Ask { to: Some(to), note: Some(note.to_owned()), ticket: Some("HUSH-1".to_owned()), ..Ask::default() };
-        let input = MoveAccess { person: id.clone(), resource: "vault".into(), ask, version: None };
-        move_access(app, ann, &crew.engagement, vec![input]).await.unwrap();
+        crew.ask(ann, id, "vault", ask).await.unwrap();
         let told = format!("{:?}", app.view(bob, &crew.engagement, Right::ReadEngagement).await.unwrap().engagement.items);
         let told = told.to_lowercase();
         assert!(!told.contains("hush") && !told.contains("vault"), "{to:?}: {told}");
@@ -144,12 +140,11 @@ resource = "tool"
 each = "person where device = delivery"
 "#;
     let crew = crew_with(2, tool).await;
-    let (app, bob) = (&crew.world.app, &crew.world.bob);
+    let bob = &crew.world.bob;
     let (one, two) = (&crew.consultants[0].person, &crew.consultants[1].person);
     let says = async |person: &tminus_domain::ids::PersonId, to: Option<Step>, name: &str, text: &str| {
         let ask = Ask { to, details: [(name.to_owned(), text.to_owned())].into(), ..Ask::default() };
-        let input = MoveAccess { person: person.clone(), resource: "tool".into(), ask, version: None };
-        move_access(app, bob, &crew.engagement, vec![input]).await
+        crew.ask(bob, person, "tool", ask).await
     };
     says(one, Some(Step::Granted), "User name", "team1").await.unwrap();
     says(one, None, "Licence", "full").await.unwrap();
@@ -269,11 +264,10 @@ when = "device = customer"
 ways = ["Something else"]
 "#;
     let crew = crew_with(1, wiki).await;
-    let (app, bob, id) = (&crew.world.app, &crew.world.bob, &crew.consultants[0].person);
+    let (bob, id) = (&crew.world.bob, &crew.consultants[0].person);
     let says = async |to: Option<Step>, text: &str| {
         let ask = Ask { to, details: [("Licence".to_owned(), text.to_owned())].into(), ..Ask::default() };
-        let input = MoveAccess { person: id.clone(), resource: "wiki".into(), ask, version: None };
-        move_access(app, bob, &crew.engagement, vec![input]).await
+        crew.ask(bob, id, "wiki", ask).await
     };
     assert_eq!(crew.grant(id, "wiki").await.step, Step::Needed, "whoever may have it with another licence needs it");
     let refused = says(Some(Step::Granted), "Guest").await.unwrap_err();

@@ -2,11 +2,7 @@
 
 use tminus_app::{
     Failure,
-    access::{
-        MoveAccess,
-        membership::{compare_members, take_members},
-        move_access,
-    },
+    access::membership::{compare_members, take_members},
     people::member::save_member,
 };
 use tminus_domain::{
@@ -53,8 +49,7 @@ async fn a_pasted_list_says_who_is_missing_who_is_pending_and_who_should_not_be_
     assert_eq!((found.right, found.news.len(), found.extra.len()), (1, 1, 0));
     // The customer calls them by another address.
     let named = Ask { details: [("User name".to_owned(), "One@Northwind.example".to_owned())].into(), ..Ask::default() };
-    let input = MoveAccess { person: people[0].clone(), resource: "tool".into(), ask: named, version: None };
-    move_access(&crew.world.app, bob, &crew.engagement, vec![input]).await.unwrap();
+    crew.ask(bob, &people[0], "tool", named).await.unwrap();
     let found = compare(&crew, "network-account", "one@northwind.example").await;
     assert_eq!((found.news, found.extra.len()), (vec![people[0].clone()], 0));
     let empty = compare_members(&crew.world.app, ann, &crew.engagement, (&"network-account".into(), b"\n")).await.unwrap_err();

@@ -324,8 +324,7 @@ each = "person where device = delivery"
     let (one, two) = (&crew.consultants[0].person, &crew.consultants[1].person);
     let named = async |person: &tminus_domain::ids::PersonId, name: &str| {
         let ask = Ask { details: [("User name".to_owned(), name.to_owned())].into(), ..Ask::default() };
-        let input = MoveAccess { person: person.clone(), resource: "tool".into(), ask, version: None };
-        move_access(app, ann, &crew.engagement, vec![input]).await.unwrap().undo
+        crew.ask(ann, person, "tool", ask).await.unwrap().undo
     };
     named(one, "team1").await;
     let renamed = named(one, "team2").await;
@@ -338,8 +337,7 @@ each = "person where device = delivery"
     crew.go(ann, one, "tool", Step::Granted).await.unwrap();
     crew.go(ann, one, "tool", Step::Revoked).await.unwrap();
     let ask = Ask { to: Some(Step::RevocationConfirmed), ..Ask::default() };
-    let gone = MoveAccess { person: one.clone(), resource: "tool".into(), ask, version: None };
-    let gone = move_access(app, bob, &crew.engagement, vec![gone]).await.unwrap().undo;
+    let gone = crew.ask(bob, one, "tool", ask).await.unwrap().undo;
     crew.go(ann, two, "tool", Step::Granted).await.unwrap();
     let refused = undo(app, bob, &crew.engagement, gone).await.unwrap_err();
     assert!(refused.to_string().contains("no licence is left"), "{refused}");
