@@ -2,16 +2,18 @@
 
 use tminus_app::{
     access::{MoveAccess, move_access},
+    engagement::plan::{ChangePlan, change_plan},
     people::member::save_member,
 };
 use tminus_domain::{
     access::{How, Shown, Step, appointment::Appointment, turn::Turn, work::Ask},
     checklist::status::{Court, State},
+    kit::Side,
     mail::reminder::{Reason, Window, reminders},
     people::Member,
     record::fact::FactKind,
     rights::Right,
-    schedule::Calendars,
+    schedule::{Calendars, Closure, ClosureKind, WorkCalendar},
 };
 
 use crate::crew::{crew, crew_with, date, member};
@@ -232,6 +234,32 @@ async fn an_appointment_is_on_a_day_that_can_be_and_is_told_the_day_before() {
     crew.go(bob, id, "badge", Step::Granted).await.unwrap();
     let access = crew.seen_by(one).await;
     assert_eq!(access.engagement.turn(access.engagement.grant(id, &"badge".into()).unwrap(), access.today), Some(Turn::Try));
+}
+
+#[tokio::test]
+async fn nobody_has_an_appointment_while_they_are_on_leave() {
+    let crew = crew_with(1, BADGE).await;
+    let (app, ann, bob, one) = (&crew.world.app, &crew.world.ann, &crew.world.bob, &crew.consultants[0]);
+    let whole = app.view(ann, &crew.engagement, Right::ReadEngagement).await.unwrap();
+    let mut setup = whole.engagement.plan.setup.clone();
+    let mut own = WorkCalendar::new("Leave of one", Side::Delivery);
+    let (from, to) = (date("2026-01-12"), date("2026-01-16"));
+    own.closures.push(Closure { from, to, title: "Leave".to_owned(), kind: ClosureKind::Absence });
+    setup.calendars.push(own);
+    change_plan(app, ann, &crew.engagement, ChangePlan { setup, kits: None, reason: "leave".to_owned(), revision: None }).await.unwrap();
+    let away = Member { calendar: Some("Leave of one".to_owned()), ..member(one) };
+    save_member(app, ann, &crew.engagement, away).await.unwrap();
+    crew.go(bob, &one.person, "network-account", Step::Granted).await.unwrap();
+    crew.say(one, &one.person, "network-account", (Step::Verified, "")).await.unwrap();
+    let books = async |on: &str| {
+        let booked = Appointment { on: date(on), at: None, place: String::new() };
+        let ask = Ask { appointment: Some(Some(booked)), ..Ask::default() };
+        let input = MoveAccess { person: one.person.clone(), resource: "badge".into(), ask, version: None };
+        move_access(app, bob, &crew.engagement, vec![input]).await
+    };
+    let refused = books("2026-01-14").await.unwrap_err();
+    assert!(refused.to_string().contains("they do not work on 2026-01-14"), "{refused}");
+    books("2026-01-20").await.unwrap();
 }
 
 #[tokio::test]

@@ -315,14 +315,18 @@ async fn nobody_gets_a_letter_on_a_day_off_of_their_own_calendar() {
     let own = setup.calendars.iter_mut().find(|it| it.name == "Dee").unwrap();
     let tomorrow = today.tomorrow().unwrap();
     own.closures.push(Closure { from: today, to: tomorrow, title: "Days off".into(), kind: ClosureKind::Closure });
+    let after = tomorrow.tomorrow().unwrap();
+    own.closures.push(Closure { from: after, to: after, title: "Leave".into(), kind: ClosureKind::Absence });
     change_plan(app, ann, &register.engagement, ChangePlan { setup, kits: None, reason: "Leave".into(), revision: None }).await.unwrap();
     register.save(Member { calendar: Some("Delivery".to_owned()), ..dee.clone() }).await.unwrap();
     queue_digests(app).await.unwrap();
     assert_eq!(letters().await, 1, "another calendar of their side is closed, and theirs is not");
     register.save(Member { calendar: Some("Dee".to_owned()), onsite: true, ..dee }).await.unwrap();
-    register.world.clock.advance(SignedDuration::from_hours(24));
-    queue_digests(app).await.unwrap();
-    assert_eq!(letters().await, 1, "and now it is");
+    for told in ["and now it is", "and they are on leave"] {
+        register.world.clock.advance(SignedDuration::from_hours(24));
+        queue_digests(app).await.unwrap();
+        assert_eq!(letters().await, 1, "{told}");
+    }
 }
 
 #[tokio::test]

@@ -7,9 +7,9 @@ use super::{Grant, Step, work::Refused};
 use crate::{
     engagement::Engagement,
     ids::PersonId,
-    kit::{Side, access::Resource},
-    people::is_plain,
-    schedule::Calendars,
+    kit::access::Resource,
+    people::{Member, is_plain},
+    schedule::{Calendars, WorkCalendar},
 };
 
 /// The longest place, in characters.
@@ -24,6 +24,15 @@ pub struct Appointment {
     /// Where, with whom, what to wear: one line.
     #[serde(default)]
     pub place: String,
+}
+
+impl Appointment {
+    /// `2026-01-12 10:00, Building 7`
+    pub fn in_words(&self) -> String {
+        let at = self.at.map(|at| format!(" {:02}:{:02}", at.hour(), at.minute())).unwrap_or_default();
+        let place = Some(&self.place).filter(|place| !place.is_empty()).map(|place| format!(", {place}")).unwrap_or_default();
+        format!("{}{at}{place}", self.on)
+    }
 }
 
 impl Resource {
@@ -55,7 +64,7 @@ impl Grant {
 
 impl Engagement {
     /// Whether somebody can have an appointment there and then: nothing comes before it that is not there yet, they are on the engagement that day,
-    /// and the side that gives it works.
+    /// and both the side that gives it and they themselves work.
     pub fn books(&self, resource: &Resource, person: &PersonId, booked: &Appointment, today: Date) -> Result<(), Refused> {
         if !resource.is_got_in_person() {
             return Err(Refused::NotInPerson);
@@ -73,18 +82,19 @@ impl Engagement {
                 |it: &&Resource| if it.internal && !resource.internal { super::linked::INSIDE.to_owned() } else { it.title.clone() };
             return Err(Refused::Before(before.iter().map(title).collect()));
         }
-        let member = self.member(person);
-        let days = member.map(|member| (member.from.unwrap_or(Date::MIN), member.until.unwrap_or(Date::MAX)));
-        if !days.is_some_and(|(from, until)| (from..=until).contains(&booked.on)) {
-            return Err(Refused::NotHere);
+        let here = |member: &&Member| (member.from.unwrap_or(Date::MIN)..=member.until.unwrap_or(Date::MAX)).contains(&booked.on);
+        let member = self.member(person).filter(here).ok_or(Refused::NotHere)?;
+        let (calendars, giving) = (&self.plan.setup.calendars, self.giving_side(resource));
+        if is_closed(calendars.iter().filter(|calendar| calendar.side == giving), booked.on) {
+            return Err(Refused::DayOff(booked.on));
         }
-        if self.is_closed(self.giving_side(resource), booked.on) { Err(Refused::DayOff(booked.on)) } else { Ok(()) }
+        let off = member.is_absent(calendars, booked.on) || is_closed(member.calendars(calendars), booked.on);
+        if off { Err(Refused::OwnDayOff(booked.on)) } else { Ok(()) }
     }
+}
 
-    /// Whether a side does not work on a day, by its calendars.
-    fn is_closed(&self, side: Side, day: Date) -> bool {
-        let own = self.plan.setup.calendars.iter().filter(|calendar| calendar.side == side).cloned().collect();
-        let working = Calendars::new(own).map(|own| own.is_working(day));
-        working.is_ok_and(|working| working.is_ok_and(|works| !works))
-    }
+/// Whether one of these calendars does not work on a day.
+fn is_closed<'a>(calendars: impl IntoIterator<Item = &'a WorkCalendar>, day: Date) -> bool {
+    let working = Calendars::new(calendars.into_iter().cloned().collect()).map(|all| all.is_working(day));
+    working.is_ok_and(|working| working.is_ok_and(|works| !works))
 }

@@ -69,6 +69,8 @@ pub enum Refused {
     NotHere,
     #[error("the side that gives it does not work on {0}: choose another day for the appointment")]
     DayOff(Date),
+    #[error("they do not work on {0}: choose another day for the appointment")]
+    OwnDayOff(Date),
 }
 
 /// Who asks for a move, as seen from one grant.

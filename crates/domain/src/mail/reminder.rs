@@ -352,9 +352,9 @@ pub fn works(engagement: &Engagement, member: &Member, day: Date) -> bool {
     !is_off(engagement, member, day) && member.gives(day)
 }
 
-/// Whether a member is off on a day: the calendar that they follow, or one of their side, does not work, or cannot say.
+/// Whether a member is off on a day: they are absent, or the calendar that they follow, or one of their side, does not work, or cannot say.
 pub fn is_off(engagement: &Engagement, member: &Member, day: Date) -> bool {
     let own = member.calendars(&engagement.plan.setup.calendars).into_iter().cloned().collect();
     let works = Calendars::new(own).is_ok_and(|own| own.is_working(day).unwrap_or(false));
-    !works
+    !works || member.is_absent(&engagement.plan.setup.calendars, day)
 }

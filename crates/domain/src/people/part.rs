@@ -9,7 +9,7 @@ use crate::{
     ids::{PersonId, WorkstreamId},
     kit::Side,
     rights::Function,
-    schedule::{ClosureKind, WorkCalendar},
+    schedule::{Closure, ClosureKind, WorkCalendar},
 };
 
 /// What somebody is in a workstream. The first is asked first.
@@ -102,11 +102,15 @@ impl Member {
         self.days.is_none_or(|days| days.contains(day.weekday()))
     }
 
-    /// Whether somebody has to stand in for them on a day: they are gone, not here yet, or absent by the calendar that they follow.
+    /// Whether somebody has to stand in for them on a day: they are gone, not here yet, or absent.
     pub fn is_away(&self, all: &[WorkCalendar], day: Date) -> bool {
-        let absent =
-            |calendar: &WorkCalendar| calendar.closures.iter().any(|it| it.kind == ClosureKind::Absence && it.from <= day && day <= it.to);
-        !self.is_here(day) || self.from.is_some_and(|from| from > day) || self.own_calendar(all).is_some_and(absent)
+        !self.is_here(day) || self.from.is_some_and(|from| from > day) || self.is_absent(all, day)
+    }
+
+    /// Whether the calendar that they follow says that they are absent on a day.
+    pub fn is_absent(&self, all: &[WorkCalendar], day: Date) -> bool {
+        let covers = |it: &Closure| it.kind == ClosureKind::Absence && it.from <= day && day <= it.to;
+        self.own_calendar(all).is_some_and(|calendar| calendar.closures.iter().any(covers))
     }
 }
 
@@ -136,7 +140,6 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::schedule::Closure;
 
     #[test]
     fn a_part_follows_from_the_function_until_it_is_said() {
