@@ -70,6 +70,11 @@ impl IfMatch {
     pub(crate) fn is_given(&self) -> bool {
         self.version.is_some()
     }
+
+    /// The answer where a change did not happen, of a thing that the answer does not show.
+    pub(crate) fn refuse(&self, failure: Failure) -> Problem {
+        refuse(failure, self.is_given())
+    }
 }
 
 /// The one tag of `If-Match`, without its quotes; `None` where it was not given, or where any edition is meant.
@@ -114,14 +119,18 @@ impl IfSame {
 
     /// The answer where a change did not happen.
     pub(crate) fn refuse(&self, failure: Failure) -> Problem {
-        match failure {
-            Failure::Conflict(_) => {
-                let detail =
-                    "somebody else changed it since you looked; nothing of yours was saved. Look at it as it stands now, then try again";
-                Problem::new(if self.seen.is_some() { StatusCode::PRECONDITION_FAILED } else { StatusCode::CONFLICT }, detail)
-            }
-            other => other.into(),
+        refuse(failure, self.seen.is_some())
+    }
+}
+
+fn refuse(failure: Failure, named: bool) -> Problem {
+    match failure {
+        Failure::Conflict(_) => {
+            let detail =
+                "somebody else changed it since you looked; nothing of yours was saved. Look at it as it stands now, then try again";
+            Problem::new(if named { StatusCode::PRECONDITION_FAILED } else { StatusCode::CONFLICT }, detail)
         }
+        other => other.into(),
     }
 }
 

@@ -8,7 +8,7 @@ use tminus_app::{
     access::{
         Access, list_access,
         membership::{compare_members, take_members},
-        resource::{Described, Own, add_resource, book_room, change_resource, count_licences, remove_resource},
+        resource::{Described, Seen, add_resource, book_room, change_resource, count_licences, remove_resource},
     },
 };
 use tminus_domain::{
@@ -30,6 +30,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     caller::Caller,
+    edition::IfMatch,
     problem::Problem,
     sent::{Json, Named},
 };
@@ -64,7 +65,9 @@ pub(super) struct ResourceOut {
     /// What is kept of each person's access besides.
     details: Vec<String>,
     internal: bool,
-    /// Somebody of the engagement added it: who needs it, and the version of that. Left out where a kit names it.
+    /// Counts what people said of it: what it is, its licences, its booking. A change names the version it saw.
+    version: u32,
+    /// Somebody of the engagement added it. Left out where a kit names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     by_hand: Option<ByHandOut>,
     /// How many people can have it at once, where somebody counted that and the caller sees all access to it.
@@ -100,7 +103,6 @@ struct ByHandOut {
     /// Left out where people are chosen one by one.
     #[serde(skip_serializing_if = "Option::is_none")]
     each: Option<String>,
-    version: u32,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -128,7 +130,8 @@ impl ResourceOut {
             after: ids(&resource.after),
             details: resource.details.clone(),
             internal: resource.internal,
-            by_hand: own.map(|own| ByHandOut { each: own.each.as_ref().map(ToString::to_string), version: own.version }),
+            version: access.engagement.resource_version(&resource.id),
+            by_hand: own.map(|own| ByHandOut { each: own.each.as_ref().map(ToString::to_string) }),
             licences: access.licences(resource).map(|it| LicencesOut { of: it.of, taken: it.taken, needed: it.needed }),
             booking: access.engagement.plan.bookings.get(&resource.id).cloned().map(|it| BookingIo {
                 days: it.days,
@@ -236,20 +239,22 @@ async fn change(
     Json(input): Json<ResourceIn>,
 ) -> Result<Sent<ResourceOut>, Problem> {
     let (version, input) = input.parts();
-    change_resource(&app, &actor, &engagement, (Own { resource: resource.clone(), version }, input)).await?;
+    change_resource(&app, &actor, &engagement, (Seen { resource: resource.clone(), version }, input)).await?;
     Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
 }
 
 /// Takes away a resource that somebody added
 ///
 /// What was asked for is withdrawn. What works has to end: it stays until then.
-#[utoipa::path(delete, path = "/engagements/{engagement}/resources/{resource}", operation_id = "remove_resource", tag = "access", responses((status = 204, description = "Nobody needs it any more.")))]
+#[utoipa::path(delete, path = "/engagements/{engagement}/resources/{resource}", operation_id = "remove_resource", tag = "access", params(IfMatch), responses((status = 204, description = "Nobody needs it any more.")))]
 async fn remove(
     Caller(actor): Caller,
     State(app): State<App>,
     Named(Place { engagement, resource }): Named<Place>,
+    asked: IfMatch,
 ) -> Result<StatusCode, Problem> {
-    remove_resource(&app, &actor, &engagement, Own { resource, version: None }).await?;
+    let seen = Seen { resource, version: asked.version() };
+    remove_resource(&app, &actor, &engagement, seen).await.map_err(|failure| asked.refuse(failure))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -259,6 +264,9 @@ async fn remove(
 struct CountIn {
     /// How many people can have it at once; `null` is as many as need it.
     licences: Option<u32>,
+    /// The version that was looked at. If there is another by now, nothing is changed.
+    #[serde(default)]
+    version: Option<u32>,
 }
 
 /// Counts the licences of a resource
@@ -271,7 +279,7 @@ async fn count(
     Named(Place { engagement, resource }): Named<Place>,
     Json(input): Json<CountIn>,
 ) -> Result<Sent<ResourceOut>, Problem> {
-    count_licences(&app, &actor, &engagement, (resource.clone(), input.licences)).await?;
+    count_licences(&app, &actor, &engagement, (Seen { resource: resource.clone(), version: input.version }, input.licences)).await?;
     Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
 }
 
@@ -281,6 +289,9 @@ async fn count(
 struct BookIn {
     /// `null` takes the booking away.
     booking: Option<BookingIo>,
+    /// The version that was looked at. If there is another by now, nothing is changed.
+    #[serde(default)]
+    version: Option<u32>,
 }
 
 /// Books a room
@@ -292,7 +303,7 @@ async fn book(
     Json(input): Json<BookIn>,
 ) -> Result<Sent<ResourceOut>, Problem> {
     let booking = input.booking.map(|BookingIo { days, from, until, seats, reference }| Booking { days, from, until, seats, reference });
-    book_room(&app, &actor, &engagement, (resource.clone(), booking)).await?;
+    book_room(&app, &actor, &engagement, (Seen { resource: resource.clone(), version: input.version }, booking)).await?;
     Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
 }
 

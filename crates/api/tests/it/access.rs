@@ -88,7 +88,7 @@ async fn a_resource_is_described_counted_and_taken_away() {
         "lead": "5bd", "after": ["wiki"],
     });
     let added = api.post("ann", &api.at("/resources"), lake.clone()).await.is(201);
-    assert_eq!((added["by_hand"]["version"].as_u64(), added["due"].as_str()), (Some(1), Some("T-2bd @ kickoff")));
+    assert_eq!((added["version"].as_u64(), added["due"].as_str()), (Some(1), Some("T-2bd @ kickoff")));
     let at = api.at(&format!("/resources/{}", added["id"].as_str().unwrap()));
     let all = api.get("ann", &api.at("/access")).await.is(200);
     let needed = all["grants"].as_array().unwrap().iter().filter(|it| it["resource"] == added["id"]).count();
@@ -97,7 +97,9 @@ async fn a_resource_is_described_counted_and_taken_away() {
     let refused = api.post("ann", &api.at("/resources"), unreadable).await.is(422);
     assert!(refused["detail"].as_str().unwrap().contains("write “T-10bd @ kickoff”"), "{refused}");
     let counted = api.ask("bob", (Method::PUT, &format!("{at}/licences")), Some(json!({ "licences": 1 }))).await.is(200);
-    assert_eq!(counted["licences"], json!({ "of": 1, "taken": 0, "needed": 2 }));
+    assert_eq!((&counted["licences"], &counted["version"]), (&json!({ "of": 1, "taken": 0, "needed": 2 }), &json!(2)));
+    let stale = json!({ "licences": 4, "version": 1 });
+    api.ask("bob", (Method::PUT, &format!("{at}/licences")), Some(stale)).await.is(409);
     let list = |take: bool| Some(json!({ "list": "dee@example.com\nwho@elsewhere.example", "take": take }));
     let found = api.ask("bob", (Method::POST, &format!("{at}/members")), list(false)).await.is(200);
     assert_eq!((found["news"][0].as_str(), found["missing"].as_array().unwrap().len()), (Some(api.world.dee.person.as_str()), 1));
@@ -107,10 +109,12 @@ async fn a_resource_is_described_counted_and_taken_away() {
     let mut stale = lake;
     stale["version"] = json!(9);
     api.ask("ann", (Method::PUT, &at), Some(stale.clone())).await.is(409);
-    stale["version"] = json!(1);
+    stale["version"] = json!(2);
     stale["title"] = json!("The lake");
-    assert_eq!(api.ask("ann", (Method::PUT, &at), Some(stale)).await.is(200)["by_hand"]["version"], 2);
-    api.ask("ann", (Method::DELETE, &at), None).await.is(204);
+    assert_eq!(api.ask("ann", (Method::PUT, &at), Some(stale)).await.is(200)["version"], 3);
+    let remove = async |version: &str| api.ask_with("ann", (Method::DELETE, &at), None, &[("if-match", version)]).await;
+    remove("\"2\"").await.is(412);
+    remove("\"3\"").await.is(204);
     api.ask("ann", (Method::DELETE, &at), None).await.is(404);
 }
 
@@ -127,7 +131,8 @@ async fn a_room_is_booked_and_says_what_is_wrong_with_that() {
     api.ask("bob", (Method::PUT, &at), Some(none)).await.is(422);
     let of_wiki = api.at("/resources/wiki/booking");
     assert!(api.ask("bob", (Method::PUT, &of_wiki), Some(booked)).await.is(422)["detail"].as_str().unwrap().contains("only a room"));
-    assert!(api.ask("bob", (Method::PUT, &at), Some(json!({ "booking": null }))).await.is(200)["booking"].is_null());
+    api.ask("bob", (Method::PUT, &at), Some(json!({ "booking": null, "version": 1 }))).await.is(409);
+    assert!(api.ask("bob", (Method::PUT, &at), Some(json!({ "booking": null, "version": 2 }))).await.is(200)["booking"].is_null());
 }
 
 #[tokio::test]

@@ -1,12 +1,30 @@
 //! Access for spreadsheets.
 
-use tminus_domain::{access::Grant, ids::EngagementId, rights::Actor};
+use tminus_domain::{
+    access::{Grant, appointment::Appointment},
+    ids::EngagementId,
+    rights::Actor,
+};
 
 use super::{Access, list_access};
 use crate::{App, Failure, spreadsheet};
 
-const HEADER: [&str; 15] = [
-    "person", "name", "side", "resource", "title", "step", "since", "needed", "because", "due", "start by", "ticket", "until", "note",
+const HEADER: [&str; 16] = [
+    "person",
+    "name",
+    "side",
+    "resource",
+    "title",
+    "step",
+    "since",
+    "needed",
+    "because",
+    "due",
+    "start by",
+    "ticket",
+    "appointment",
+    "until",
+    "note",
     "details",
 ];
 
@@ -32,6 +50,7 @@ fn row(access: &Access, grant: &Grant) -> [String; HEADER.len()] {
         date(grant.due_on()),
         date(grant.start_by),
         grant.ticket.clone(),
+        grant.appointment.as_ref().map(Appointment::in_words).unwrap_or_default(),
         date(grant.until),
         grant.note.clone(),
         grant.details.iter().map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join("; "),

@@ -58,38 +58,42 @@ pub async fn add_resource(app: &App, actor: &Actor, engagement: &EngagementId, i
     Ok(id)
 }
 
-/// A resource that somebody added, and the version of it that the actor looked at. `None` takes whatever is there.
+/// A resource, and the version of it that the actor looked at. `None` takes whatever is there.
 #[derive(Clone, Debug)]
-pub struct Own {
+pub struct Seen {
     pub resource: ResourceId,
     pub version: Option<u32>,
 }
 
-impl Own {
-    fn of(self, engagement: &Engagement) -> Result<ByHand, Failure> {
+impl Seen {
+    /// As somebody added it; refused where a kit names it.
+    fn by_hand(&self, engagement: &Engagement) -> Result<ByHand, Failure> {
         engagement.resource(&self.resource).ok_or(Failure::NotFound)?;
         let named = || Refusal::field("resource", "a kit names it: a newer version of the kit changes it");
         let own = engagement.by_hand(&self.resource).filter(|own| !own.removed).ok_or_else(named)?;
-        if self.version.is_some_and(|version| version != own.version) {
-            return Err(Failure::Conflict(None));
-        }
+        self.still_so(engagement)?;
         Ok(own.clone())
+    }
+
+    fn still_so(&self, engagement: &Engagement) -> Result<(), Failure> {
+        let now = engagement.resource_version(&self.resource);
+        if self.version.is_some_and(|version| version != now) { Err(Failure::Conflict(None)) } else { Ok(()) }
     }
 }
 
 /// Changes what somebody added. Whoever needs it by then has it on their list, whoever does not has it no more.
-pub async fn change_resource(app: &App, actor: &Actor, engagement: &EngagementId, (own, input): (Own, Described)) -> Result<(), Failure> {
+pub async fn change_resource(app: &App, actor: &Actor, engagement: &EngagementId, (seen, input): (Seen, Described)) -> Result<(), Failure> {
     replan(app, actor, engagement, |engagement| {
-        let before = own.of(engagement)?;
+        let before = seen.by_hand(engagement)?;
         Ok((FactKind::ResourceChanged, described((before.resource.id, Some(before.version)), input)))
     })
     .await
 }
 
 /// Takes away what somebody added. What was asked for is withdrawn; what works has to end, and stays in the grid until it does.
-pub async fn remove_resource(app: &App, actor: &Actor, engagement: &EngagementId, own: Own) -> Result<(), Failure> {
+pub async fn remove_resource(app: &App, actor: &Actor, engagement: &EngagementId, seen: Seen) -> Result<(), Failure> {
     replan(app, actor, engagement, |engagement| {
-        let before = own.of(engagement)?;
+        let before = seen.by_hand(engagement)?;
         Ok((FactKind::ResourceRemoved, ByHand { removed: true, version: before.version + 1, ..before }))
     })
     .await
@@ -194,29 +198,20 @@ pub async fn count_licences(
     app: &App,
     actor: &Actor,
     engagement: &EngagementId,
-    (id, count): (ResourceId, Option<u32>),
+    (seen, count): (Seen, Option<u32>),
 ) -> Result<(), Failure> {
-    let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
-    going_on(change.engagement())?;
-    let resource = known(&change, &id)?;
-    let whole = change.engagement();
-    if count.is_some_and(|count| count > MAX_LICENCES) {
-        return Err(Refusal::field("licences", format!("at most {MAX_LICENCES}")).into());
-    }
-    let before = whole.plan.licences.get(&id).copied();
-    if before == count {
-        return Ok(());
-    }
-    let fact = Fact::new(FactKind::LicencesCounted, id.as_str(), &resource.title).internal(resource.internal);
-    let mut plan = Plan::clone(&whole.plan);
-    match count {
-        Some(count) => plan.licences.insert(id, count),
-        None => plan.licences.remove(&id),
-    };
-    change.record(fact.from(json!({ "licences": before })).to(json!({ "licences": count })));
-    change.save_plan(plan);
-    change.save(actor, app.now(), &app.salt()).await?;
-    Ok(())
+    say(app, actor, engagement, seen, |plan, resource| {
+        if count.is_some_and(|count| count > MAX_LICENCES) {
+            return Err(Refusal::field("licences", format!("at most {MAX_LICENCES}")).into());
+        }
+        let before = match count {
+            Some(count) => plan.licences.insert(resource.id.clone(), count),
+            None => plan.licences.remove(&resource.id),
+        };
+        let fact = Fact::new(FactKind::LicencesCounted, resource.id.as_str(), &resource.title);
+        Ok(Some(fact.from(json!({ "licences": before })).to(json!({ "licences": count }))).filter(|_| before != count))
+    })
+    .await
 }
 
 /// Says when a room is there, and for how many; `None` takes the booking away.
@@ -224,22 +219,36 @@ pub async fn book_room(
     app: &App,
     actor: &Actor,
     engagement: &EngagementId,
-    (id, booking): (ResourceId, Option<Booking>),
+    (seen, booking): (Seen, Option<Booking>),
+) -> Result<(), Failure> {
+    say(app, actor, engagement, seen, |plan, resource| {
+        if let Some(booking) = &booking {
+            booking.check(resource).map_err(|unusable| Refusal::field(unusable.field(), unusable.to_string()))?;
+        }
+        let before = plan.bookings.remove(&resource.id);
+        plan.bookings.extend(booking.clone().map(|booking| (resource.id.clone(), booking)));
+        let fact = Fact::new(FactKind::RoomBooked, resource.id.as_str(), &resource.title);
+        Ok(Some(fact.from(json!(before)).to(json!(booking))).filter(|_| before != booking))
+    })
+    .await
+}
+
+/// Says something of a resource that no kit and no rule depends on. Nothing happens where `set` finds nothing new.
+async fn say(
+    app: &App,
+    actor: &Actor,
+    engagement: &EngagementId,
+    seen: Seen,
+    set: impl FnOnce(&mut Plan, &Resource) -> Result<Option<Fact>, Failure>,
 ) -> Result<(), Failure> {
     let mut change = app.change(actor, engagement, Right::MoveAccess).await?;
     going_on(change.engagement())?;
-    let resource = known(&change, &id)?;
-    if let Some(booking) = &booking {
-        booking.check(&resource).map_err(|unusable| Refusal::field(unusable.field(), unusable.to_string()))?;
-    }
+    let resource = known(&change, &seen.resource)?;
+    seen.still_so(change.engagement())?;
     let mut plan = Plan::clone(&change.engagement().plan);
-    let before = plan.bookings.remove(&id);
-    if before == booking {
-        return Ok(());
-    }
-    let fact = Fact::new(FactKind::RoomBooked, id.as_str(), &resource.title).internal(resource.internal);
-    change.record(fact.from(json!(before)).to(json!(booking)));
-    plan.bookings.extend(booking.map(|booking| (id, booking)));
+    let Some(fact) = set(&mut plan, &resource)? else { return Ok(()) };
+    *plan.said.entry(seen.resource).or_default() += 1;
+    change.record(fact.internal(resource.internal));
     change.save_plan(plan);
     change.save(actor, app.now(), &app.salt()).await?;
     Ok(())

@@ -4,7 +4,7 @@ use tminus_app::{
     Failure,
     access::{
         MoveAccess, move_access,
-        resource::{Described, Own, add_resource, book_room, change_resource, count_licences, remove_resource},
+        resource::{Described, Seen, add_resource, book_room, change_resource, count_licences, remove_resource},
     },
     checklist::undo::undo,
     engagement::plan::{ChangePlan, change_plan},
@@ -47,6 +47,11 @@ async fn add(crew: &Crew, input: Described) -> ResourceId {
     add_resource(&crew.world.app, &crew.world.ann, &crew.engagement, input).await.unwrap()
 }
 
+/// Whichever version it has.
+fn any(id: &ResourceId) -> Seen {
+    Seen { resource: id.clone(), version: None }
+}
+
 async fn whole(crew: &Crew) -> std::sync::Arc<Engagement> {
     crew.world.app.view(&crew.world.ann, &crew.engagement, Right::ReadEngagement).await.unwrap().engagement
 }
@@ -85,7 +90,7 @@ async fn what_is_changed_or_taken_away_is_withdrawn_where_it_was_asked_for_and_h
     let (app, ann, bob) = (&crew.world.app, &crew.world.ann, &crew.world.bob);
     let (one, two) = (&crew.consultants[0].person, &crew.consultants[1].person);
     let id = add(&crew, Described { after: Vec::new(), ..lake() }).await;
-    let own = |version| Own { resource: id.clone(), version };
+    let own = |version| Seen { resource: id.clone(), version };
     crew.go(bob, one, id.as_str(), Step::Granted).await.unwrap();
     crew.go(ann, two, id.as_str(), Step::Requested).await.unwrap();
     // Somebody else changed it since.
@@ -113,7 +118,7 @@ async fn what_is_changed_or_taken_away_is_withdrawn_where_it_was_asked_for_and_h
     // Its name is free while somebody still has it. What nobody ever had is gone for good.
     add(&crew, Described { title: "The lake".to_owned(), ..lake() }).await;
     let unused = add(&crew, Described { title: "Wiki".to_owned(), ..lake() }).await;
-    remove_resource(app, ann, &crew.engagement, Own { resource: unused.clone(), version: Some(1) }).await.unwrap();
+    remove_resource(app, ann, &crew.engagement, Seen { resource: unused.clone(), version: Some(1) }).await.unwrap();
     let engagement = whole(&crew).await;
     assert!(engagement.resource(&unused).is_none() && engagement.by_hand(&unused).is_none());
     for (kind, count) in [(FactKind::ResourceAdded, 3), (FactKind::ResourceChanged, 1), (FactKind::ResourceRemoved, 2)] {
@@ -147,10 +152,9 @@ async fn what_cannot_stand_is_refused_at_its_field_and_what_a_kit_names_is_the_k
         assert!(matches!(&refused, Failure::Refused(tminus_app::Refusal::Field { field, .. }) if *field == at), "{at}: {refused}");
     }
     let circle = Described { after: vec![second], ..lake() };
-    let own = |id: &ResourceId| Own { resource: id.clone(), version: None };
-    let refused = change_resource(app, ann, &crew.engagement, (own(&id), circle)).await.unwrap_err();
+    let refused = change_resource(app, ann, &crew.engagement, (any(&id), circle)).await.unwrap_err();
     assert!(refused.to_string().contains("wait for itself"), "{refused}");
-    let refused = remove_resource(app, ann, &crew.engagement, own(&"vpn".into())).await.unwrap_err();
+    let refused = remove_resource(app, ann, &crew.engagement, any(&"vpn".into())).await.unwrap_err();
     assert!(refused.to_string().contains("a kit names it"), "{refused}");
     assert!(matches!(add_resource(app, bob, &crew.engagement, lake()).await, Err(Failure::Forbidden)));
 }
@@ -167,15 +171,15 @@ async fn what_is_internal_only_the_delivery_side_needs_gives_and_hears_of() {
         ..lake()
     };
     let id = add(&crew, inside).await;
-    count_licences(app, &crew.world.ann, &crew.engagement, (id.clone(), Some(3))).await.unwrap();
+    count_licences(app, &crew.world.ann, &crew.engagement, (any(&id), Some(3))).await.unwrap();
     assert!(whole(&crew).await.grant(&bob.person, &id).is_none(), "everybody is everybody of the delivery side");
     let view = app.view(bob, &crew.engagement, Right::ReadEngagement).await.unwrap();
     let told = format!("{:?} {:?}", view.engagement.plan, view.engagement.grants);
     assert!(!told.contains("Hush") && !told.contains(id.as_str()), "{told}");
-    let counted = count_licences(app, bob, &crew.engagement, (id.clone(), Some(1))).await;
+    let counted = count_licences(app, bob, &crew.engagement, (any(&id), Some(1))).await;
     assert!(matches!(counted, Err(Failure::NotFound)));
     // It is no resource any more: what is left of it is not told either.
-    remove_resource(app, &crew.world.ann, &crew.engagement, Own { resource: id.clone(), version: None }).await.unwrap();
+    remove_resource(app, &crew.world.ann, &crew.engagement, any(&id)).await.unwrap();
     let view = app.view(bob, &crew.engagement, Right::ReadEngagement).await.unwrap();
     assert!(!format!("{:?}", view.engagement.grants).contains(id.as_str()));
     assert!(whole(&crew).await.plan.licences.is_empty());
@@ -186,7 +190,7 @@ async fn where_no_licence_is_left_nobody_gets_one_until_somebody_gives_theirs_ba
     let crew = crew(3).await;
     let (app, bob) = (&crew.world.app, &crew.world.bob);
     let people: Vec<_> = crew.consultants.iter().map(|it| it.person.clone()).collect();
-    count_licences(app, bob, &crew.engagement, ("network-account".into(), Some(2))).await.unwrap();
+    count_licences(app, bob, &crew.engagement, (any(&"network-account".into()), Some(2))).await.unwrap();
     let all = |to| {
         let one = |person: &tminus_domain::ids::PersonId| MoveAccess {
             person: person.clone(),
@@ -217,7 +221,11 @@ async fn where_no_licence_is_left_nobody_gets_one_until_somebody_gives_theirs_ba
         crew.go(bob, &people[1], "network-account", to).await.unwrap();
     }
     crew.go(bob, &people[2], "network-account", Step::Granted).await.unwrap();
-    count_licences(app, bob, &crew.engagement, ("network-account".into(), None)).await.unwrap();
+    // Somebody counted them since.
+    let stale = Seen { version: Some(1), ..any(&"network-account".into()) };
+    let counted = count_licences(app, bob, &crew.engagement, (stale, Some(9))).await;
+    assert!(matches!(counted, Err(Failure::Conflict(_))));
+    count_licences(app, bob, &crew.engagement, (any(&"network-account".into()), None)).await.unwrap();
     crew.go(bob, &crew.world.dee.person, "network-account", Step::Granted).await.unwrap();
     assert_eq!(crew.entries(FactKind::LicencesCounted).await, 2);
 }
@@ -254,7 +262,7 @@ days = "contact_days"
     change_plan(app, ann, &crew.engagement, input).await.unwrap();
     let book = async |days: &str, until: Option<&str>, seats: Option<u32>| {
         let booking = Booking { days: days.parse().unwrap(), from: None, until: until.map(date), seats, reference: "R-4711".to_owned() };
-        book_room(app, bob, &crew.engagement, ("room".into(), Some(booking))).await.unwrap();
+        book_room(app, bob, &crew.engagement, (any(&"room".into()), Some(booking))).await.unwrap();
         let access = crew.seen_by(ann).await;
         access.engagement.booking_faults(access.engagement.resource(&"room".into()).unwrap(), access.today)
     };
@@ -264,8 +272,18 @@ days = "contact_days"
     assert_eq!(book("mon-wed", Some("2026-03-27"), Some(2)).await, []);
     let erased = serde_json::to_string(&whole(&crew).await.erased(app.now()).plan).unwrap();
     assert!(!erased.contains("R-4711"));
-    book_room(app, bob, &crew.engagement, ("room".into(), None)).await.unwrap();
-    assert_eq!(crew.entries(FactKind::RoomBooked).await, 3);
+    let stale = Seen { version: Some(1), ..any(&"room".into()) };
+    assert!(matches!(book_room(app, bob, &crew.engagement, (stale, None)).await, Err(Failure::Conflict(_))));
+    book_room(app, bob, &crew.engagement, (Seen { version: Some(3), ..any(&"room".into()) }, None)).await.unwrap();
+    // A room that no kit names is held against the same days.
+    let own = Described { title: "Room 4.12".to_owned(), kind: ResourceKind::Room, ..Described::default() };
+    let own = add(&crew, Described { owners: vec!["customer-network".into()], ..own }).await;
+    let tuesdays = Booking { days: "tue".parse().unwrap(), from: None, until: None, seats: None, reference: String::new() };
+    book_room(app, bob, &crew.engagement, (any(&own), Some(tuesdays))).await.unwrap();
+    let engagement = whole(&crew).await;
+    let faults = engagement.booking_faults(engagement.resource(&own).unwrap(), date("2026-01-07"));
+    assert_eq!(faults, [Fault::Days("mon".parse().unwrap())]);
+    assert_eq!(crew.entries(FactKind::RoomBooked).await, 4);
 }
 
 #[tokio::test]
@@ -279,7 +297,7 @@ async fn whom_somebody_chose_loses_what_is_taken_away_like_everybody_else() {
         crew.go(ann, person, id.as_str(), Step::Requested).await.unwrap();
     }
     crew.go(bob, one, id.as_str(), Step::Granted).await.unwrap();
-    remove_resource(app, ann, &crew.engagement, Own { resource: id.clone(), version: Some(1) }).await.unwrap();
+    remove_resource(app, ann, &crew.engagement, Seen { resource: id.clone(), version: Some(1) }).await.unwrap();
     let access = crew.seen_by(ann).await;
     let ends: Vec<_> = access.engagement.to_revoke(access.today, false).map(|it| it.person.clone()).collect();
     assert_eq!((ends, crew.grant(two, id.as_str()).await.step), (vec![one.clone()], Step::Withdrawn));
@@ -333,7 +351,7 @@ each = "person where device = delivery"
     assert!(refused.to_string().contains("somebody else has this one by now"), "{refused}");
     assert_eq!(crew.grant(one, "tool").await.details["User name"], "team2");
 
-    count_licences(app, bob, &crew.engagement, ("tool".into(), Some(1))).await.unwrap();
+    count_licences(app, bob, &crew.engagement, (any(&"tool".into()), Some(1))).await.unwrap();
     crew.go(ann, one, "tool", Step::Granted).await.unwrap();
     crew.go(ann, one, "tool", Step::Revoked).await.unwrap();
     let ask = Ask { to: Some(Step::RevocationConfirmed), ..Ask::default() };

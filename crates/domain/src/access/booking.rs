@@ -101,7 +101,9 @@ impl Engagement {
 
     /// Whether the protocol says that the room has to be there on a day of the week.
     fn meets_on(&self, resource: &Resource, day: Weekday) -> bool {
-        let answer = resource.days.as_ref().and_then(|fact| self.plan.setup.answers.get(fact));
+        // A room that somebody added is there for the same days as those of the kits.
+        let of_kits = || self.by_hand(&resource.id).and_then(|_| self.plan.resources.iter().find_map(|it| it.days.as_ref()));
+        let answer = resource.days.as_ref().or_else(of_kits).and_then(|fact| self.plan.setup.answers.get(fact));
         let Some(Answer::Many(chosen)) = answer else { return false };
         Weekdays::try_from(chosen.iter().cloned().collect::<Vec<_>>()).is_ok_and(|days| days.contains(day))
     }

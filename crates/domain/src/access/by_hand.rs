@@ -175,4 +175,9 @@ impl Engagement {
     pub fn by_hand(&self, id: &ResourceId) -> Option<&ByHand> {
         self.plan.by_hand.iter().find(|own| &own.resource.id == id)
     }
+
+    /// Counts what people said of a resource: what it is, where no kit says that, its licences, its booking.
+    pub fn resource_version(&self, id: &ResourceId) -> u32 {
+        self.by_hand(id).map_or(1, |own| own.version) + self.plan.said.get(id).copied().unwrap_or_default()
+    }
 }

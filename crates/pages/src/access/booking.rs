@@ -1,7 +1,10 @@
 //! When a room is there, and for how many.
 
 use axum::{extract::Path, response::Response};
-use tminus_app::{Failure, access::resource::book_room};
+use tminus_app::{
+    Failure,
+    access::resource::{Seen, book_room},
+};
 use tminus_domain::{
     access::booking::{Booking, Fault},
     ids::{EngagementId, ResourceId},
@@ -83,7 +86,8 @@ pub(super) fn told(fault: &Fault) -> String {
 pub(super) async fn book(caller: Caller, Path((id, resource)): Path<(String, String)>, fields: Fields) -> Response {
     let (engagement, resource) = (EngagementId(id), ResourceId(resource));
     let done = async {
-        book_room(caller.app(), &caller.actor, &engagement, (resource.clone(), booking(&fields)?)).await?;
+        let seen = Seen { resource: resource.clone(), version: fields.version()? };
+        book_room(caller.app(), &caller.actor, &engagement, (seen, booking(&fields)?)).await?;
         Ok((at(&engagement, &resource), t!("booking.done").text().to_owned()))
     };
     let done = done.await;
@@ -92,7 +96,7 @@ pub(super) async fn book(caller: Caller, Path((id, resource)): Path<(String, Str
 
 /// Without a day there is no booking.
 fn booking(fields: &Fields) -> Result<Option<Booking>, Failure> {
-    fields.only(&["day", "from", "until", "seats", "reference"])?;
+    fields.only(&["version", "day", "from", "until", "seats", "reference"])?;
     let (from, until, seats, reference) =
         (fields.date("from")?, fields.date("until")?, fields.parsed("seats")?, fields.text("reference").trim().to_owned());
     if !fields.has("day") {

@@ -29,7 +29,7 @@ pub(crate) const fn units() -> [(&'static str, Words); 2] {
 /// The form of what stands there, and of what is new: two business days before the kick-off, or before what comes next after it.
 pub(super) fn filled(own: Option<&ByHand>, access: &Access) -> Fields {
     let mut fields = Fields::default();
-    let Some(ByHand { resource, each, version, .. }) = own else {
+    let Some(ByHand { resource, each, .. }) = own else {
         let planned = access.engagement.plan.milestones.iter();
         let ahead = planned.filter(|it| it.when.date().is_some_and(|date| date > access.today));
         let next = ahead.clone().find(|it| it.id.as_str() == "kickoff").or_else(|| ahead.clone().next());
@@ -41,7 +41,6 @@ pub(super) fn filled(own: Option<&ByHand>, access: &Access) -> Fields {
         }
         return fields;
     };
-    fields.add("version", &version.to_string());
     fields.add("title", &resource.title);
     fields.add("note", &resource.note);
     fields.add("kind", resource.kind.as_str());

@@ -8,7 +8,7 @@ use tminus_app::{
     Failure, Refusal,
     access::{
         Access, list_access,
-        resource::{Own, add_resource, change_resource, count_licences, remove_resource},
+        resource::{Seen, add_resource, change_resource, count_licences, remove_resource},
     },
 };
 use tminus_domain::{
@@ -101,6 +101,12 @@ impl ResourcePage<'_> {
 
     fn manages(&self) -> bool {
         self.access.manages && self.access.acts && !self.access.engagement.has_ended()
+    }
+
+    /// The version that the reader looks at; where a form did not go through, the one that it looked at.
+    fn version(&self, resource: &Resource) -> String {
+        let now = || self.access.engagement.resource_version(&resource.id).to_string();
+        self.tried.sent.given("version").map_or_else(now, str::to_owned)
     }
 
     fn kind(&self) -> Words {
@@ -292,11 +298,16 @@ pub(super) async fn answer(
             Tried { act, field, why: capital(&why), sent }
         }
         Err(Failure::Refused(refusal)) => Tried { act, field: "", why: sentence(&refusal), sent },
-        Err(Failure::Conflict(_)) => Tried { act, field: "", why: t!("wrong.conflict.what").into(), sent },
+        // What stands there now is above the form: sent again, it goes in its place.
+        Err(Failure::Conflict(_)) => Tried { act, field: "", why: conflict(), sent: sent.without("version") },
         Err(failure) => return caller.answer(Err(failure)),
     };
     let shown = page(&caller, engagement.as_str(), resource.as_ref(), tried).await;
     caller.answer(shown)
+}
+
+fn conflict() -> String {
+    [t!("wrong.conflict.what").text(), t!("conflict.kept").text()].join(" ")
 }
 
 /// Fields that show their own refusal.
@@ -323,8 +334,8 @@ pub(super) async fn change(caller: Caller, Path((id, resource)): Path<(String, S
     let done = async {
         let input = described(&fields)?;
         let title = input.title.clone();
-        let own = Own { resource: resource.clone(), version: fields.version()? };
-        change_resource(caller.app(), &caller.actor, &engagement, (own, input)).await?;
+        let seen = Seen { resource: resource.clone(), version: fields.version()? };
+        change_resource(caller.app(), &caller.actor, &engagement, (seen, input)).await?;
         Ok((at(&engagement, &resource), t!("resource.done_change").with("title", title).to_string()))
     };
     let done = done.await;
@@ -335,8 +346,8 @@ pub(super) async fn remove(caller: Caller, Path((id, resource)): Path<(String, S
     let (engagement, resource) = (EngagementId(id), ResourceId(resource));
     let done = async {
         fields.only(&["version"])?;
-        let own = Own { resource: resource.clone(), version: fields.version()? };
-        remove_resource(caller.app(), &caller.actor, &engagement, own).await?;
+        let seen = Seen { resource: resource.clone(), version: fields.version()? };
+        remove_resource(caller.app(), &caller.actor, &engagement, seen).await?;
         Ok((format!("/engagements/{engagement}/access"), t!("resource.done_remove").text().to_owned()))
     };
     let done = done.await;
@@ -346,8 +357,9 @@ pub(super) async fn remove(caller: Caller, Path((id, resource)): Path<(String, S
 pub(super) async fn count(caller: Caller, Path((id, resource)): Path<(String, String)>, fields: Fields) -> Response {
     let (engagement, resource) = (EngagementId(id), ResourceId(resource));
     let done = async {
-        fields.only(&["licences"])?;
-        count_licences(caller.app(), &caller.actor, &engagement, (resource.clone(), fields.parsed("licences")?)).await?;
+        fields.only(&["version", "licences"])?;
+        let seen = Seen { resource: resource.clone(), version: fields.version()? };
+        count_licences(caller.app(), &caller.actor, &engagement, (seen, fields.parsed("licences")?)).await?;
         Ok((at(&engagement, &resource), t!("resource.done_count").text().to_owned()))
     };
     let done = done.await;

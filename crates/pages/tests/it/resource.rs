@@ -56,7 +56,9 @@ async fn a_resource_that_no_kit_names_is_added_changed_and_taken_away() {
 
     // Somebody changed it since; then it is changed, and taken away.
     let change = |version: &str| sent(&[("version", version), ("title", "The lake"), ("owner", "customer-manager"), ("each", "")]);
-    assert!(ann.post(&at, &change("7")).await.text().contains("Somebody else"));
+    let stale = ann.post(&at, &change("7")).await.text();
+    assert!(stale.contains("Somebody else") && stale.contains("What you typed is kept") && stale.contains("value=\"The lake\""));
+    assert!(stale.contains("name=\"version\" value=\"1\""), "sent again it goes in the place of what stands there");
     ann.post(&at, &change("1")).await.leads_to("/access/resources/");
     ann.post(&format!("{at}/remove"), "version=2").await.leads_to("/access");
     let record = ann.page(&site.at("/record")).await;
@@ -71,8 +73,9 @@ async fn licences_are_counted_and_a_list_of_members_is_held_against_the_register
     let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
     let at = lake(&site, &ann).await;
     let resource = at.rsplit('/').next().unwrap();
-    assert!(bob.post(&format!("{at}/licences"), "licences=many").await.text().contains("value=\"many\""));
-    bob.post(&format!("{at}/licences"), "licences=1").await.leads_to("/access/resources/");
+    assert!(bob.post(&format!("{at}/licences"), "version=1&licences=many").await.text().contains("value=\"many\""));
+    bob.post(&format!("{at}/licences"), "version=1&licences=1").await.leads_to("/access/resources/");
+    assert!(ann.post(&format!("{at}/licences"), "version=1&licences=9").await.text().contains("Somebody else changed this"));
     let grid = ann.page(&site.at("/access")).await;
     assert!(grid.contains("Data lake: 2 people need a licence, and there are 1.") && grid.contains("licences 0/1"), "{}", main_of(&grid));
     let (dee, own) = (site.world.dee.person.as_str(), site.world.ann.person.as_str());

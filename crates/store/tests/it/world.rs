@@ -155,6 +155,7 @@ pub(crate) fn plan(title: &str) -> Plan {
         by_hand: Vec::new(),
         licences: [].into(),
         bookings: [].into(),
+        said: [].into(),
         policies: Vec::new(),
         holdings: Vec::new(),
         urgent: Vec::new(),

@@ -1,5 +1,7 @@
 //! Access: who has what, moving it, and what has to end.
 
+use std::str::FromStr;
+
 use clap::Subcommand;
 use jiff::civil::{Date, Time};
 use serde_json::{Value, json};
@@ -61,9 +63,9 @@ pub(crate) enum Access {
         /// What the kit asks to keep of it, such as `Asset tag=L-4711`; may be repeated
         #[arg(long = "detail", value_name = "NAME=TEXT", value_parser = detail)]
         details: Vec<(String, String)>,
-        /// When they get it in person: `2026-01-12T10:00`, or only the day
-        #[arg(long, value_name = "WHEN", value_parser = appointment)]
-        appointment: Option<(Date, Option<Time>)>,
+        /// When they get it in person: `2026-01-12T10:00`, or only the day; `none` takes the appointment away
+        #[arg(long, value_name = "WHEN")]
+        appointment: Option<When>,
         /// Where the appointment is, and with whom
         #[arg(long, value_name = "TEXT", requires = "appointment", default_value = "")]
         place: String,
@@ -87,11 +89,28 @@ fn step(text: &str) -> Result<Step, String> {
     text.replace('-', "_").parse().map_err(|()| format!("“{text}” is no step; there are {}", words()))
 }
 
-fn appointment(text: &str) -> Result<(Date, Option<Time>), String> {
-    let whole = text.trim().replace(' ', "T");
-    let unusable = |_| format!("“{text}” is neither a day nor a day and a time: give 2026-01-12T10:00");
-    let (day, time) = whole.split_once('T').map_or((whole.as_str(), None), |(day, time)| (day, Some(time)));
-    Ok((day.parse().map_err(unusable)?, time.map(str::parse).transpose().map_err(unusable)?))
+/// A day with or without a time, or that there is none.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct When(Option<(Date, Option<Time>)>);
+
+impl FromStr for When {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let whole = text.trim().replace(' ', "T");
+        if whole == "none" {
+            return Ok(Self(None));
+        }
+        let unusable = |_| format!("“{text}” is neither a day nor a day and a time: give 2026-01-12T10:00, or none");
+        let (day, time) = whole.split_once('T').map_or((whole.as_str(), None), |(day, time)| (day, Some(time)));
+        Ok(Self(Some((day.parse().map_err(unusable)?, time.map(str::parse).transpose().map_err(unusable)?))))
+    }
+}
+
+impl When {
+    fn at(self, place: &str) -> Option<Appointment> {
+        self.0.map(|(on, at)| Appointment { on, at, place: place.trim().to_owned() })
+    }
 }
 
 fn detail(text: &str) -> Result<(String, String), String> {
@@ -130,7 +149,7 @@ impl Access {
                             note: note.clone(),
                             ticket: ticket.clone(),
                             details: details.iter().cloned().collect(),
-                            appointment: appointment.map(|(on, at)| Some(Appointment { on, at, place: place.trim().to_owned() })),
+                            appointment: appointment.map(|when| when.at(&place)),
                             until: until.map(Some),
                             shown: shown.clone(),
                         };
@@ -192,7 +211,8 @@ fn line(access: &Seen, grant: &Grant) -> Value {
     json!({
         "person": grant.person, "name": access.engagement.name(&grant.person), "resource": grant.resource,
         "title": title(&access.engagement, &grant.resource), "step": grant.step.as_str(), "lapsed": grant.has_lapsed(access.today),
-        "needed": grant.wanted, "due": grant.due_on(), "start_by": grant.start_by, "ticket": grant.ticket, "details": grant.details, "until": grant.until,
+        "needed": grant.wanted, "due": grant.due_on(), "start_by": grant.start_by, "ticket": grant.ticket, "details": grant.details,
+        "appointment": grant.appointment, "until": grant.until,
         "note": grant.note, "version": grant.version,
     })
 }

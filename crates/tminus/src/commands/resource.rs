@@ -10,7 +10,7 @@ use tminus_app::{
     access::{
         Access, list_access,
         membership::{compare_members, take_members},
-        resource::{Described, Own, add_resource, book_room, change_resource, count_licences, remove_resource},
+        resource::{Described, Seen, add_resource, book_room, change_resource, count_licences, remove_resource},
     },
 };
 use tminus_domain::{
@@ -137,15 +137,15 @@ pub(crate) struct Said {
     /// How long it takes from the request: `10bd`; empty, nothing is said of that
     #[arg(long)]
     lead: Option<String>,
-    /// What has to work for the same person first, by id or title; may be repeated
+    /// What has to work for the same person first, by id or title; may be repeated; empty, nothing has to
     #[arg(long)]
     after: Vec<String>,
-    /// What is kept of each person's access, such as `Asset tag`; may be repeated
+    /// What is kept of each person's access, such as `Asset tag`; may be repeated; empty, nothing is
     #[arg(long = "keep", value_name = "NAME")]
     details: Vec<String>,
-    /// Only the delivery side sees and needs it
-    #[arg(long)]
-    internal: bool,
+    /// Only the delivery side sees and needs it; `--internal=false`, everybody does
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    internal: Option<bool>,
 }
 
 impl Said {
@@ -153,8 +153,7 @@ impl Said {
     fn over(self, before: Described, access: &Access) -> Result<Described, Stop> {
         let Self { kind, note, owners, each, due, lead, after, details, internal } = self;
         let owners: Vec<RoleId> = owners.into_iter().map(RoleId).collect();
-        let after = after.iter().map(|named| Ok(find(access, named)?.id.clone())).collect::<Result<Vec<_>, Stop>>()?;
-        let or = |new: Vec<_>, old| if new.is_empty() { old } else { new };
+        let after = listed(after).map(|all| all.iter().map(|named| Ok(find(access, named)?.id.clone())).collect::<Result<Vec<_>, Stop>>());
         Ok(Described {
             kind: kind.unwrap_or(before.kind),
             note: note.unwrap_or(before.note),
@@ -162,12 +161,17 @@ impl Said {
             each: given::<Each>(each.as_deref(), before.each)?,
             due: given::<DueRule>(due.as_deref(), before.due)?,
             lead: given::<LeadTime>(lead.as_deref(), before.lead)?,
-            after: if after.is_empty() { before.after } else { after },
-            details: or(details, before.details),
-            internal: internal || before.internal,
+            after: after.transpose()?.unwrap_or(before.after),
+            details: listed(details).unwrap_or(before.details),
+            internal: internal.unwrap_or(before.internal),
             title: before.title,
         })
     }
+}
+
+/// What was given one by one, nothing where it was given empty; `None` where nothing was given.
+fn listed(all: Vec<String>) -> Option<Vec<String>> {
+    (!all.is_empty()).then(|| all.into_iter().filter(|one| !one.trim().is_empty()).collect())
 }
 
 /// A value that was given, none where it was given empty, and what was there where nothing was given.
@@ -191,6 +195,10 @@ fn find<'a>(access: &'a Access, named: &str) -> Result<&'a Thing, Stop> {
         let known = all.iter().map(|it| it.title.as_str()).collect::<Vec<_>>().join(", ");
         Stop::not_found(format!("there is no resource “{named}” here; there are: {known}"))
     })
+}
+
+fn seen(access: &Access, found: &Thing) -> Seen {
+    Seen { resource: found.id.clone(), version: Some(access.engagement.resource_version(&found.id)) }
 }
 
 impl Resource {
@@ -221,13 +229,12 @@ impl Resource {
                 let own = access.engagement.by_hand(&found.id).filter(|own| !own.removed).ok_or_else(named)?;
                 let mut input = said.over(as_described(own), &access)?;
                 input.title = title.unwrap_or(input.title);
-                let own = Own { resource: found.id.clone(), version: Some(own.version) };
-                change_resource(app, actor, id, (own, input)).await?;
+                change_resource(app, actor, id, (seen(&access, found), input)).await?;
                 out.say(&json!({ "resource": found.id }), format!("“{}” is changed.", plain(&found.title)))
             }
             Self::Remove { resource, .. } => {
                 let found = find(&access, &resource)?;
-                remove_resource(app, actor, id, Own { resource: found.id.clone(), version: None }).await?;
+                remove_resource(app, actor, id, seen(&access, found)).await?;
                 out.say(&json!({ "removed": found.id }), format!("“{}” is taken away.", plain(&found.title)))
             }
             Self::Members { resource, list, take, .. } => {
@@ -240,12 +247,12 @@ impl Resource {
                 let reference = reference.unwrap_or_default().trim().to_owned();
                 let booking = days.map(|days| Booking { days, from, until, seats, reference });
                 let told = booking.as_ref().map_or_else(|| "not booked".to_owned(), |booking| booking.days.to_string());
-                book_room(app, actor, id, (found.id.clone(), booking)).await?;
+                book_room(app, actor, id, (seen(&access, found), booking)).await?;
                 out.say(&json!({ "resource": found.id }), format!("“{}”: {told}.", plain(&found.title)))
             }
             Self::Licences { resource, count, .. } => {
                 let found = find(&access, &resource)?;
-                count_licences(app, actor, id, (found.id.clone(), count)).await?;
+                count_licences(app, actor, id, (seen(&access, found), count)).await?;
                 let told = count.map_or_else(|| "as many as need it".to_owned(), |count| count.to_string());
                 out.say(&json!({ "resource": found.id, "licences": count }), format!("Licences of “{}”: {told}.", plain(&found.title)))
             }
@@ -291,7 +298,8 @@ fn list(access: &Access, out: Out) -> Result<(), Stop> {
         let line = |it: &Thing| {
             let licences = access.licences(it).map(|counted| json!({ "of": counted.of, "taken": counted.taken, "needed": counted.needed }));
             json!({
-                "id": it.id, "title": it.title, "kind": it.kind.as_str(), "needed_by": needed(&it.id), "by_hand": own(&it.id), "licences": licences,
+                "id": it.id, "title": it.title, "kind": it.kind.as_str(), "needed_by": needed(&it.id), "internal": it.internal, "details": it.details,
+                "by_hand": own(&it.id), "version": access.engagement.resource_version(&it.id), "licences": licences,
             })
         };
         return out.json(&all.iter().map(line).collect::<Vec<_>>());

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use crate::place::{CREATE, Place};
 
 #[test]
@@ -241,7 +243,15 @@ fn what_no_kit_names_is_added_counted_and_taken_away() {
     let taken = place.ok(&members);
     assert!(taken.contains("who@elsewhere.example") && taken.contains("line 2") && taken.contains("new"), "{taken}");
     assert!(run(&["access", "list"]).contains("granted"));
-    run(&["access", "resource", "change", "Data lake", "--title", "The lake", "--for", ""]);
+    run(&["access", "resource", "change", "Data lake", "--title", "The lake", "--for", "", "--keep", "User name"]);
+    run(&["access", "resource", "change", "The lake", "--given-by", "engagement-manager", "--internal"]);
+    let described = || {
+        let all = place.json(&[&["access", "resource", "list"][..], &on].concat());
+        all.as_array().expect("a list").iter().find(|it| it["title"] == "The lake").expect("it").clone()
+    };
+    assert_eq!((&described()["details"], &described()["internal"]), (&json!(["User name"]), &json!(true)));
+    run(&["access", "resource", "change", "The lake", "--keep", "", "--internal=false"]);
+    assert_eq!((&described()["details"], &described()["internal"]), (&json!([]), &json!(false)));
     let refused = with(&["access", "resource", "remove", "Sea"]);
     place.refused(3, &refused.iter().map(String::as_str).collect::<Vec<_>>(), &["“Sea”", "The lake"]);
     run(&["access", "resource", "add", "Room 4.12", "--kind", "room", "--given-by", "customer-manager", "--for", ""]);
@@ -265,6 +275,9 @@ fn what_no_kit_names_is_added_counted_and_taken_away() {
     place.ok(&[&set[..], &["--appointment", "2035-01-16T10:00", "--place", "Building 7"]].concat());
     place.refused(1, &[&set[..], &["--appointment", "2035-01-14"]].concat(), &["does not work on 2035-01-14"]);
     place.refused(2, &[&set[..], &["--appointment", "soon"]].concat(), &["give 2026-01-12T10:00"]);
+    assert!(run(&["access", "list", "--csv"]).contains("\"2035-01-16 10:00, Building 7\""));
+    place.ok(&[&set[..], &["--appointment", "none"]].concat());
+    assert!(!run(&["access", "list", "--csv"]).contains("2035-01-16"));
     run(&["access", "resource", "remove", "The lake"]);
     // Somebody still has it: it stays until that ends.
     assert!(run(&["access", "ending", "list"]).contains("The lake"));
