@@ -103,7 +103,7 @@ test("a question is answered once, and only by a browser at the same place", asy
   await ann.context().clearCookies();
   await ann.goto("/sign-in");
   const answer = await ann.evaluate(async () => {
-    const asked = await (await fetch("/sign-in/passkey/ask", { method: "POST" })).json();
+    const asked = await (await fetch("/sign-in/passkey/ask", { method: "POST", body: new URLSearchParams() })).json();
     const credential = await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked) });
     return JSON.stringify(credential.toJSON());
   });
@@ -116,7 +116,7 @@ test("a question is answered once, and only by a browser at the same place", asy
   assert.equal((await send(here.url, JSON.stringify(changed))).status, 422, "the place is signed");
   assert.equal((await send(here.url, answer)).status, 422, "the question was used up");
   const another = await ann.evaluate(async () => {
-    const asked = await (await fetch("/sign-in/passkey/ask", { method: "POST" })).json();
+    const asked = await (await fetch("/sign-in/passkey/ask", { method: "POST", body: new URLSearchParams() })).json();
     const credential = await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(asked) });
     return JSON.stringify(credential.toJSON());
   });

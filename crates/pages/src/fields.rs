@@ -4,11 +4,13 @@ use std::str::FromStr;
 
 use axum::{
     extract::{FromRequest, RawForm, Request},
-    http::StatusCode,
+    http::{Method, StatusCode},
     response::{IntoResponse, Response},
 };
 use jiff::civil::Date;
 use tminus_app::{Failure, Refusal};
+
+use crate::token::Token;
 
 /// What was typed, in the order of the form.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +20,12 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        // A form that only looks is in the address, and carries nothing.
+        let looks = [Method::GET, Method::HEAD].contains(request.method());
+        let headers = request.headers().clone();
         let RawForm(bytes) = RawForm::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        let fields = Self::parse(&bytes);
+        let token = if looks { Token::default() } else { Token::of(&headers) };
+        let fields = token.take(&headers, &Self::parse(&bytes)).map_err(|refused| *refused)?;
         // No text has it, PostgreSQL keeps none, and no browser sends one.
         if fields.pairs().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err((StatusCode::UNPROCESSABLE_ENTITY, t!("form.nul").text()).into_response());

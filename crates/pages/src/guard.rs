@@ -63,7 +63,7 @@ fn is_from_elsewhere(headers: &HeaderMap) -> bool {
     if let Some(site) = text(&HeaderName::from_static("sec-fetch-site")) {
         return !["same-origin", "none"].contains(&site);
     }
-    // A browser that keeps a cookie says one of both with every form: a token in each form would say no more.
+    // A browser that keeps a cookie says one of both with every form.
     let Some(origin) = text(&header::ORIGIN) else { return headers.contains_key(header::COOKIE) };
     let host = text(&header::HOST).unwrap_or_default();
     origin.split_once("://").is_none_or(|(_, place)| host.is_empty() || !place.eq_ignore_ascii_case(host))

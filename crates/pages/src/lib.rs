@@ -64,6 +64,7 @@ mod routes;
 mod said;
 mod scheme;
 pub mod shell;
+mod token;
 mod typed;
 pub mod when;
 pub mod wrong;

@@ -12,7 +12,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use crate::{scheme::Scheme, shell::Shell, wrong::ToastPart};
+use crate::{scheme::Scheme, shell::Shell, token::Token, wrong::ToastPart};
 
 /// A page: its template, its shell, and the parts of it that htmx may ask for by id.
 pub trait Page: askama::Template {
@@ -42,6 +42,7 @@ pub struct Asked {
     part: Option<String>,
     seen: Option<String>,
     scheme: Scheme,
+    token: Token,
 }
 
 impl<S: Sync> FromRequestParts<S> for Asked {
@@ -58,7 +59,12 @@ impl Asked {
         // htmx restores a page from the history by asking for all of it.
         let by_htmx = text("hx-request-type") == Some("partial") && text("hx-history-restore-request").is_none();
         let target = text("hx-target").and_then(|target| target.split_once('#')).map_or("main", |(_, id)| id);
-        Self { part: by_htmx.then(|| target.to_owned()), seen: text("if-none-match").map(ToOwned::to_owned), scheme: Scheme::of(headers) }
+        Self {
+            part: by_htmx.then(|| target.to_owned()),
+            seen: text("if-none-match").map(ToOwned::to_owned),
+            scheme: Scheme::of(headers),
+            token: Token::of(headers),
+        }
     }
 
     /// The colours this browser chose, for the shell.
@@ -82,7 +88,7 @@ impl Asked {
 
     pub fn show_as(&self, status: StatusCode, page: &impl Page) -> Response {
         match self.draw(page) {
-            Ok(html) => (status, varying(), Html(html)).into_response(),
+            Ok(html) => (status, varying(), Html(self.token.clone().into_forms(html))).into_response(),
             Err(error) => {
                 tracing::error!(%error, title = page.shell().title, "page not drawn");
                 (StatusCode::INTERNAL_SERVER_ERROR, t!("wrong.broken.what").text()).into_response()
@@ -100,7 +106,7 @@ impl Asked {
     /// What makes this answer this one: its data (`revision`, who asks, the day) and everything the browser chose.
     pub fn edition(&self, data: impl Hash) -> Edition {
         let mut hasher = DefaultHasher::new();
-        (include!(concat!(env!("OUT_DIR"), "/edition.rs")), &self.part, self.scheme.name()).hash(&mut hasher);
+        (include!(concat!(env!("OUT_DIR"), "/edition.rs")), &self.part, self.scheme.name(), &self.token).hash(&mut hasher);
         data.hash(&mut hasher);
         Edition::from_number(hasher.finish())
     }

@@ -1,15 +1,15 @@
 //! Light, dark or as the device says: one cookie, set by a plain form.
 
 use axum::{
-    Form, Router,
-    http::{HeaderMap, HeaderValue, header},
+    Router,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing,
 };
-use serde::Deserialize;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+use crate::fields::Fields;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scheme {
     #[default]
     Device,
@@ -42,13 +42,11 @@ pub fn scheme_router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/scheme", routing::post(choose))
 }
 
-#[derive(Deserialize)]
-struct Choice {
-    scheme: Scheme,
-}
-
-async fn choose(asked: HeaderMap, Form(choice): Form<Choice>) -> Response {
-    let cookie = format!("scheme={}; Path=/; Max-Age=31536000; SameSite=Lax", choice.scheme.name());
+async fn choose(asked: HeaderMap, fields: Fields) -> Response {
+    let Some(scheme) = Scheme::ALL.into_iter().find(|scheme| scheme.name() == fields.get("scheme")) else {
+        return (StatusCode::UNPROCESSABLE_ENTITY, t!("scheme.unknown").text()).into_response();
+    };
+    let cookie = format!("scheme={}; Path=/; Max-Age=31536000; SameSite=Lax", scheme.name());
     let mut response = Redirect::to(&came_from(&asked)).into_response();
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -8,7 +8,10 @@ use axum::{
 };
 use tminus_app::{Failure, spreadsheet::text_of};
 
-use crate::fields::{Fields, refused};
+use crate::{
+    fields::{Fields, refused},
+    token::Token,
+};
 
 pub(crate) struct Typed(pub(crate) Fields);
 
@@ -28,6 +31,7 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
         if !kind.starts_with(b"multipart/form-data") {
             return Fields::from_request(request, state).await.map(Self);
         }
+        let headers = request.headers().clone();
         let mut parts = Multipart::from_request(request, state).await.map_err(IntoResponse::into_response)?;
         let (mut pairs, mut files) = (Vec::new(), Vec::new());
         while let Some(part) = parts.next_field().await.map_err(IntoResponse::into_response)? {
@@ -47,6 +51,6 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
             pairs.retain(|(known, _)| *known != name);
             pairs.push((name, text));
         }
-        Ok(Self(Fields::of(pairs)))
+        Token::of(&headers).take(&headers, &Fields::of(pairs)).map(Self).map_err(|refused| *refused)
     }
 }

@@ -57,6 +57,11 @@ impl Wrong {
         Self { kept: kept.into(), ..Self::of(StatusCode::INTERNAL_SERVER_ERROR, t!("wrong.broken.what"), t!("wrong.nothing_changed")) }
     }
 
+    /// The form was made for another session of this browser.
+    pub fn other_session() -> Self {
+        Self::of(StatusCode::FORBIDDEN, t!("wrong.session.what"), t!("wrong.session.kept"))
+    }
+
     /// The disk or the database takes nothing more.
     pub fn full() -> Self {
         Self::of(StatusCode::SERVICE_UNAVAILABLE, t!("wrong.full.what"), t!("wrong.full.kept"))

@@ -23,6 +23,11 @@ pub fn name_of(secret: &str) -> String {
     sha256_hex(secret.as_bytes()).chars().take(16).collect()
 }
 
+/// What the forms of a session carry: whoever does not know its secret cannot tell it, and it tells nothing of the secret.
+pub fn form_token(secret: &str) -> String {
+    sha256_hex(format!("forms of {secret}").as_bytes()).chars().take(32).collect()
+}
+
 /// Ends one of the actor's own sessions.
 pub async fn end_session(app: &App, actor: &Actor, id: &str) -> Result<(), Failure> {
     own(actor)?;

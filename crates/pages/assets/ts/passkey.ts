@@ -11,7 +11,8 @@ function hasPasskeys(): boolean {
 async function answer(ask: string, form: HTMLFormElement): Promise<Credential | null> {
   // Where the password is asked for, it goes with the question, and is not sent again with the answer.
   const password = one<HTMLInputElement>("[name=password]", form);
-  const body = new URLSearchParams(password ? { password: password.value } : {});
+  const own = one<HTMLInputElement>("[name=token]", form);
+  const body = new URLSearchParams([...(password ? [["password", password.value]] : []), ...(own ? [["token", own.value]] : [])]);
   const asked = await fetch(ask, { method: "POST", body });
   if (!asked.ok) throw new Error(await asked.text());
   const options: unknown = await asked.json();

@@ -30,6 +30,7 @@ use crate::{
     engagement::desk::Desk,
     fields::{Fields, refused},
     said,
+    token::Pressed,
     wrong::Wrong,
 };
 
@@ -253,7 +254,13 @@ pub(super) async fn remove(caller: Caller, Path(ids): Path<Ids>, fields: Fields)
 }
 
 /// Takes back one thing that one did here, or the last.
-pub(super) async fn take_back(caller: Caller, Path(id): Path<String>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+pub(super) async fn take_back(
+    caller: Caller,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    _: Pressed,
+) -> Response {
     let engagement = EngagementId(id);
     let came_from = headers.get(axum::http::header::REFERER).and_then(|value| value.to_str().ok());
     let path = came_from.and_then(|value| value.parse::<axum::http::Uri>().ok()?.path_and_query().map(ToString::to_string));

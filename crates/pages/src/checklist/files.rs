@@ -3,7 +3,7 @@
 use axum::{
     body::Bytes,
     extract::{Multipart, Path, multipart::MultipartError},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use tminus_app::{
@@ -20,6 +20,7 @@ use crate::{
     caller::{Caller, escaped},
     engagement::doing,
     fields::{Fields, refused},
+    token::Token,
 };
 
 pub(super) use tminus_app::checklist::evidence::MAX_FILE;
@@ -32,14 +33,17 @@ pub(crate) struct Upload {
 }
 
 /// Reads a form with one file in it, of at most `max` bytes.
-pub(crate) async fn upload(form: &mut Multipart, max: usize) -> (Upload, Result<(), Failure>) {
+pub(crate) async fn upload(headers: &HeaderMap, mut form: Multipart, max: usize) -> Result<(Upload, Result<(), Failure>), Box<Response>> {
     let mut upload = Upload { fields: Fields::default(), name: String::new(), bytes: Bytes::new() };
-    let read = read(form, &mut upload).await;
+    let read = read(&mut form, &mut upload).await;
+    if read.is_ok() {
+        upload.fields = Token::of(headers).take(headers, &upload.fields)?;
+    }
     let refusal = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => refused("file", t!("form.too_large").with("mib", max / 1024 / 1024)),
         _ => refused("file", t!("form.upload").with("why", error.body_text())),
     };
-    (upload, read.map_err(refusal))
+    Ok((upload, read.map_err(refusal)))
 }
 
 async fn read(form: &mut Multipart, upload: &mut Upload) -> Result<(), MultipartError> {
@@ -55,9 +59,11 @@ async fn read(form: &mut Multipart, upload: &mut Upload) -> Result<(), Multipart
     Ok(())
 }
 
-pub(super) async fn attach(caller: Caller, Path(ids): Path<Ids>, mut form: Multipart) -> Response {
-    let (upload, read) = upload(&mut form, MAX_FILE).await;
-    let Upload { fields, name, bytes } = upload;
+pub(super) async fn attach(caller: Caller, Path(ids): Path<Ids>, headers: HeaderMap, form: Multipart) -> Response {
+    let (Upload { fields, name, bytes }, read) = match upload(&headers, form, MAX_FILE).await {
+        Ok(upload) => upload,
+        Err(refused) => return *refused,
+    };
     let sent = Sent::new("file", ids, fields);
     let done = async {
         read?;

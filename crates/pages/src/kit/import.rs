@@ -1,7 +1,11 @@
 //! A kit that somebody uploads: looked at first, or taken in at once.
 
 use askama::Template;
-use axum::{extract::Multipart, http::StatusCode, response::Response};
+use axum::{
+    extract::Multipart,
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
 use tminus_app::{
     Failure, Refusal,
     kit::{import_kit, inspect_kit},
@@ -74,8 +78,11 @@ fn inspected(caller: &Caller, name: String, inspection: &Inspection, problems: V
     caller.asked.show_as(status, &InspectedPage { shell, name, found: found.collect(), problems, rejected, imports })
 }
 
-pub(super) async fn take(caller: Caller, mut form: Multipart) -> Response {
-    let (upload, read) = upload(&mut form, MAX_UPLOAD).await;
+pub(super) async fn take(caller: Caller, headers: HeaderMap, form: Multipart) -> Response {
+    let (upload, read) = match upload(&headers, form, MAX_UPLOAD).await {
+        Ok(upload) => upload,
+        Err(refused) => return *refused,
+    };
     let taken = async {
         read?;
         upload.fields.only(&["do"])?;

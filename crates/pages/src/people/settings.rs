@@ -34,6 +34,7 @@ use crate::{
     routes::{Needs, Table},
     said,
     shell::{Place, Shell},
+    token::Pressed,
     when::full_day,
     words::Words,
 };
@@ -271,12 +272,12 @@ async fn create_key(caller: Caller, fields: Fields) -> Response {
     caller.answer(created)
 }
 
-async fn revoke_key(caller: Caller, Path(key): Path<String>) -> Response {
+async fn revoke_key(caller: Caller, Path(key): Path<String>, _: Pressed) -> Response {
     let revoked = revoke_token(caller.app(), &caller.actor, &TokenId(key)).await;
     caller.answer(revoked.map(|()| said::redirect("/settings", t!("settings.revoked"), None)))
 }
 
-async fn end_one(caller: Caller, Path(session): Path<String>) -> Response {
+async fn end_one(caller: Caller, Path(session): Path<String>, _: Pressed) -> Response {
     let ended = end_session(caller.app(), &caller.actor, &session).await;
     caller.answer(ended.map(|()| said::redirect("/settings", t!("settings.session_ended"), None)))
 }

@@ -27,6 +27,7 @@ use crate::{
     routes::Front,
     said,
     shell::{Place, Shell},
+    token::Pressed,
     when::full_day,
 };
 
@@ -153,7 +154,7 @@ pub(super) async fn show(caller: Caller) -> Response {
     }
 }
 
-pub(super) async fn offer(caller: Caller) -> Response {
+pub(super) async fn offer(caller: Caller, _: Pressed) -> Response {
     let offered = offer_factor(caller.app(), &caller.actor).await;
     caller.answer(offered.map(|()| Redirect::to("/settings/second-factor").into_response()))
 }

@@ -23,6 +23,7 @@ use crate::{
     page::{Asked, Page},
     routes::Front,
     shell::{Place, Shell},
+    token::Pressed,
 };
 
 #[derive(Template)]
@@ -111,7 +112,13 @@ pub(super) async fn name(
 }
 
 /// Whoever has a link that expired asks for a new one.
-pub(super) async fn again(State(front): State<Front>, asked: Asked, From(client): From, Path(secret): Path<String>) -> Response {
+pub(super) async fn again(
+    State(front): State<Front>,
+    asked: Asked,
+    From(client): From,
+    Path(secret): Path<String>,
+    _: Pressed,
+) -> Response {
     match ask_for_link(&front.app, &secret, &client).await {
         Ok(()) => told(&asked, t!("link.asked")),
         Err(failure) => ended(&asked, &failure, secret),
@@ -145,7 +152,7 @@ fn told(asked: &Asked, words: impl Into<String>) -> Response {
     unkept(asked.show(&page))
 }
 
-pub(super) async fn open(State(front): State<Front>, asked: Asked, From(client): From, Path(secret): Path<String>) -> Response {
+pub(super) async fn open(State(front): State<Front>, asked: Asked, From(client): From, Path(secret): Path<String>, _: Pressed) -> Response {
     match open_link(&front.app, &secret, &client).await {
         Ok((visit, engagement)) => {
             let seconds = visit.expires_at.duration_since(front.app.now()).as_secs();

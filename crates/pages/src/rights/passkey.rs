@@ -25,6 +25,7 @@ use crate::{
     routes::Front,
     said,
     shell::{Place, Shell},
+    token::Pressed,
     when::full_day,
 };
 
@@ -106,13 +107,13 @@ pub(super) async fn add(State(front): State<Front>, caller: Caller, headers: Hea
     caller.answer(added)
 }
 
-pub(super) async fn end(caller: Caller, Path(passkey): Path<String>) -> Response {
+pub(super) async fn end(caller: Caller, Path(passkey): Path<String>, _: Pressed) -> Response {
     let ended = end_passkey(caller.app(), &caller.actor, &passkey).await;
     caller.answer(ended.map(|()| said::redirect("/settings/passkeys", t!("passkeys.ended"), None)))
 }
 
 /// What the script asks the browser for, so that somebody signs in.
-pub(super) async fn ask(State(front): State<Front>, From(client): From, headers: HeaderMap) -> Response {
+pub(super) async fn ask(State(front): State<Front>, From(client): From, headers: HeaderMap, _: Pressed) -> Response {
     let address = front.address(&headers);
     asks(ask_who(&front.app, &Site { address: &address }, &client).await)
 }

@@ -23,6 +23,7 @@ use crate::{
     page::{Asked, Page},
     routes::Front,
     shell::{Place, Shell},
+    token::Pressed,
 };
 
 #[derive(Template)]
@@ -112,7 +113,7 @@ fn refused_again(front: &Front, asked: &Asked, (next, email): (&str, &str), fail
     response
 }
 
-pub(super) async fn end(State(front): State<Front>, asked: Asked, headers: HeaderMap) -> Response {
+pub(super) async fn end(State(front): State<Front>, asked: Asked, headers: HeaderMap, _: Pressed) -> Response {
     let ended = match cookie(&headers, SESSION) {
         Some(secret) => sign_out(&front.app, secret).await,
         None => Ok(None),

@@ -20,6 +20,7 @@ use crate::{
     routes::Front,
     said,
     shell::{Place, Shell, Tab},
+    token::Pressed,
     words::Words,
 };
 
@@ -68,7 +69,7 @@ pub(super) async fn begin(caller: Caller, Path(id): Path<String>, fields: Fields
 }
 
 /// Whoever looks through somebody's eyes cannot send anything else, so this asks for the session alone.
-pub(super) async fn end(State(front): State<Front>, asked: Asked, headers: HeaderMap) -> Response {
+pub(super) async fn end(State(front): State<Front>, asked: Asked, headers: HeaderMap, _: Pressed) -> Response {
     if let Some(secret) = cookie(&headers, SESSION)
         && let Err(failure) = end_view(&front.app, secret).await
     {

@@ -19,7 +19,7 @@ use tminus_app::{
         code::{send_code, type_code},
         link::{list_links, mail_link, make_link},
         provider::{Identity, admit},
-        session::{list_sessions, viewed},
+        session::{form_token, list_sessions, viewed},
         sign_in::{Client, Entered, actor, caller_of_session, sign_in},
         token::{CreateToken, create_token, list_tokens},
     },
@@ -510,4 +510,37 @@ async fn what_belongs_to_another_customer_is_not_found_under_ones_own_address() 
     }
     assert!(list_tokens(app, &site.world.ann).await.unwrap().iter().all(|key| !key.revoked));
     assert_eq!(browser.get(&places.fill("/settings/mail/{letter}")).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_form_that_no_page_of_the_session_made_changes_nothing_on_any_address() {
+    let site = Site::new().await;
+    let places = Places::of(&site).await;
+    let (ann, bob) = (site.as_person("ann").await, site.as_person("bob").await);
+    let files = ["/kits", "/engagements/{engagement}/items/{item}/files"];
+    let others = form_token(bob.secret());
+    for route in routes().into_iter().filter(|route| route.method == Method::POST) {
+        let path = places.fill(route.path);
+        for token in [None, Some(&others)] {
+            let fields: Vec<_> = token.iter().map(|token| ("token", token.as_str())).collect();
+            let answer = if files.contains(&route.path) {
+                ann.upload_bare("file", &path, &fields, ("plan.txt", b"plan")).await
+            } else {
+                let own = token.map(|token| format!("&token={token}")).unwrap_or_default();
+                ann.post_bare(&path, &format!("{}{own}", places.form(&route)), &[]).await
+            };
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}: {token:?}");
+            assert!(answer.text().contains("You signed in again"), "{path}: {}", answer.text());
+        }
+    }
+    // Every form that changes something has it, and none that only looks.
+    for path in ["/engagements/{engagement}/items/{item}", "/engagements/{engagement}/checklist", "/settings", "/people/{person}"] {
+        let page = ann.page(&places.fill(path)).await;
+        let own = format!("name=\"token\" value=\"{}\"></form>", form_token(ann.secret()));
+        let forms: Vec<_> = page.split("<form ").skip(1).map(|form| form.split_inclusive("</form>").next().unwrap()).collect();
+        for form in &forms {
+            assert_eq!(form.ends_with(&own), form.split('>').next().unwrap().contains("method=\"post\""), "{path}: {form}");
+        }
+        assert!(forms.len() > 2, "{path}");
+    }
 }

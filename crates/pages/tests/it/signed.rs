@@ -10,7 +10,7 @@ use tminus_app::{
     portfolio::{SavePortfolio, add_portfolio},
     rights::{
         link::{make_link, open_link},
-        session::begin_view,
+        session::{begin_view, form_token},
         sign_in::{Client, sign_in},
     },
     world::{self, PASSWORD, World},
@@ -163,6 +163,16 @@ impl Browser<'_> {
     }
 
     pub(crate) async fn post_with(&self, path: &str, form: &str, headers: &[(&str, &str)]) -> Answer {
+        self.post_bare(path, &format!("{form}&token={}", self.token()), headers).await
+    }
+
+    /// What its forms carry besides.
+    fn token(&self) -> String {
+        form_token(self.secret())
+    }
+
+    /// Sends what no page of the session made.
+    pub(crate) async fn post_bare(&self, path: &str, form: &str, headers: &[(&str, &str)]) -> Answer {
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         ask(
@@ -179,6 +189,13 @@ impl Browser<'_> {
 
     /// The same, with the file in a field of this name.
     pub(crate) async fn upload_as(&self, field: &str, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
+        let token = self.token();
+        let fields: Vec<_> = fields.iter().copied().chain([("token", token.as_str())]).collect();
+        self.upload_bare(field, path, &fields, file).await
+    }
+
+    /// Sends a file by what no page of the session made.
+    pub(crate) async fn upload_bare(&self, field: &str, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
         let mut body = Vec::new();
         for (name, value) in fields {
             body.extend(format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());

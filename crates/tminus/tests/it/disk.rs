@@ -95,7 +95,7 @@ fn a_disk_that_fills_up_is_said_and_what_was_acknowledged_stays() {
     let cy = ["person", "add", "Cy", "cy@example.com", "--practice", "administrator", "--password-stdin"];
     assert_eq!(place.run_with_input(&cy, "correct horse battery\n").code, 0);
     let (server, out) = served_from_a_small_disk(&place);
-    let browser = server.sign_in("cy%40example.com", "correct+horse+battery");
+    let (browser, token) = server.sign_in("cy%40example.com", "correct+horse+battery");
     let program = format!("authorization: Bearer {key}\r\n");
     let bearer = format!("{program}content-type: application/json\r\n");
     let path = format!("/api/v1/engagements/{id}/items/{item}/comments");
@@ -115,7 +115,7 @@ fn a_disk_that_fills_up_is_said_and_what_was_acknowledged_stays() {
     assert!(refused.body.contains("disk") && refused.body.contains("nothing was saved"), "{}", refused.body);
     assert!(refused.head.contains("retry-after: "), "{}", refused.head);
 
-    let form = format!("comment=too+much+{}&back=/", "much+to+say+".repeat(300));
+    let form = format!("{token}&comment=too+much+{}&back=/", "much+to+say+".repeat(300));
     let page = server.post(&format!("/engagements/{id}/items/{item}/comments"), &browser, &form);
     assert_eq!(page.status, 503, "{}", page.body);
     assert!(page.body.contains("disk") && page.body.contains("<!doctype html>"), "the page says why: {}", page.body);

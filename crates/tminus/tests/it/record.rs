@@ -137,21 +137,21 @@ fn body(answer: &Answer) -> Option<String> {
 }
 
 /// A server over a practice with some entries, and what a browser and a program have to say to be let in.
-fn served() -> (Place, String, Server, [String; 2]) {
+fn served() -> (Place, String, Server, [String; 3]) {
     let (place, _, _) = exported();
     let id = place.json(&["engagement", "list"])[0]["id"].as_str().expect("an id").to_owned();
     let key = place.json(&["token", "create", "test"])["secret"].as_str().expect("a secret").to_owned();
     let cy = ["person", "add", "Cy", "cy@example.com", "--practice", "administrator", "--password-stdin"];
     assert_eq!(place.run_with_input(&cy, "correct horse battery\n").code, 0);
     let server = Server::start(&place, &[]);
-    let browser = server.sign_in("cy%40example.com", "correct+horse+battery");
-    (place, id, server, [browser, format!("authorization: Bearer {key}\r\n")])
+    let (browser, token) = server.sign_in("cy%40example.com", "correct+horse+battery");
+    (place, id, server, [browser, token, format!("authorization: Bearer {key}\r\n")])
 }
 
 #[test]
 fn what_the_page_and_the_api_give_out_is_proved_like_the_command_s() {
-    let (place, id, server, [browser, program]) = served();
-    let page = server.ask("POST", &format!("/engagements/{id}/record/export.jsonl"), &browser, "").expect("an answer");
+    let (place, id, server, [browser, form, program]) = served();
+    let page = server.ask("POST", &format!("/engagements/{id}/record/export.jsonl"), &browser, &form).expect("an answer");
     let api = server.ask("GET", &format!("/api/v1/engagements/{id}/record/export"), &program, "").expect("an answer");
     let mut before = 0;
     for (answer, name) in [(page, "page"), (api, "api")] {
@@ -170,8 +170,8 @@ fn what_the_page_and_the_api_give_out_is_proved_like_the_command_s() {
 
 #[test]
 fn tables_from_the_page_and_the_api_are_whole_and_hold_no_formula() {
-    let (place, id, server, [browser, program]) = served();
-    let page = server.ask("POST", &format!("/engagements/{id}/record/export.csv"), &browser, "").expect("an answer");
+    let (place, id, server, [browser, form, program]) = served();
+    let page = server.ask("POST", &format!("/engagements/{id}/record/export.csv"), &browser, &form).expect("an answer");
     let api = server.ask("GET", &format!("/api/v1/engagements/{id}/record/export?format=csv"), &program, "").expect("an answer");
     for (answer, name) in [(page, "page"), (api, "api")] {
         let text = body(&answer).unwrap_or_else(|| panic!("{name}: the download was broken off: {}", answer.body));
@@ -187,7 +187,7 @@ fn tables_from_the_page_and_the_api_are_whole_and_hold_no_formula() {
 
 #[test]
 fn a_download_that_is_broken_off_is_no_whole_record() {
-    let (_place, id, server, [_, program]) = served();
+    let (_place, id, server, [_, _, program]) = served();
     let mut answer = server.ask("GET", &format!("/api/v1/engagements/{id}/record/export"), &program, "").expect("an answer");
     assert!(body(&answer).is_some());
     answer.body.truncate(answer.body.len() - 5);

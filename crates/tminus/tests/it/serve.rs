@@ -50,12 +50,15 @@ impl Server {
         ask(&self.address, (method, path), more, body)
     }
 
-    /// What a browser sends after signing in: its cookie, and that it sends a form.
-    pub(crate) fn sign_in(&self, email: &str, password: &str) -> String {
+    /// What a browser sends after signing in: its cookie, and that it sends a form; and what its forms carry.
+    pub(crate) fn sign_in(&self, email: &str, password: &str) -> (String, String) {
         let form = "content-type: application/x-www-form-urlencoded\r\n";
         let signed = self.ask("POST", "/sign-in", form, &format!("email={email}&password={password}")).expect("an answer");
         let cookie = signed.head.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next()).expect("a cookie");
-        format!("{form}sec-fetch-site: same-origin\r\ncookie: {cookie}\r\n")
+        let browser = format!("{form}sec-fetch-site: same-origin\r\ncookie: {cookie}\r\n");
+        let page = self.ask("GET", "/settings", &browser, "").expect("a page").body;
+        let token = page.split_once("name=\"token\" value=\"").and_then(|(_, rest)| rest.split('"').next()).expect("a form");
+        (browser, format!("token={token}"))
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
