@@ -100,9 +100,6 @@ fn check_policies(kit: &Kit, warn: &mut dyn FnMut(&str, String)) {
         if let Some(detail) = policy.detail.as_ref().filter(|detail| !kept(&detail.name)) {
             warn(&policy.src, format!("the policy “{}” is about “{}”, which is not kept of “{}”", policy.id, detail.name, policy.refuses));
         }
-        if policy.detail.is_some() && policy.exception_by.is_some() {
-            warn(&policy.src, format!("the policy “{}” is about a detail: an exception from it cannot be written down", policy.id));
-        }
         if policy.instead.is_empty() && policy.ways.is_empty() {
             warn(&policy.src, format!("“{}” says no way that is allowed", policy.title));
         }

@@ -351,7 +351,7 @@ pub async fn except_access(app: &App, actor: &Actor, engagement: &EngagementId, 
     let grant = grant_of(app, &change, actor, &asked)?;
     let whole = change.engagement();
     let today = app.today(&whole.plan.setup.zone);
-    let policy = whole.forbidden(&grant.resource, &grant.person, today);
+    let policy = whole.to_except(&grant.resource, &grant.person, today);
     if approver == grant.person {
         return Err(Refusal::field("approver", "nobody allows an exception for themselves").into());
     }

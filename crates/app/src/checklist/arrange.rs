@@ -336,8 +336,11 @@ fn roles(whole: &Engagement, roles: Vec<RoleId>) -> Result<Vec<RoleId>, Failure>
 /// Adds something that Tminus found to do, for today, in the first activity, unless such an item is open. `key` says what such items are.
 pub(crate) fn add_for_today(app: &App, change: &mut Change, key: &str, content: Content) -> Result<(), Failure> {
     let whole = change.engagement();
-    let open = whole.items.iter().any(|item| item.key.starts_with(key) && item.is_open());
-    let Some(activity) = whole.plan.activities.first().filter(|_| !open) else { return Ok(()) };
+    if let Some(open) = whole.items.iter().find(|item| item.key.starts_with(key) && item.is_open()).cloned() {
+        tell_anew(change, &open, content.description);
+        return Ok(());
+    }
+    let Some(activity) = whole.plan.activities.first() else { return Ok(()) };
     let id = ItemId(app.fresh_id());
     let mut item = Item {
         key: format!("{key}-{id}"),
@@ -350,6 +353,18 @@ pub(crate) fn add_for_today(app: &App, change: &mut Change, key: &str, content: 
     change.record(fact(FactKind::ItemAdded, &item).to(today.to_string()));
     change.add_item(item);
     Ok(())
+}
+
+/// Puts what is so by now into an item that nobody closed yet; what somebody wrote there stays.
+fn tell_anew(change: &mut Change, open: &Item, description: String) {
+    if open.content.description == description || open.edited.contains("description") {
+        return;
+    }
+    let content = Content { description, ..Content::clone(&open.content) };
+    let told = Item { content: Arc::new(content), version: open.version + 1, ..open.clone() };
+    let fact = fact(FactKind::ItemChanged, &told).from(seen(open)).to(seen(&told)).text("description", &told.content.description);
+    change.record(fact.internal(told.content.internal));
+    change.save_item(told);
 }
 
 /// After the last item of the parent with all its parts, or of the activity.

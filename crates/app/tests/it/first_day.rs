@@ -1,7 +1,7 @@
 //! Access that does not work, ends too early, or is said to be gone; and what of it others read.
 
 use tminus_app::{
-    access::{MoveAccess, move_access},
+    access::{ExceptAccess, MoveAccess, except_access, move_access},
     engagement::plan::{ChangePlan, change_plan},
     people::member::save_member,
 };
@@ -262,9 +262,7 @@ async fn nobody_has_an_appointment_while_they_are_on_leave() {
     books("2026-01-20").await.unwrap();
 }
 
-#[tokio::test]
-async fn a_licence_that_does_not_do_is_refused_with_what_does() {
-    let wiki = r#"
+const GUESTS: &str = r#"
 [[resource]]
 id = "wiki"
 title = "Wiki"
@@ -282,6 +280,7 @@ refuses = "wiki"
 each = "person"
 detail = { name = "Licence", is = "guest" }
 ways = ["A full licence"]
+exception_by = "delivery-security"
 
 [[policy]]
 id = "not-here"
@@ -291,7 +290,10 @@ each = "person"
 when = "device = customer"
 ways = ["Something else"]
 "#;
-    let crew = crew_with(1, wiki).await;
+
+#[tokio::test]
+async fn a_licence_that_does_not_do_is_refused_with_what_does() {
+    let crew = crew_with(1, GUESTS).await;
     let (bob, id) = (&crew.world.bob, &crew.consultants[0].person);
     let says = async |to: Option<Step>, text: &str| {
         let ask = Ask { to, details: [("Licence".to_owned(), text.to_owned())].into(), ..Ask::default() };
@@ -305,4 +307,28 @@ ways = ["Something else"]
     says(None, "").await.unwrap();
     // The form sends what is kept with everything: what was kept before there was a policy stands in nobody's way.
     says(Some(Step::Revoked), "").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_exception_is_written_down_before_what_it_lets_past() {
+    let crew = crew_with(2, GUESTS).await;
+    let (app, ann, bob, dee) = (&crew.world.app, &crew.world.ann, &crew.world.bob, &crew.world.dee);
+    let (one, two) = (&crew.consultants[0].person, &crew.consultants[1].person);
+    let approves = Member { roles: vec!["delivery-security".into()], ..member(dee) };
+    save_member(app, ann, &crew.engagement, approves).await.unwrap();
+    let input = ExceptAccess {
+        person: one.clone(),
+        resource: "wiki".into(),
+        approver: dee.person.clone(),
+        until: date("2026-02-27"),
+        reason: "one space is enough for this one".to_owned(),
+        version: None,
+    };
+    except_access(app, ann, &crew.engagement, input).await.unwrap();
+    let guest = |person| {
+        let ask = Ask { to: Some(Step::Granted), details: [("Licence".to_owned(), "guest".to_owned())].into(), ..Ask::default() };
+        crew.ask(bob, person, "wiki", ask)
+    };
+    guest(one).await.unwrap();
+    assert!(guest(two).await.is_err(), "it is one person's");
 }

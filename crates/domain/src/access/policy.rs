@@ -25,14 +25,21 @@ impl Engagement {
         person: &PersonId,
         today: Date,
     ) -> Option<&Policy> {
-        let member = self.member(person)?;
-        let answers = &self.plan.setup.answers;
-        let on = |policy: &&Policy| {
-            let with = policy.detail.as_ref().is_none_or(|detail| detail.holds(details));
-            with && &policy.refuses == resource && fits(&policy.each, member, answers)
-        };
-        let excepted = self.grant(person, resource).and_then(|grant| grant.exception.as_ref());
-        let excepts = |policy: &&Policy| excepted.is_some_and(|it| it.policy == policy.id && it.until >= today);
-        self.plan.policies.iter().find(|policy| on(policy) && !excepts(policy))
+        self.policies_on(resource, person, today).find(|policy| policy.detail.as_ref().is_none_or(|detail| detail.holds(details)))
+    }
+
+    /// The policy from which somebody can be excepted: the one that forbids it to them, else one that will with a detail that nobody wrote down yet.
+    pub fn to_except(&self, resource: &ResourceId, person: &PersonId, today: Date) -> Option<&Policy> {
+        let later = || self.policies_on(resource, person, today).find(|policy| policy.exception_by.is_some());
+        self.forbidden(resource, person, today).or_else(later)
+    }
+
+    /// Policies on a resource for a person, whatever is kept of their access, without those that an exception lets them past.
+    fn policies_on(&self, resource: &ResourceId, person: &PersonId, today: Date) -> impl Iterator<Item = &Policy> {
+        let (member, answers) = (self.member(person), &self.plan.setup.answers);
+        let excepted = self.grant(person, resource).and_then(|grant| grant.exception.as_ref()).filter(|it| it.until >= today);
+        let on = move |policy: &&Policy| &policy.refuses == resource && member.is_some_and(|member| fits(&policy.each, member, answers));
+        let excepts = move |policy: &&Policy| excepted.is_some_and(|it| it.policy == policy.id);
+        self.plan.policies.iter().filter(on).filter(move |policy| !excepts(policy))
     }
 }

@@ -163,19 +163,21 @@ impl<'a> CellPanel<'a> {
         before.map(|it| it.title.clone()).collect::<Vec<_>>().join(", ")
     }
 
-    /// What forbids it, the ways that are allowed, and whether somebody can allow it all the same.
-    pub(super) fn forbidden(&self) -> Option<(String, Vec<String>, bool)> {
+    /// What forbids it, or would with a detail that is not written down; the ways that are allowed, and whether somebody can allow it all the same.
+    pub(super) fn forbidden(&self) -> Option<(Mark, String, Vec<String>, bool)> {
         let engagement = &self.access.engagement;
-        let policy = engagement.forbidden(&self.resource.id, &self.grant.person, self.access.today)?;
+        let is_forbidden = engagement.forbidden(&self.resource.id, &self.grant.person, self.access.today).is_some();
+        let policy = engagement.to_except(&self.resource.id, &self.grant.person, self.access.today)?;
+        let mark = if is_forbidden { Mark::WRONG } else { Mark::SAID };
         let instead = policy.instead.iter().filter_map(|id| engagement.resource(id)).map(|it| it.title.clone());
         let ways = instead.chain(policy.ways.iter().cloned()).collect();
-        Some((policy.title.clone(), ways, policy.exception_by.is_some() && self.access.manages && !self.absent))
+        Some((mark, policy.title.clone(), ways, policy.exception_by.is_some() && self.access.manages && !self.absent))
     }
 
     /// Members who can allow an exception.
     pub(super) fn approvers(&self) -> Vec<(String, String)> {
         let engagement = &self.access.engagement;
-        let policy = engagement.forbidden(&self.resource.id, &self.grant.person, self.access.today);
+        let policy = engagement.to_except(&self.resource.id, &self.grant.person, self.access.today);
         let role = policy.and_then(|policy| policy.exception_by.as_ref());
         let holders = engagement.members.iter().filter(|member| role.is_some_and(|role| member.roles.contains(role)));
         holders.map(|member| (member.person.to_string(), engagement.name(&member.person).to_owned())).collect()
