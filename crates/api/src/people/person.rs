@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tminus_app::{
     App,
     people::{
+        address::{SaveAddresses, list_addresses, save_addresses},
         edition,
         erase::erase_person,
         person::{
@@ -34,6 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, add))
         .routes(routes!(show, change, end))
         .routes(routes!(change_password))
+        .routes(routes!(addresses, save))
         .routes(routes!(take_back))
         .routes(routes!(erase))
 }
@@ -168,6 +170,43 @@ async fn change(
     let input = ChangePerson { person, name, email, side, zone, practice, password, seen: asked.seen() };
     let changed = change_person(&app, &actor, input).await.map_err(|failure| asked.refuse(failure))?;
     Ok(send(StatusCode::OK, changed))
+}
+
+/// The other addresses of a person.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Addresses)]
+struct AddressesIo {
+    /// An alias, the address of before. By each they are known; they are written to, and sign in, at the one of their account.
+    addresses: Vec<String>,
+}
+
+fn told(addresses: Vec<String>) -> Response {
+    let etag = etag(&edition(&addresses));
+    let mut response = Sent(AddressesIo { addresses }).into_response();
+    response.headers_mut().extend(etag.map(|etag| (header::ETAG, etag)));
+    response
+}
+
+/// Lists the other addresses of a person
+#[utoipa::path(get, path = "/people/{person}/addresses", operation_id = "list_addresses", tag = "people", responses((status = 200, description = "Those besides the one of their account; `ETag` is their edition.", body = AddressesIo)))]
+async fn addresses(Caller(actor): Caller, State(app): State<App>, Named(id): Named<PersonId>) -> Result<Response, Problem> {
+    Ok(told(list_addresses(&app, &actor, &id).await?))
+}
+
+/// Says by which other addresses a person is known
+///
+/// All of them are said again. Nobody else has one of them in any way.
+#[utoipa::path(put, path = "/people/{person}/addresses", operation_id = "save_addresses", tag = "people", params(IfSame), request_body = AddressesIo, responses((status = 200, description = "As they are now; `ETag` is their edition.", body = AddressesIo)))]
+async fn save(
+    Caller(actor): Caller,
+    State(app): State<App>,
+    Named(person): Named<PersonId>,
+    asked: IfSame,
+    Json(AddressesIo { addresses }): Json<AddressesIo>,
+) -> Result<Response, Problem> {
+    let input = SaveAddresses { person, addresses, seen: asked.seen() };
+    Ok(told(save_addresses(&app, &actor, input).await.map_err(|failure| asked.refuse(failure))?))
 }
 
 /// Ends a person's access

@@ -133,3 +133,20 @@ async fn how_long_personal_data_is_kept_is_shown_and_set_and_a_person_is_erased_
     let record = api.get("ann", &api.at("/record")).await.is(200);
     assert!(!record.to_string().contains("bob@example.com"), "{record}");
 }
+
+#[tokio::test]
+async fn other_addresses_are_said_anew_and_only_over_those_that_were_seen() {
+    let api = Api::open().await;
+    let path = format!("/people/{}/addresses", api.world.dee.person);
+    let seen = api.get("ann", &path).await;
+    let tag = seen.header(header::ETAG).to_owned();
+    assert_eq!(seen.is(200)["addresses"], json!([]));
+    let put = async |addresses: Value| {
+        api.ask_with("ann", (Method::PUT, &path), Some(json!({ "addresses": addresses })), &[("if-match", &tag)]).await
+    };
+    assert_eq!(put(json!(["Dee.Alias@example.com"])).await.is(200)["addresses"], json!(["dee.alias@example.com"]));
+    put(json!([])).await.is(412);
+    let refused = api.ask("ann", (Method::PUT, &path), Some(json!({ "addresses": ["bob@example.com"] }))).await.is(422);
+    assert_eq!(refused["problems"][0]["field"], "addresses", "{refused}");
+    api.get("bob", &path).await.is(403);
+}

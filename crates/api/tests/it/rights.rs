@@ -105,6 +105,8 @@ pub(crate) const ROUTES: &[Route] = &[
     ),
     get("/people/{person}", Need::Practice(Right::ReadPeople)),
     with("PATCH", "/people/{person}", Need::Practice(Right::EditPeople), |_| json!({ "zone": "Europe/Paris" })),
+    get("/people/{person}/addresses", Need::Practice(Right::EditPeople)),
+    with("PUT", "/people/{person}/addresses", Need::Practice(Right::EditPeople), |_| json!({ "addresses": ["alias@example.org"] })),
     bare("DELETE", "/people/{person}", Need::Practice(Right::EditPeople)),
     bare("POST", "/people/{person}/take-back", Need::Practice(Right::EditPeople)),
     get("/portfolios", Need::Portfolios),

@@ -74,9 +74,12 @@ pub async fn compare_members(
     Ok(view.engagement.compare(resource, &listed, &people))
 }
 
-async fn people(app: &App, scope: &Scope, engagement: &Engagement) -> Result<BTreeMap<PersonId, Person>, Failure> {
+/// The members of an engagement, with their other addresses.
+async fn people(app: &App, scope: &Scope, engagement: &Engagement) -> Result<BTreeMap<PersonId, (Person, Vec<String>)>, Failure> {
     let ids: Vec<_> = engagement.members.iter().map(|member| member.person.clone()).collect();
-    Ok(app.store.people_of(scope, &ids).await?)
+    let mut others = app.store.addresses_of(scope, &ids).await?;
+    let people = app.store.people_of(scope, &ids).await?.into_iter();
+    Ok(people.map(|(id, person)| (id.clone(), (person, others.remove(&id).unwrap_or_default()))).collect())
 }
 
 /// Takes a list of members over, in one change: whoever is in it has it, and whoever came back has to go again. Who should not be in a room of the

@@ -1,5 +1,6 @@
 //! People of the practice, and members of engagements.
 
+pub mod address;
 pub mod colleague;
 pub mod erase;
 pub mod escalation;

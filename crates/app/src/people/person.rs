@@ -68,15 +68,19 @@ async fn insert(app: &App, actor: &Actor, input: AddPerson) -> Result<Person, Fa
         Some(password) => Some(hashed(app, password).await?),
         None => None,
     };
-    if let Some(known) = app.store.account_by_email(&person.email).await? {
-        let why = if known.ended { "; their access was ended: take them back" } else { "" };
-        return Err(Refusal::field("email", format!("somebody with the address {} is there already{why}", person.email)).into());
-    }
     let mut writing = app.store.writing().await?;
+    is_free(writing.account_by_email(&person.email).await?, &person)?;
     writing.add_person(&person, hash, app.now()).await?;
     writing.record(Fact::new(FactKind::PersonAdded, person.id.as_str(), &person.name).to(person.side.as_str()).internal(true));
     writing.save(actor, app.now(), &app.salt()).await?;
     Ok(person)
+}
+
+/// Refused where somebody else has the address, also as another one than that of their account.
+fn is_free(has: Option<Account>, person: &Person) -> Result<(), Failure> {
+    let Some(known) = has.filter(|known| known.person.id != person.id) else { return Ok(()) };
+    let why = if known.ended { "; their access was ended: take them back" } else { "" };
+    Err(Refusal::field("email", format!("somebody with the address {} is there already{why}", person.email)).into())
 }
 
 async fn hashed(app: &App, password: String) -> Result<String, Failure> {
@@ -128,9 +132,7 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
     let known = app.store.account(&input.person).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?.person;
     // What is refused is refused before anything is held: hashing takes its time.
     let wanted = input.clone().of(known)?;
-    if app.store.account_by_email(&wanted.email).await?.is_some_and(|other| other.person.id != wanted.id) {
-        return Err(Refusal::field("email", format!("somebody with the address {} is there already", wanted.email)).into());
-    }
+    is_free(app.store.account_by_email(&wanted.email).await?, &wanted)?;
     let hash = match input.password.take() {
         Some(password) => Some(hashed(app, password).await?),
         None => None,
@@ -142,6 +144,7 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
         return Err(Failure::Conflict(None));
     }
     let person = input.of(before.clone())?;
+    is_free(writing.account_by_email(&person.email).await?, &person)?;
     may_change(actor, &writing, &before, &person).await?;
     if person.name != before.name {
         writing.name_anew(&person.id).await?;

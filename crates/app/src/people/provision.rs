@@ -77,7 +77,7 @@ pub async fn find_provisioned(app: &App, actor: &Actor, by: &By) -> Result<Optio
         By::External(external) => named(EXTERNAL, external).await?,
         By::Login(login) => match named(LOGIN, &login.to_lowercase()).await? {
             Some(account) => Some(account),
-            None => app.store.account_by_email(login).await?,
+            None => app.store.account_by_login(login).await?,
         },
     };
     let found = seen(app, account.into_iter().collect()).await?.pop();

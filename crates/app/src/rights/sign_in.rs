@@ -195,7 +195,7 @@ pub(crate) async fn check(app: &App, email: &str, password: &str) -> Result<Acco
     if count > FREE_FAILURES && count > before + 1 {
         return Err(Refusal::SignInLater(wait(count, FREE_FAILURES).as_secs() + 1).into());
     }
-    let account = app.store.account_by_email(email).await?.filter(|account| !account.ended);
+    let account = app.store.account_by_login(email).await?.filter(|account| !account.ended);
     let hash = account.as_ref().and_then(|account| account.password.clone());
     match verify(password.to_owned(), hash).await {
         Ok(true) => {}

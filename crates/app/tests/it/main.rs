@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod access;
+mod address;
 mod checklist;
 mod copying;
 mod crew;

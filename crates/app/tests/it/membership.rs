@@ -3,7 +3,10 @@
 use tminus_app::{
     Failure,
     access::membership::{compare_members, take_members},
-    people::member::save_member,
+    people::{
+        address::{SaveAddresses, save_addresses},
+        member::save_member,
+    },
 };
 use tminus_domain::{
     access::{Step, membership::Compared, work::Ask},
@@ -47,7 +50,10 @@ async fn a_pasted_list_says_who_is_missing_who_is_pending_and_who_should_not_be_
     assert_eq!((found.right, found.news.len()), (1, 1), "the first line names somebody, and no column");
     let found = compare(&crew, "network-account", "c3@example.com; c1@example.com; mailto:C3@example.com").await;
     assert_eq!((found.right, found.news.len(), found.extra.len()), (1, 1, 0));
-    // The customer calls them by another address.
+    // They have another address, and the customer calls them by one of its own.
+    let addresses = vec!["uno@example.com".to_owned()];
+    save_addresses(&crew.world.app, ann, SaveAddresses { person: people[0].clone(), addresses, seen: None }).await.unwrap();
+    assert_eq!(compare(&crew, "network-account", "UNO@example.com").await.news, [people[0].clone()]);
     let named = Ask { details: [("User name".to_owned(), "One@Northwind.example".to_owned())].into(), ..Ask::default() };
     crew.ask(bob, &people[0], "tool", named).await.unwrap();
     let found = compare(&crew, "network-account", "one@northwind.example").await;
@@ -88,9 +94,10 @@ async fn who_should_not_be_in_a_room_of_the_delivery_side_is_an_item_for_today()
     let (app, ann, bob) = (&crew.world.app, &crew.world.ann, &crew.world.bob);
     let room = ResourceId::from("backstage");
     let list = b"bob@example.com\ndee@example.com\nspy@elsewhere.example";
-    for _ in 0..2 {
+    for list in [&b"bob@example.com\ndee@example.com"[..], list, list] {
         take_members(app, ann, &crew.engagement, (&room, list)).await.unwrap();
     }
+    assert_eq!(crew.entries(FactKind::ItemChanged).await, 1, "who came later stands in it too");
     let access = crew.seen_by(ann).await;
     let alerts: Vec<_> = access.engagement.items.iter().filter(|it| it.key.starts_with("not-in-backstage")).collect();
     assert_eq!(alerts.len(), 1, "one is open");

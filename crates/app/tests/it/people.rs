@@ -317,7 +317,7 @@ async fn all_that_is_wrong_with_a_table_is_named_by_line_and_nothing_is_taken_ov
         "4: Bob is on the customer side",
         "5: give a name",
         "6: “2026-02-30” is no from",
-        "7: this address is there twice",
+        "7: whoever has this address is there twice",
     ] {
         assert!(found.contains(words), "{words}: {found}");
     }

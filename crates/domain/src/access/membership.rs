@@ -54,8 +54,8 @@ impl Grant {
 }
 
 impl Engagement {
-    /// Holds a list of members against the grants of a resource. `people` are the members of the engagement.
-    pub fn compare(&self, resource: &ResourceId, listed: &[Named], people: &BTreeMap<PersonId, Person>) -> Compared {
+    /// Holds a list of members against the grants of a resource. `people` are the members of the engagement, with their other addresses.
+    pub fn compare(&self, resource: &ResourceId, listed: &[Named], people: &BTreeMap<PersonId, (Person, Vec<String>)>) -> Compared {
         let mut found = Compared::default();
         let inside = self.resource(resource).is_some_and(|it| it.internal);
         let mut there = BTreeSet::new();
@@ -108,13 +108,14 @@ impl Engagement {
 }
 
 /// Whom a line means: by their address, else by a name that only one member has.
-fn who<'a>(one: &Named, people: &'a BTreeMap<PersonId, Person>) -> Option<&'a PersonId> {
-    let by_email = people.iter().find(|(_, person)| !one.email.is_empty() && person.email.to_lowercase() == one.email);
+fn who<'a>(one: &Named, people: &'a BTreeMap<PersonId, (Person, Vec<String>)>) -> Option<&'a PersonId> {
+    let has = |(person, others): &(Person, Vec<String>)| person.email.to_lowercase() == one.email || others.contains(&one.email);
+    let by_email = people.iter().find(|(_, whose)| !one.email.is_empty() && has(whose));
     if let Some((id, _)) = by_email {
         return Some(id);
     }
     // An address that is nobody's here is somebody else, whatever they are called.
-    let mut called = people.iter().filter(|(_, person)| one.email.is_empty() && one.names.contains(&person.name.to_lowercase()));
+    let mut called = people.iter().filter(|(_, (person, _))| one.email.is_empty() && one.names.contains(&person.name.to_lowercase()));
     let first = called.next().map(|(id, _)| id);
     first.filter(|_| called.next().is_none())
 }

@@ -103,11 +103,17 @@ pub enum Message {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum SecurityChange {
-    PasskeyAdded { title: String },
-    PasskeyRemoved { title: String },
+    PasskeyAdded {
+        title: String,
+    },
+    PasskeyRemoved {
+        title: String,
+    },
     AllPasskeysRemoved,
     PasswordChanged,
     AddressChanged,
+    /// Other addresses, by which they are known as well.
+    AddressesChanged,
     SecondFactorSet,
     SecondFactorEnded,
 }

@@ -185,18 +185,13 @@ impl Person {
     /// The person with outer blanks removed, if every field is usable.
     pub fn checked(mut self) -> Result<Self, Refused> {
         self.name = self.name.trim().to_owned();
-        self.email = self.email.trim().to_lowercase();
+        self.email = address(&self.email)?;
         if self.name.is_empty()
             || self.name.chars().count() > 120
             || self.name.chars().any(is_unseen)
             || !self.name.chars().any(char::is_alphanumeric)
         {
             return Err(Refused::Name);
-        }
-        let usable =
-            self.email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.starts_with('.'));
-        if !usable || self.email.len() > 254 || self.email.contains(|c: char| !c.is_ascii_graphic() || "<>,;".contains(c)) {
-            return Err(Refused::Email(self.email));
         }
         if jiff::tz::TimeZone::get(&self.zone).is_err() {
             return Err(Refused::Zone(self.zone));
@@ -211,6 +206,16 @@ impl Person {
     pub fn initials(&self) -> String {
         initials(&self.name)
     }
+}
+
+/// An e-mail address as it is kept: without outer blanks, in small letters.
+pub fn address(text: &str) -> Result<String, Refused> {
+    let email = text.trim().to_lowercase();
+    let usable = email.split_once('@').is_some_and(|(local, host)| !local.is_empty() && host.contains('.') && !host.starts_with('.'));
+    if !usable || email.len() > 254 || email.contains(|c: char| !c.is_ascii_graphic() || "<>,;".contains(c)) {
+        return Err(Refused::Email(email));
+    }
+    Ok(email)
 }
 
 /// The longest site, in characters.

@@ -179,6 +179,7 @@ fn change_words(change: &SecurityChange) -> String {
         SecurityChange::AllPasskeysRemoved => t!("mail.security.passkeys_removed").into(),
         SecurityChange::PasswordChanged => t!("mail.security.password_changed").into(),
         SecurityChange::AddressChanged => t!("mail.security.address_changed").into(),
+        SecurityChange::AddressesChanged => t!("mail.security.addresses_changed").into(),
         SecurityChange::SecondFactorSet => t!("mail.security.factor_set").into(),
         SecurityChange::SecondFactorEnded => t!("mail.security.factor_ended").into(),
     }

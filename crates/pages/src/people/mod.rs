@@ -1,5 +1,6 @@
 //! People: the register of an engagement, the practice's people, and one's own settings.
 
+mod address;
 mod browser;
 mod erase;
 mod holidays;

@@ -24,6 +24,7 @@ use tminus_domain::{
     rights::{PracticeRole, Right},
 };
 
+use super::address::{self, Others};
 use crate::{
     caller::{Caller, sentence},
     checklist::sheet::side,
@@ -33,6 +34,7 @@ use crate::{
     routes::{Needs, Table},
     said,
     shell::{Link, Place, Shell},
+    token::Pressed,
     words::Words,
 };
 
@@ -46,6 +48,7 @@ pub(super) fn routes(table: Table) -> Table {
         .post("/people", edits, add)
         .get("/people/{person}", edits, edit)
         .post("/people/{person}", edits, change)
+        .post("/people/{person}/addresses", edits, address::save)
         .post("/people/{person}/end", edits, end)
         .post("/people/{person}/second-factor/end", edits, end_factor)
         .post("/people/{person}/passkeys/end", edits, end_passkeys)
@@ -67,7 +70,7 @@ struct PeoplePage {
 
 #[derive(Template)]
 #[template(path = "people/person.html", blocks = ["inside"])]
-struct PersonPage {
+pub(super) struct PersonPage {
     shell: Shell,
     id: PersonId,
     /// Whether the reader may end their access: nobody ends their own.
@@ -75,10 +78,11 @@ struct PersonPage {
     has_factor: bool,
     has_passkeys: bool,
     form: Form,
+    others: Others,
 }
 
 /// A person's details as they were typed.
-struct Form {
+pub(super) struct Form {
     fields: Fields,
     /// The field that a refusal is about; empty if about none.
     field: &'static str,
@@ -106,7 +110,7 @@ impl Page for PersonPage {
 }
 
 impl Form {
-    fn new(fields: Fields) -> Self {
+    pub(super) fn new(fields: Fields) -> Self {
         Self { fields, field: "", why: String::new() }
     }
 
@@ -244,13 +248,13 @@ async fn edit(caller: Caller, Path(id): Path<String>) -> Response {
         caller.practice(Right::EditPeople)?;
         let person = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
         let fields = details(&person);
-        Ok(caller.show(&person_page(&caller, person, Form::new(fields)).await?))
+        Ok(caller.show(&person_page(&caller, person, Form::new(fields), None).await?))
     };
     let shown = shown.await;
     caller.answer(shown)
 }
 
-fn details(person: &Person) -> Fields {
+pub(super) fn details(person: &Person) -> Fields {
     let mut fields = Fields::default();
     let details = [
         ("name", person.name.as_str()),
@@ -266,7 +270,12 @@ fn details(person: &Person) -> Fields {
     fields
 }
 
-async fn person_page(caller: &Caller, person: Person, form: Form) -> Result<PersonPage, Failure> {
+/// The page of a person; what of other addresses was refused stands there as it was typed.
+pub(super) async fn person_page(caller: &Caller, person: Person, form: Form, tried: Option<Others>) -> Result<PersonPage, Failure> {
+    let others = match tried {
+        Some(others) => others,
+        None => Others::of(caller, &person.id).await?,
+    };
     let crumbs = vec![Link { words: t!("rail.people").into(), href: "/people".into() }];
     let ends = person.id != caller.actor.person;
     let has_factor = ends && has_factor(caller.app(), &caller.actor, &person.id).await?;
@@ -278,6 +287,7 @@ async fn person_page(caller: &Caller, person: Person, form: Form) -> Result<Pers
         has_factor,
         has_passkeys,
         form,
+        others,
     })
 }
 
@@ -304,13 +314,13 @@ async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respo
         match done.await {
             Ok(person) => Ok(said::redirect("/people", t!("practice.changed").with("name", &person.name), None)),
             Err(Failure::Refused(refusal)) => {
-                let page = person_page(&caller, before, Form::refused(fields, &refusal)).await?;
+                let page = person_page(&caller, before, Form::refused(fields, &refusal), None).await?;
                 Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page))
             }
             Err(Failure::Conflict(_)) => {
                 let now = show_person(caller.app(), &caller.actor, &before.id).await?;
                 let form = Form::outdated(fields, &now);
-                Ok(caller.asked.show_as(StatusCode::CONFLICT, &person_page(&caller, now, form).await?))
+                Ok(caller.asked.show_as(StatusCode::CONFLICT, &person_page(&caller, now, form, None).await?))
             }
             Err(failure) => Err(failure),
         }
@@ -319,12 +329,12 @@ async fn change(caller: Caller, Path(id): Path<String>, fields: Fields) -> Respo
     caller.answer(changed)
 }
 
-async fn take_back(caller: Caller, Path(id): Path<String>) -> Response {
+async fn take_back(caller: Caller, Path(id): Path<String>, _: Pressed) -> Response {
     let back = take_back_person(caller.app(), &caller.actor, &PersonId(id)).await;
     caller.answer(back.map(|person| said::redirect("/people", t!("practice.back").with("name", &person.name), None)))
 }
 
-async fn end_passkeys(caller: Caller, Path(id): Path<String>) -> Response {
+async fn end_passkeys(caller: Caller, Path(id): Path<String>, _: Pressed) -> Response {
     let ended = async {
         let person = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
         end_passkeys_of(caller.app(), &caller.actor, &person.id).await?;
@@ -334,7 +344,7 @@ async fn end_passkeys(caller: Caller, Path(id): Path<String>) -> Response {
     caller.answer(ended)
 }
 
-async fn end_factor(caller: Caller, Path(id): Path<String>) -> Response {
+async fn end_factor(caller: Caller, Path(id): Path<String>, _: Pressed) -> Response {
     let ended = async {
         let person = show_person(caller.app(), &caller.actor, &PersonId(id)).await?;
         end_factor_of(caller.app(), &caller.actor, &person.id).await?;
@@ -353,7 +363,7 @@ async fn end(caller: Caller, Path(id): Path<String>, fields: Fields) -> Response
             Ok(()) => Ok(said::redirect("/people", t!("practice.ended").with("name", &person.name), None)),
             Err(Failure::Refused(Refusal::Field { why, .. })) => {
                 let form = Form { fields: details(&person), field: "form", why };
-                Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &person_page(&caller, person, form).await?))
+                Ok(caller.asked.show_as(StatusCode::UNPROCESSABLE_ENTITY, &person_page(&caller, person, form, None).await?))
             }
             Err(failure) => Err(failure),
         }

@@ -5,7 +5,7 @@ use tminus_app::{rights::sign_in::caller_of_token, world::PASSWORD};
 
 use tminus_domain::people::ERASED;
 
-use crate::signed::{Site, form};
+use crate::signed::{Site, form, main_of};
 
 fn sent(pairs: &[(&str, &str)]) -> String {
     form(pairs.iter().map(|(name, value)| (*name, (*value).to_owned())))
@@ -257,4 +257,32 @@ async fn when_one_is_told_what_is_theirs_is_chosen_and_stays() {
     );
     assert!(by_link.page(&site.at("/yours")).await.contains("<option value=\"9\" selected"));
     assert!(!by_link.page("/settings").await.contains("/settings/digest"));
+}
+
+#[tokio::test]
+async fn other_addresses_are_kept_one_a_line_and_what_is_refused_stays_typed() {
+    let site = Site::new().await;
+    let ann = site.as_person("ann").await;
+    let at = format!("/people/{}", site.world.dee.person);
+    let form = |seen: &str, addresses: &str| sent(&[("seen", seen), ("addresses", addresses)]);
+    let seen = |page: &str| {
+        let own = page.split_once("id=\"addresses\"").unwrap().1;
+        own.split_once("name=\"seen\" value=\"").unwrap().1.split('"').next().unwrap().to_owned()
+    };
+    let before = seen(&ann.page(&at).await);
+    let refused = ann.post(&format!("{at}/addresses"), &form(&before, "dee.alias@example.com\nbob@example.com")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let refused = refused.text();
+    assert!(refused.contains("Somebody with the address bob@example.com is there already"), "{}", main_of(&refused));
+    assert!(refused.contains("dee.alias@example.com\nbob@example.com</textarea>") && refused.contains("value=\"dee@example.com\""));
+    ann.post(&format!("{at}/addresses"), &form(&before, "dee.alias@example.com, d@example.org")).await.leads_to(&at);
+    assert!(ann.page(&at).await.contains("d@example.org\ndee.alias@example.com</textarea>"));
+    // Somebody said others since: both are shown, and what was typed goes in their place when it is sent again.
+    let stale = ann.post(&format!("{at}/addresses"), &form(&before, "new@example.com")).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    let stale = stale.text();
+    assert!(stale.contains("Stands there now: d@example.org, dee.alias@example.com") && stale.contains("new@example.com</textarea>"));
+    ann.post(&format!("{at}/addresses"), &form(&seen(&stale), "new@example.com")).await.leads_to(&at);
+    let bob = site.as_person("bob").await;
+    assert_eq!(bob.post(&format!("{at}/addresses"), &form("", "")).await.status, StatusCode::FORBIDDEN);
 }

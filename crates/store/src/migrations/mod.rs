@@ -14,6 +14,7 @@ mod m20261130_factor;
 mod m20261201_passkey;
 mod m20261202_portfolio;
 mod m20261202_retention;
+mod m20261203_addresses;
 
 use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_passkey::Migration),
             Box::new(m20261202_portfolio::Migration),
             Box::new(m20261202_retention::Migration),
+            Box::new(m20261203_addresses::Migration),
         ]
     }
 }

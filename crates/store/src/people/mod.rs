@@ -1,4 +1,5 @@
 //! People of the practice, and members of engagements.
 
+pub mod address;
 pub mod member;
 pub mod person;

@@ -15,7 +15,7 @@ use tminus_domain::{
     rights::{Function, PracticeRole, PracticeScope, Scope},
 };
 
-use super::member::row as member_row;
+use super::{address, member::row as member_row};
 use crate::{
     Store, StoreError,
     engagement::row as engagement,
@@ -121,7 +121,13 @@ fn accounts() -> Select<row::Entity> {
 }
 
 impl Store {
+    /// Whoever has an address, also as another one than that of their account.
     pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
+        accounts().filter(address::at(&email.trim().to_lowercase())).one(&self.read).await?.map(account).transpose()
+    }
+
+    /// Whose account has this address: the one that signs in with a password.
+    pub async fn account_by_login(&self, email: &str) -> Result<Option<Account>, StoreError> {
         let email = email.trim().to_lowercase();
         accounts().filter(row::Column::Email.eq(email)).one(&self.read).await?.map(account).transpose()
     }
@@ -191,8 +197,9 @@ impl Writing {
         accounts().filter(row::Column::Id.eq(id.as_str())).one(self.db()).await?.map(account).transpose()
     }
 
+    /// Whoever has an address, also as another one than that of their account.
     pub async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
-        accounts().filter(row::Column::Email.eq(email)).one(self.db()).await?.map(account).transpose()
+        accounts().filter(address::at(email)).one(self.db()).await?.map(account).transpose()
     }
 
     /// How many people who administer the practice can still sign in or use a key.
@@ -290,6 +297,8 @@ impl Writing {
         let mut row = active(person, None);
         row.password = password.map_or(sea_orm::ActiveValue::NotSet, |password| Set(Some(password)));
         row::Entity::update(row).validate()?.exec(self.db()).await?;
+        // What was another address of theirs is the one of their account now.
+        address::row::Entity::delete_by_id(&person.email).exec(self.db()).await?;
         Ok(())
     }
 }

@@ -168,13 +168,16 @@ impl Store {
     pub async fn traces(&self, id: &PersonId) -> Result<Option<Traces>, StoreError> {
         let Some(account) = self.account(id).await? else { return Ok(None) };
         let mut traces = Traces::of(&account.person);
+        self.addresses(id).await?.iter().for_each(|address| traces.add(address));
         let about = record::row::Entity::find()
             .filter(record::row::Column::Chain.eq(record::PRACTICE))
             .filter(record::row::Column::Subject.eq(id.as_str()));
         for row in about.all(&self.read).await? {
             let Some(read) = record::entry(row)?.read() else { continue };
-            let called = read.texts.iter().filter(|(key, _)| key.starts_with("name ") || key.starts_with("e-mail "));
-            called.for_each(|(_, text)| traces.add(text));
+            let called = |what: &'static str| read.texts.iter().filter(move |(key, _)| key.starts_with(what)).map(|(_, text)| text);
+            called("name ").for_each(|name| traces.add(name));
+            // Other addresses stand there in one text.
+            called("e-mail ").flat_map(|text| text.split(", ")).for_each(|address| traces.add(address));
             read.title.iter().for_each(|title| traces.add(title));
         }
         Ok(Some(traces))

@@ -67,6 +67,7 @@ impl Writing {
             "passkey",
             "passkey_question",
             "identity",
+            "address",
             "digest",
             "request_key",
         ] {

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use tminus_app::{
     App, Failure,
     people::{
+        address::{SaveAddresses, list_addresses, save_addresses},
+        edition,
         erase::erase_person,
         person::{self, AddPerson, ChangePerson},
     },
@@ -34,6 +36,16 @@ pub(crate) enum Person {
         email: String,
         #[command(flatten)]
         secret: Secret,
+    },
+    /// The other addresses by which a person is known: shown, or said anew
+    Addresses {
+        email: String,
+        /// All that they are to be
+        #[arg(value_name = "ADDRESS")]
+        addresses: Vec<String>,
+        /// They are known by no other address any more
+        #[arg(long, conflicts_with = "addresses")]
+        none: bool,
     },
     /// End a person's access: their sessions end, their keys are revoked, and what they did stays
     End { email: String },
@@ -97,6 +109,7 @@ impl Person {
             Self::Add(add) => add.run(place, out).await,
             Self::List => list(place, out).await,
             Self::Password { email, secret } => password(&email, &secret, place, out).await,
+            Self::Addresses { email, addresses, none } => self::addresses(&email, (addresses, none), place, out).await,
             Self::End { email } => end(&email, place, out).await,
             Self::EndFactor { email } => end_factor(&email, place, out).await,
             Self::TakeBack { email } => take_back(&email, place, out).await,
@@ -169,6 +182,18 @@ async fn list(place: &Place, out: Out) -> Result<(), Stop> {
 async fn known(app: &App, email: &str) -> Result<people::Person, Stop> {
     let account = app.store.account_by_email(email).await?.filter(|account| !account.ended);
     Ok(account.ok_or_else(|| Stop::not_found(format!("nobody here has the address “{email}”")))?.person)
+}
+
+async fn addresses(email: &str, (wanted, none): (Vec<String>, bool), place: &Place, out: Out) -> Result<(), Stop> {
+    let (practice, actor) = open::open_as(place).await?;
+    let found = known(&practice.app, email).await?;
+    let mut are = list_addresses(&practice.app, &actor, &found.id).await?;
+    if none || !wanted.is_empty() {
+        let seen = Some(edition(&are));
+        are = save_addresses(&practice.app, &actor, SaveAddresses { person: found.id.clone(), addresses: wanted, seen }).await?;
+    }
+    let told = if are.is_empty() { "no other address".to_owned() } else { are.join(", ") };
+    out.say(&json!({ "id": found.id, "addresses": are }), format!("{} has {}, and besides {told}.", plain(&found.name), found.email))
 }
 
 async fn end(email: &str, place: &Place, out: Out) -> Result<(), Stop> {

@@ -43,6 +43,10 @@ fn a_command_uses_the_rights_of_whom_it_names() {
 #[test]
 fn whose_access_is_ended_is_gone_from_the_list_and_acts_no_more() {
     let place = Place::with_people();
+    let known = place.ok(&["person", "addresses", "bob@example.com", "b@alias.example", "bob.old@example.org"]);
+    assert!(known.contains("bob@example.com, and besides b@alias.example, bob.old@example.org"), "{known}");
+    assert_eq!(place.json(&["person", "addresses", "b@alias.example"])["addresses"][0], "b@alias.example");
+    assert!(place.ok(&["person", "addresses", "bob@example.com", "--none"]).contains("no other address"));
     place.refused(3, &["person", "end", "eve@example.com"], &["“eve@example.com”"]);
     place.refused(1, &["person", "end", "ann@example.com"], &["another administrator"]);
     place.ok(&["person", "end", "bob@example.com"]);

@@ -166,8 +166,9 @@ pub async fn preview_register<'a>(
         let email = row.get("email").trim().to_lowercase();
         let account = if email.is_empty() { None } else { app.store.account_by_email(&email).await? };
         let person = account.map(|account| (account.person, account.ended));
-        if !seen.insert(email) {
-            preview.problems.push(row.problem("this address is there twice"));
+        let theirs = person.as_ref().map_or(email, |(person, _)| person.email.clone());
+        if !seen.insert(theirs) {
+            preview.problems.push(row.problem("whoever has this address is there twice"));
             continue;
         }
         match line(&view.engagement, actor, (&row, function), person, || PersonId(app.fresh_id())) {
@@ -258,6 +259,8 @@ fn line(
     };
     let is_told = before.is_some() || new.is_some() || App::practice(actor, Right::ReadPeople).is_ok();
     let name = if is_told { person.name.clone() } else { row.get("name") };
+    // Nor by which other address they are known.
+    let email = if is_told { person.email.clone() } else { row.get("email").to_lowercase() };
     let empty = || Member::new(person.id.clone(), function);
     let member = row.fill(engagement, Member { function, ..before.clone().unwrap_or_else(empty) })?;
     let refused = |failure: Failure| match failure {
@@ -274,7 +277,7 @@ fn line(
     };
     let seen = before.as_ref().map_or_else(|| ABSENT.to_owned(), edition);
     let changes = before.as_ref().map(|before| differences(before, &member)).unwrap_or_default();
-    Ok(Line { number: row.number, name, email: person.email, what, changes, member, person: person.name, seen, new })
+    Ok(Line { number: row.number, name, email, what, changes, member, person: person.name, seen, new })
 }
 
 fn differences(before: &Member, after: &Member) -> Vec<String> {
