@@ -152,7 +152,7 @@ pub(crate) fn without_internal(whole: &Engagement) -> Engagement {
     let named: BTreeSet<_> = plan.resources.iter().map(|resource| resource.id.clone()).collect();
     plan.licences.retain(|id, _| named.contains(id));
     plan.bookings.retain(|id, _| named.contains(id));
-    plan.said.retain(|id, _| named.contains(id));
+    plan.resource_versions.retain(|id, _| named.contains(id));
     plan.policies.retain(|policy| !internal.contains(&policy.refuses));
     for policy in &mut plan.policies {
         policy.instead.retain(|id| !internal.contains(id));

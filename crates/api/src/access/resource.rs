@@ -1,6 +1,11 @@
 //! Resources that no kit names, and how many people can have one at once.
 
-use axum::{Json as Sent, extract::State, http::StatusCode};
+use axum::{
+    Json as Sent,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tminus_app::{
@@ -30,7 +35,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     caller::Caller,
-    edition::IfMatch,
+    edition::{IfMatch, etag},
     problem::Problem,
     sent::{Json, Named},
 };
@@ -65,7 +70,7 @@ pub(super) struct ResourceOut {
     /// What is kept of each person's access besides.
     details: Vec<String>,
     internal: bool,
-    /// Counts what people said of it: what it is, its licences, its booking. A change names the version it saw.
+    /// Counts what people said of it: what it is, its licences, its booking. `If-Match` names it.
     version: u32,
     /// Somebody of the engagement added it. Left out where a kit names it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -190,22 +195,24 @@ struct ResourceIn {
     /// Only the delivery side sees and needs it.
     #[serde(default)]
     internal: bool,
-    /// The version that was looked at. If there is another by now, nothing is changed.
-    #[serde(default)]
-    version: Option<u32>,
 }
 
-impl ResourceIn {
-    fn parts(self) -> (Option<u32>, Described) {
-        let Self { title, kind, note, owners, each, due, lead, after, details, internal, version } = self;
-        (version, Described { title, kind, note, owners, each, due, lead, after, details, internal })
+impl From<ResourceIn> for Described {
+    fn from(input: ResourceIn) -> Self {
+        let ResourceIn { title, kind, note, owners, each, due, lead, after, details, internal } = input;
+        Self { title, kind, note, owners, each, due, lead, after, details, internal }
     }
 }
 
-async fn out(app: &App, actor: &Actor, engagement: &EngagementId, id: &ResourceId) -> Result<ResourceOut, Problem> {
+/// The resource as it is now, with the tag that a change of it is guarded with.
+async fn out(app: &App, actor: &Actor, engagement: &EngagementId, id: &ResourceId) -> Result<Response, Problem> {
     let access = list_access(app, actor, engagement).await?;
     let resource = access.engagement.resource(id).ok_or(tminus_app::Failure::NotFound)?;
-    Ok(ResourceOut::of(&access, resource))
+    let out = ResourceOut::of(&access, resource);
+    let etag = etag(&out.version.to_string());
+    let mut response = Sent(out).into_response();
+    response.headers_mut().extend(etag.map(|etag| (header::ETAG, etag)));
+    Ok(response)
 }
 
 /// Adds a resource
@@ -217,9 +224,11 @@ async fn add(
     State(app): State<App>,
     Named(engagement): Named<EngagementId>,
     Json(input): Json<ResourceIn>,
-) -> Result<(StatusCode, Sent<ResourceOut>), Problem> {
-    let id = add_resource(&app, &actor, &engagement, input.parts().1).await?;
-    Ok((StatusCode::CREATED, Sent(out(&app, &actor, &engagement, &id).await?)))
+) -> Result<Response, Problem> {
+    let id = add_resource(&app, &actor, &engagement, input.into()).await?;
+    let mut response = out(&app, &actor, &engagement, &id).await?;
+    *response.status_mut() = StatusCode::CREATED;
+    Ok(response)
 }
 
 #[derive(Deserialize)]
@@ -231,16 +240,17 @@ struct Place {
 /// Changes a resource that somebody added
 ///
 /// All of it is said again: what is left out is empty.
-#[utoipa::path(put, path = "/engagements/{engagement}/resources/{resource}", operation_id = "change_resource", tag = "access", request_body = ResourceIn, responses((status = 200, description = "As it is now.", body = ResourceOut)))]
+#[utoipa::path(put, path = "/engagements/{engagement}/resources/{resource}", operation_id = "change_resource", tag = "access", params(IfMatch), request_body = ResourceIn, responses((status = 200, description = "As it is now.", body = ResourceOut)))]
 async fn change(
     Caller(actor): Caller,
     State(app): State<App>,
     Named(Place { engagement, resource }): Named<Place>,
+    asked: IfMatch,
     Json(input): Json<ResourceIn>,
-) -> Result<Sent<ResourceOut>, Problem> {
-    let (version, input) = input.parts();
-    change_resource(&app, &actor, &engagement, (Seen { resource: resource.clone(), version }, input)).await?;
-    Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
+) -> Result<Response, Problem> {
+    let seen = Seen { resource: resource.clone(), version: asked.version() };
+    change_resource(&app, &actor, &engagement, (seen, input.into())).await.map_err(|failure| asked.refuse(failure))?;
+    out(&app, &actor, &engagement, &resource).await
 }
 
 /// Takes away a resource that somebody added
@@ -264,23 +274,22 @@ async fn remove(
 struct CountIn {
     /// How many people can have it at once; `null` is as many as need it.
     licences: Option<u32>,
-    /// The version that was looked at. If there is another by now, nothing is changed.
-    #[serde(default)]
-    version: Option<u32>,
 }
 
 /// Counts the licences of a resource
 ///
 /// Nobody beyond that number is given it. Who has it keeps it.
-#[utoipa::path(put, path = "/engagements/{engagement}/resources/{resource}/licences", operation_id = "count_licences", tag = "access", request_body = CountIn, responses((status = 200, description = "As it is now.", body = ResourceOut)))]
+#[utoipa::path(put, path = "/engagements/{engagement}/resources/{resource}/licences", operation_id = "count_licences", tag = "access", params(IfMatch), request_body = CountIn, responses((status = 200, description = "As it is now.", body = ResourceOut)))]
 async fn count(
     Caller(actor): Caller,
     State(app): State<App>,
     Named(Place { engagement, resource }): Named<Place>,
-    Json(input): Json<CountIn>,
-) -> Result<Sent<ResourceOut>, Problem> {
-    count_licences(&app, &actor, &engagement, (Seen { resource: resource.clone(), version: input.version }, input.licences)).await?;
-    Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
+    asked: IfMatch,
+    Json(CountIn { licences }): Json<CountIn>,
+) -> Result<Response, Problem> {
+    let seen = Seen { resource: resource.clone(), version: asked.version() };
+    count_licences(&app, &actor, &engagement, (seen, licences)).await.map_err(|failure| asked.refuse(failure))?;
+    out(&app, &actor, &engagement, &resource).await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -289,22 +298,21 @@ async fn count(
 struct BookIn {
     /// `null` takes the booking away.
     booking: Option<BookingIo>,
-    /// The version that was looked at. If there is another by now, nothing is changed.
-    #[serde(default)]
-    version: Option<u32>,
 }
 
 /// Books a room
-#[utoipa::path(put, path = "/engagements/{engagement}/resources/{resource}/booking", operation_id = "book_room", tag = "access", request_body = BookIn, responses((status = 200, description = "As it is now.", body = ResourceOut)))]
+#[utoipa::path(put, path = "/engagements/{engagement}/resources/{resource}/booking", operation_id = "book_room", tag = "access", params(IfMatch), request_body = BookIn, responses((status = 200, description = "As it is now.", body = ResourceOut)))]
 async fn book(
     Caller(actor): Caller,
     State(app): State<App>,
     Named(Place { engagement, resource }): Named<Place>,
-    Json(input): Json<BookIn>,
-) -> Result<Sent<ResourceOut>, Problem> {
-    let booking = input.booking.map(|BookingIo { days, from, until, seats, reference }| Booking { days, from, until, seats, reference });
-    book_room(&app, &actor, &engagement, (Seen { resource: resource.clone(), version: input.version }, booking)).await?;
-    Ok(Sent(out(&app, &actor, &engagement, &resource).await?))
+    asked: IfMatch,
+    Json(BookIn { booking }): Json<BookIn>,
+) -> Result<Response, Problem> {
+    let booking = booking.map(|BookingIo { days, from, until, seats, reference }| Booking { days, from, until, seats, reference });
+    let seen = Seen { resource: resource.clone(), version: asked.version() };
+    book_room(&app, &actor, &engagement, (seen, booking)).await.map_err(|failure| asked.refuse(failure))?;
+    out(&app, &actor, &engagement, &resource).await
 }
 
 /// Who is really in it.

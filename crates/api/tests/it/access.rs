@@ -1,6 +1,6 @@
 //! Access over the API: looked at, moved together, refused by name.
 
-use axum::http::Method;
+use axum::http::{Method, header};
 use serde_json::json;
 
 use crate::Api;
@@ -98,20 +98,21 @@ async fn a_resource_is_described_counted_and_taken_away() {
     assert!(refused["detail"].as_str().unwrap().contains("write “T-10bd @ kickoff”"), "{refused}");
     let counted = api.ask("bob", (Method::PUT, &format!("{at}/licences")), Some(json!({ "licences": 1 }))).await.is(200);
     assert_eq!((&counted["licences"], &counted["version"]), (&json!({ "of": 1, "taken": 0, "needed": 2 }), &json!(2)));
-    let stale = json!({ "licences": 4, "version": 1 });
-    api.ask("bob", (Method::PUT, &format!("{at}/licences")), Some(stale)).await.is(409);
+    let stale = Some(json!({ "licences": 4 }));
+    api.ask_with("bob", (Method::PUT, &format!("{at}/licences")), stale, &[("if-match", "\"1\"")]).await.is(412);
     let list = |take: bool| Some(json!({ "list": "dee@example.com\nwho@elsewhere.example", "take": take }));
     let found = api.ask("bob", (Method::POST, &format!("{at}/members")), list(false)).await.is(200);
     assert_eq!((found["news"][0].as_str(), found["missing"].as_array().unwrap().len()), (Some(api.world.dee.person.as_str()), 1));
     assert_eq!((found["extra"][0]["said"].as_str(), found["extra"][0]["line"].as_u64()), (Some("who@elsewhere.example"), Some(2)));
     let held = api.ask("bob", (Method::POST, &format!("{at}/members")), list(true)).await.is(200)["held"].clone();
     assert!(held[0]["why"].as_str().unwrap().contains("it comes after Wiki"), "{held}");
-    let mut stale = lake;
-    stale["version"] = json!(9);
-    api.ask("ann", (Method::PUT, &at), Some(stale.clone())).await.is(409);
-    stale["version"] = json!(2);
-    stale["title"] = json!("The lake");
-    assert_eq!(api.ask("ann", (Method::PUT, &at), Some(stale)).await.is(200)["version"], 3);
+    let mut renamed = lake;
+    renamed["title"] = json!("The lake");
+    let put = async |version: &str| api.ask_with("ann", (Method::PUT, &at), Some(renamed.clone()), &[("if-match", version)]).await;
+    put("\"9\"").await.is(412);
+    let changed = put("\"2\"").await;
+    assert_eq!(changed.header(header::ETAG), "\"3\"");
+    assert_eq!(changed.is(200)["version"], 3);
     let remove = async |version: &str| api.ask_with("ann", (Method::DELETE, &at), None, &[("if-match", version)]).await;
     remove("\"2\"").await.is(412);
     remove("\"3\"").await.is(204);
@@ -131,8 +132,10 @@ async fn a_room_is_booked_and_says_what_is_wrong_with_that() {
     api.ask("bob", (Method::PUT, &at), Some(none)).await.is(422);
     let of_wiki = api.at("/resources/wiki/booking");
     assert!(api.ask("bob", (Method::PUT, &of_wiki), Some(booked)).await.is(422)["detail"].as_str().unwrap().contains("only a room"));
-    api.ask("bob", (Method::PUT, &at), Some(json!({ "booking": null, "version": 1 }))).await.is(409);
-    assert!(api.ask("bob", (Method::PUT, &at), Some(json!({ "booking": null, "version": 2 }))).await.is(200)["booking"].is_null());
+    let none =
+        async |version: &str| api.ask_with("bob", (Method::PUT, &at), Some(json!({ "booking": null })), &[("if-match", version)]).await;
+    none("\"1\"").await.is(412);
+    assert!(none("\"2\"").await.is(200)["booking"].is_null());
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ pub(crate) enum Need {
     Practice(Right),
     /// To read all engagements, or to administer the portfolio; to others of the delivery side it is not there.
     Portfolio,
-    /// To look after people, and not for a directory: that erases nobody.
+    /// To look after people, and not for a directory: that erases nobody, and lets nobody in by another address.
     Erases,
     /// To edit the plan with more than a key to this engagement: whoever may, administers the portfolio here.
     Moves,
@@ -106,7 +106,7 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/people/{person}", Need::Practice(Right::ReadPeople)),
     with("PATCH", "/people/{person}", Need::Practice(Right::EditPeople), |_| json!({ "zone": "Europe/Paris" })),
     get("/people/{person}/addresses", Need::Practice(Right::EditPeople)),
-    with("PUT", "/people/{person}/addresses", Need::Practice(Right::EditPeople), |_| json!({ "addresses": ["alias@example.org"] })),
+    with("PUT", "/people/{person}/addresses", Need::Erases, |_| json!({ "addresses": ["alias@example.org"] })),
     bare("DELETE", "/people/{person}", Need::Practice(Right::EditPeople)),
     bare("POST", "/people/{person}/take-back", Need::Practice(Right::EditPeople)),
     get("/portfolios", Need::Portfolios),

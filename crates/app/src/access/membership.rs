@@ -74,12 +74,17 @@ pub async fn compare_members(
     Ok(view.engagement.compare(resource, &listed, &people))
 }
 
-/// The members of an engagement, with their other addresses.
+/// The members of an engagement, with the other addresses that the reader may know of: those of their own side, and for the delivery side all.
 async fn people(app: &App, scope: &Scope, engagement: &Engagement) -> Result<BTreeMap<PersonId, (Person, Vec<String>)>, Failure> {
     let ids: Vec<_> = engagement.members.iter().map(|member| member.person.clone()).collect();
     let mut others = app.store.addresses_of(scope, &ids).await?;
     let people = app.store.people_of(scope, &ids).await?.into_iter();
-    Ok(people.map(|(id, person)| (id.clone(), (person, others.remove(&id).unwrap_or_default()))).collect())
+    let theirs = |person: &Person| scope.sees_internal() || person.side == scope.side();
+    let known = people.map(|(id, person)| {
+        let others = others.remove(&id).filter(|_| theirs(&person)).unwrap_or_default();
+        (id, (person, others))
+    });
+    Ok(known.collect())
 }
 
 /// Takes a list of members over, in one change: whoever is in it has it, and whoever came back has to go again. Who should not be in a room of the
@@ -127,7 +132,9 @@ pub async fn take_members(
             internal: true,
             ..Content::default()
         };
-        arrange::add_for_today(app, &mut change, &format!("not-in-{id}/"), content)?;
+        let key = format!("not-in-{id}/");
+        arrange::tell_anew(&mut change, &key, &content.description);
+        arrange::add_for_today(app, &mut change, &key, content)?;
     }
     Done::save(app, actor, change, Taken { compared, held }).await
 }

@@ -200,7 +200,7 @@ pub async fn count_licences(
     engagement: &EngagementId,
     (seen, count): (Seen, Option<u32>),
 ) -> Result<(), Failure> {
-    say(app, actor, engagement, seen, |plan, resource| {
+    revise(app, actor, engagement, seen, |plan, resource| {
         if count.is_some_and(|count| count > MAX_LICENCES) {
             return Err(Refusal::field("licences", format!("at most {MAX_LICENCES}")).into());
         }
@@ -221,7 +221,7 @@ pub async fn book_room(
     engagement: &EngagementId,
     (seen, booking): (Seen, Option<Booking>),
 ) -> Result<(), Failure> {
-    say(app, actor, engagement, seen, |plan, resource| {
+    revise(app, actor, engagement, seen, |plan, resource| {
         if let Some(booking) = &booking {
             booking.check(resource).map_err(|unusable| Refusal::field(unusable.field(), unusable.to_string()))?;
         }
@@ -233,8 +233,8 @@ pub async fn book_room(
     .await
 }
 
-/// Says something of a resource that no kit and no rule depends on. Nothing happens where `set` finds nothing new.
-async fn say(
+/// Sets what people alone say of a resource: its licences, its booking. Nothing happens where `set` finds nothing new.
+async fn revise(
     app: &App,
     actor: &Actor,
     engagement: &EngagementId,
@@ -247,7 +247,7 @@ async fn say(
     seen.still_so(change.engagement())?;
     let mut plan = Plan::clone(&change.engagement().plan);
     let Some(fact) = set(&mut plan, &resource)? else { return Ok(()) };
-    *plan.said.entry(seen.resource).or_default() += 1;
+    *plan.resource_versions.entry(seen.resource).or_default() += 1;
     change.record(fact.internal(resource.internal));
     change.save_plan(plan);
     change.save(actor, app.now(), &app.salt()).await?;

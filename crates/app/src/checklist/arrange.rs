@@ -336,11 +336,8 @@ fn roles(whole: &Engagement, roles: Vec<RoleId>) -> Result<Vec<RoleId>, Failure>
 /// Adds something that Tminus found to do, for today, in the first activity, unless such an item is open. `key` says what such items are.
 pub(crate) fn add_for_today(app: &App, change: &mut Change, key: &str, content: Content) -> Result<(), Failure> {
     let whole = change.engagement();
-    if let Some(open) = whole.items.iter().find(|item| item.key.starts_with(key) && item.is_open()).cloned() {
-        tell_anew(change, &open, content.description);
-        return Ok(());
-    }
-    let Some(activity) = whole.plan.activities.first() else { return Ok(()) };
+    let open = open_under(whole, key, content.internal).is_some();
+    let Some(activity) = whole.plan.activities.first().filter(|_| !open) else { return Ok(()) };
     let id = ItemId(app.fresh_id());
     let mut item = Item {
         key: format!("{key}-{id}"),
@@ -355,14 +352,18 @@ pub(crate) fn add_for_today(app: &App, change: &mut Change, key: &str, content: 
     Ok(())
 }
 
-/// Puts what is so by now into an item that nobody closed yet; what somebody wrote there stays.
-fn tell_anew(change: &mut Change, open: &Item, description: String) {
-    if open.content.description == description || open.edited.contains("description") {
-        return;
-    }
-    let content = Content { description, ..Content::clone(&open.content) };
-    let told = Item { content: Arc::new(content), version: open.version + 1, ..open.clone() };
-    let fact = fact(FactKind::ItemChanged, &told).from(seen(open)).to(seen(&told)).text("description", &told.content.description);
+/// An item under a key that nobody closed; one that somebody showed to others since is another one.
+fn open_under<'a>(whole: &'a Engagement, key: &str, internal: bool) -> Option<&'a Arc<Item>> {
+    whole.items.iter().find(|item| item.key.starts_with(key) && item.is_open() && item.content.internal == internal)
+}
+
+/// Puts what is so by now into the internal item under a key, if one is open; what somebody wrote there stays.
+pub(crate) fn tell_anew(change: &mut Change, key: &str, description: &str) {
+    let new = |open: &&Arc<Item>| open.content.description != description && !open.edited.contains("description");
+    let Some(open) = open_under(change.engagement(), key, true).filter(new).cloned() else { return };
+    let content = Content { description: description.to_owned(), ..Content::clone(&open.content) };
+    let told = Item { content: Arc::new(content), version: open.version + 1, ..Item::clone(&open) };
+    let fact = fact(FactKind::ItemChanged, &told).from(seen(&open)).to(seen(&told)).text("description", &told.content.description);
     change.record(fact.internal(told.content.internal));
     change.save_item(told);
 }

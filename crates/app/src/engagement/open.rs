@@ -91,7 +91,7 @@ pub async fn open_engagement(app: &App, actor: &Actor, input: OpenEngagement) ->
         by_hand: Vec::new(),
         licences: [].into(),
         bookings: [].into(),
-        said: [].into(),
+        resource_versions: [].into(),
         policies: tailored.access.policies,
         holdings: Vec::new(),
         urgent: Vec::new(),

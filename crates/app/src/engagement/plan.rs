@@ -138,7 +138,7 @@ fn put(app: &App, change: &mut Change, tailored: Tailored, retailored: Retailore
         by_hand: before.by_hand.into_iter().filter(|own| !own.removed || there(&own.resource.id)).collect(),
         licences: before.licences.into_iter().filter(|(id, _)| there(id)).collect(),
         bookings: before.bookings.into_iter().filter(|(id, _)| there(id)).collect(),
-        said: before.said.into_iter().filter(|(id, _)| there(id)).collect(),
+        resource_versions: before.resource_versions.into_iter().filter(|(id, _)| there(id)).collect(),
         setup,
         kits,
         roles: tailored.roles,

@@ -10,7 +10,7 @@ use tminus_domain::{
 
 use tminus_store::people::person::Account;
 
-use super::member::not_too_many;
+use super::{member::not_too_many, person::is_free};
 use crate::{
     App, Failure, Refusal,
     engagement::{plan, retention::still_changes},
@@ -71,11 +71,13 @@ pub async fn name_colleague(app: &App, actor: &Actor, engagement: &EngagementId,
     not_too_many(view.engagement.members.len() + 1)?;
     let kits = plan::kits_for(app, &view.engagement, None).await?;
     let ids: Vec<_> = view.engagement.members.iter().filter(|it| it.side() == Side::Customer).map(|it| it.person.clone()).collect();
-    let known = app.store.people_of(&view.scope, &ids).await?.values().any(|member| domain(member) == domain(&named));
+    let beside = app.store.people_of(&view.scope, &ids).await?;
     let person = match account {
         Some(account) => account.person,
         None => add(app, actor, named).await?,
     };
+    // The letter goes to the address of their account, whichever one was named.
+    let known = beside.values().any(|member| domain(member) == domain(&person));
     let mut change = app.change(actor, engagement, Right::NameColleague).await?;
     let mut members = change.engagement().members.to_vec();
     if members.iter().any(|member| member.person == person.id) {
@@ -128,6 +130,7 @@ fn may_be_brought(account: &Account, side: Side) -> bool {
 
 async fn add(app: &App, actor: &Actor, named: Person) -> Result<Person, Failure> {
     let mut writing = app.store.writing().await?;
+    is_free(&writing, &named.id, ("email", &named.email)).await?;
     writing.add_person(&named, None, app.now()).await?;
     writing.record(Fact::new(FactKind::PersonAdded, named.id.as_str(), &named.name).to(named.side.as_str()).internal(true));
     writing.save(actor, app.now(), &app.salt()).await?;

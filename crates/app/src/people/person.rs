@@ -69,18 +69,19 @@ async fn insert(app: &App, actor: &Actor, input: AddPerson) -> Result<Person, Fa
         None => None,
     };
     let mut writing = app.store.writing().await?;
-    is_free(writing.account_by_email(&person.email).await?, &person)?;
+    is_free(&writing, &person.id, ("email", &person.email)).await?;
     writing.add_person(&person, hash, app.now()).await?;
     writing.record(Fact::new(FactKind::PersonAdded, person.id.as_str(), &person.name).to(person.side.as_str()).internal(true));
     writing.save(actor, app.now(), &app.salt()).await?;
     Ok(person)
 }
 
-/// Refused where somebody else has the address, also as another one than that of their account.
-fn is_free(has: Option<Account>, person: &Person) -> Result<(), Failure> {
-    let Some(known) = has.filter(|known| known.person.id != person.id) else { return Ok(()) };
+/// Refused where somebody else has an address, also as another one than that of their account.
+pub(super) async fn is_free(writing: &Writing, person: &PersonId, (field, email): (&'static str, &str)) -> Result<(), Failure> {
+    let known = writing.account_by_email(email).await?.filter(|known| &known.person.id != person);
+    let Some(known) = known else { return Ok(()) };
     let why = if known.ended { "; their access was ended: take them back" } else { "" };
-    Err(Refusal::field("email", format!("somebody with the address {} is there already{why}", person.email)).into())
+    Err(Refusal::field(field, format!("somebody with the address {email} is there already{why}")).into())
 }
 
 async fn hashed(app: &App, password: String) -> Result<String, Failure> {
@@ -131,8 +132,7 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
     }
     let known = app.store.account(&input.person).await?.filter(|account| !account.ended).ok_or(Failure::NotFound)?.person;
     // What is refused is refused before anything is held: hashing takes its time.
-    let wanted = input.clone().of(known)?;
-    is_free(app.store.account_by_email(&wanted.email).await?, &wanted)?;
+    input.clone().of(known)?;
     let hash = match input.password.take() {
         Some(password) => Some(hashed(app, password).await?),
         None => None,
@@ -144,7 +144,7 @@ pub async fn change_person(app: &App, actor: &Actor, mut input: ChangePerson) ->
         return Err(Failure::Conflict(None));
     }
     let person = input.of(before.clone())?;
-    is_free(writing.account_by_email(&person.email).await?, &person)?;
+    is_free(&writing, &person.id, ("email", &person.email)).await?;
     may_change(actor, &writing, &before, &person).await?;
     if person.name != before.name {
         writing.name_anew(&person.id).await?;

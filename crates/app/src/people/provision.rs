@@ -73,7 +73,8 @@ pub async fn find_provisioned(app: &App, actor: &Actor, by: &By) -> Result<Optio
     };
     let account = match by {
         By::Id(id) => app.store.account(id).await?,
-        By::Email(email) => app.store.account_by_email(email).await?,
+        // A directory that found somebody by another address would take them for the one whose account it is.
+        By::Email(email) => app.store.account_by_login(email).await?,
         By::External(external) => named(EXTERNAL, external).await?,
         By::Login(login) => match named(LOGIN, &login.to_lowercase()).await? {
             Some(account) => Some(account),

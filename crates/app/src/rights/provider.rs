@@ -93,6 +93,14 @@ pub async fn admit(app: &App, trust: &Trust, identity: Identity, client: &Client
 async fn introduce(app: &App, writing: &mut Writing, trust: &Trust, identity: &Identity) -> Result<Account, Failure> {
     let email = trust.address(identity.email.as_deref(), identity.email_verified).map_err(Refusal::from)?;
     let account = match writing.account_by_email(&email).await? {
+        // Addresses are given to others in time: another one means somebody only where their account is of the provider too, and it named nobody
+        // else as them before.
+        Some(account)
+            if account.person.email != email
+                && (!trust.speaks_for(&account.person.email) || writing.subject_at(&trust.id, &account.person.id).await?.is_some()) =>
+        {
+            return Err(Refusal::from(Distrust::NotHere(email)).into());
+        }
         Some(account) => account,
         None if !trust.adds => return Err(Refusal::from(Distrust::NotHere(email)).into()),
         None => {

@@ -5,6 +5,7 @@ use tminus_app::{
     Failure, Refusal,
     people::{
         address::{SaveAddresses, list_addresses, save_addresses},
+        colleague::{NameColleague, WayIn, name_colleague},
         edition,
         erase::erase_person,
         person::{AddPerson, ChangePerson, add_person, change_person, find_person},
@@ -22,12 +23,45 @@ use tminus_domain::{
     ids::PersonId,
     kit::Side,
     mail::{Message, SecurityChange},
-    rights::{Actor, Pass, PassKind, PracticeRole, provider::Trust},
+    rights::{
+        Actor, Pass, PassKind, PracticeRole,
+        provider::{Distrust, Trust},
+    },
 };
 
 async fn save(world: &World, by: &Actor, person: &PersonId, addresses: &[&str]) -> Result<Vec<String>, Failure> {
     let addresses = addresses.iter().map(|it| (*it).to_owned()).collect();
     save_addresses(&world.app, by, SaveAddresses { person: person.clone(), addresses, seen: None }).await
+}
+
+fn person(name: &str, email: &str, side: Side) -> AddPerson {
+    let practice = if side == Side::Delivery { PracticeRole::Member } else { PracticeRole::None };
+    AddPerson { name: name.to_owned(), email: email.to_owned(), side, zone: "UTC".to_owned(), practice, password: None }
+}
+
+fn trust(side: Side, domain: &str) -> Trust {
+    Trust {
+        id: "acme".to_owned(),
+        title: "Acme".to_owned(),
+        side,
+        zone: "UTC".to_owned(),
+        domains: vec![domain.to_owned()],
+        adds: true,
+        unchecked: false,
+        roles: None,
+        hours: 8,
+    }
+}
+
+/// Whom a company's sign-in lets in.
+async fn admitted(world: &World, trust: &Trust, subject: &str, email: &str) -> Option<PersonId> {
+    let (subject, email) = (subject.to_owned(), Some(email.to_owned()));
+    let identity = Identity { subject, email, email_verified: Some(true), ..Identity::default() };
+    match admit(&world.app, trust, identity, &Client::default()).await {
+        Ok(signed_in) => Some(signed_in.person.id),
+        Err(Failure::Refused(Refusal::Distrust(Distrust::NotHere(_)))) => None,
+        Err(other) => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test]
@@ -51,14 +85,7 @@ async fn whoever_has_another_address_is_meant_by_it_and_signs_in_with_the_one_of
     assert_eq!(lines, [(What::Changes, "dee@example.com")]);
     assert_eq!(preview.problems.iter().map(|it| it.why.as_str()).collect::<Vec<_>>(), ["whoever has this address is there twice"]);
     // Whoever may not read people learns no other address of anybody who is not here.
-    let zoe = AddPerson {
-        name: "Zoe Secret".to_owned(),
-        email: "zoe@other.example".to_owned(),
-        side: Side::Customer,
-        zone: "UTC".to_owned(),
-        practice: PracticeRole::None,
-        password: None,
-    };
+    let zoe = person("Zoe Secret", "zoe@other.example", Side::Customer);
     let zoe = add_person(app, ann, zoe).await.unwrap().id;
     save(&world, ann, &zoe, &["zoe@alias.example"]).await.unwrap();
     let key = Actor { pass: Pass { kind: PassKind::Key, within: Some(engagement.clone()) }, ..ann.clone() };
@@ -66,26 +93,13 @@ async fn whoever_has_another_address_is_meant_by_it_and_signs_in_with_the_one_of
     assert_eq!((preview.lines[0].email.as_str(), preview.lines[0].name.as_str()), ("zoe@alias.example", ""));
 
     // The account of the company names the alias; the password goes with the address of the account alone.
-    let trust = Trust {
-        id: "acme".to_owned(),
-        title: "Acme".to_owned(),
-        side: Side::Delivery,
-        zone: "UTC".to_owned(),
-        domains: vec!["example.com".to_owned()],
-        adds: true,
-        unchecked: false,
-        roles: None,
-        hours: 8,
-    };
-    let email = Some("dee.alias@example.com".to_owned());
-    let identity = Identity { subject: "s".to_owned(), email, email_verified: Some(true), ..Identity::default() };
-    assert_eq!(admit(app, &trust, identity, &Client::default()).await.unwrap().person.id, dee.person);
+    assert_eq!(admitted(&world, &trust(Side::Delivery, "example.com"), "s", "dee.alias@example.com").await, Some(dee.person.clone()));
     assert!(sign_in(app, ("dee.alias@example.com", PASSWORD), &Client::default()).await.is_err());
     assert!(sign_in(app, ("dee@example.com", PASSWORD), &Client::default()).await.is_ok());
     let by = |login: &str| By::Login(login.to_owned());
     assert!(find_provisioned(app, ann, &by("dee.alias@example.com")).await.unwrap().is_none(), "it is no name at the directory's sign-in");
     let by = By::Email("dee.alias@example.com".to_owned());
-    assert_eq!(find_provisioned(app, ann, &by).await.unwrap().unwrap().person.id, dee.person);
+    assert!(find_provisioned(app, ann, &by).await.unwrap().is_none(), "nor is it theirs for a directory");
 }
 
 #[tokio::test]
@@ -109,14 +123,7 @@ async fn nobody_has_an_address_of_somebody_else_and_one_that_becomes_the_account
     assert!(refused(save(&world, ann, &ann.person, &many).await).contains("at most 10"));
     assert_eq!(list_addresses(app, ann, &ann.person).await.unwrap(), Vec::<String>::new());
     // Nor as the address of an account.
-    let eve = AddPerson {
-        name: "Eve".to_owned(),
-        email: "dee.alias@example.com".to_owned(),
-        side: Side::Delivery,
-        zone: "UTC".to_owned(),
-        practice: PracticeRole::Member,
-        password: None,
-    };
+    let eve = person("Eve", "dee.alias@example.com", Side::Delivery);
     assert!(add_person(app, ann, eve).await.unwrap_err().to_string().contains("is there already"));
     let becomes = |person: &PersonId| ChangePerson {
         person: person.clone(),
@@ -129,6 +136,8 @@ async fn nobody_has_an_address_of_somebody_else_and_one_that_becomes_the_account
 
     assert!(matches!(save(&world, bob, &bob.person, &["b@example.com"]).await, Err(Failure::Forbidden)));
     assert!(matches!(list_addresses(app, bob, &ann.person).await, Err(Failure::Forbidden)));
+    let directory = Actor { pass: Pass { kind: PassKind::ProvisioningKey, within: None }, ..ann.clone() };
+    assert!(matches!(save(&world, &directory, &dee.person, &["d@example.com"]).await, Err(Failure::Forbidden)));
     // Somebody said others since.
     let seen = edition(&Vec::<String>::new());
     save(&world, ann, &dee.person, &["d@example.com"]).await.unwrap();
@@ -137,17 +146,38 @@ async fn nobody_has_an_address_of_somebody_else_and_one_that_becomes_the_account
 }
 
 #[tokio::test]
+async fn an_address_that_somebody_else_has_by_now_lets_nobody_in_as_whoever_had_it() {
+    let world = world::own().await;
+    let (app, ann) = (&world.app, &world.ann);
+    // Pat went from one customer to another: the first one's sign-in does not speak for Pat any more.
+    let pat = add_person(app, ann, person("Pat", "pat@b.example", Side::Customer)).await.unwrap().id;
+    save(&world, ann, &pat, &["pat@a.example"]).await.unwrap();
+    assert_eq!(admitted(&world, &trust(Side::Customer, "a.example"), "new", "pat@a.example").await, None);
+    // Jane was Smith, and her company gave that address to somebody else.
+    let company = trust(Side::Customer, "c.example");
+    let jane = add_person(app, ann, person("Jane", "jane.jones@c.example", Side::Customer)).await.unwrap().id;
+    assert_eq!(admitted(&world, &company, "jane", "jane.jones@c.example").await, Some(jane.clone()));
+    save(&world, ann, &jane, &["jane.smith@c.example"]).await.unwrap();
+    assert_eq!(admitted(&world, &company, "another", "jane.smith@c.example").await, None);
+    assert_eq!(admitted(&world, &company, "jane", "jane.smith@c.example").await, Some(jane));
+}
+
+#[tokio::test]
+async fn who_is_named_by_another_address_is_written_to_at_their_own_and_invited_only_within_their_company() {
+    let world = world::own().await;
+    let (app, ann, bob, engagement) = (&world.app, &world.ann, &world.bob, &world.engagement);
+    let pat = add_person(app, ann, person("Pat", "pat@b.example", Side::Customer)).await.unwrap().id;
+    save(&world, ann, &pat, &["pat@example.com"]).await.unwrap();
+    let input = NameColleague { name: "Pat".to_owned(), email: "pat@example.com".to_owned() };
+    let named = name_colleague(app, bob, engagement, input).await.unwrap();
+    assert_eq!((named.person, named.way_in), (pat, WayIn::Waits), "Bob is at example.com, and Pat is not any more");
+}
+
+#[tokio::test]
 async fn whoever_is_erased_leaves_no_other_address_behind() {
     let world = world::own().await;
     let (app, ann) = (&world.app, &world.ann);
-    let zoe = AddPerson {
-        name: "Zoe Zander".to_owned(),
-        email: "zoe@other.example".to_owned(),
-        side: Side::Delivery,
-        zone: "UTC".to_owned(),
-        practice: PracticeRole::Member,
-        password: None,
-    };
+    let zoe = person("Zoe Zander", "zoe@other.example", Side::Delivery);
     let zoe = add_person(app, ann, zoe).await.unwrap().id;
     save(&world, ann, &zoe, &["zz@first.example", "zz@second.example"]).await.unwrap();
     save(&world, ann, &zoe, &["zz@second.example"]).await.unwrap();

@@ -54,6 +54,8 @@ async fn a_pasted_list_says_who_is_missing_who_is_pending_and_who_should_not_be_
     let addresses = vec!["uno@example.com".to_owned()];
     save_addresses(&crew.world.app, ann, SaveAddresses { person: people[0].clone(), addresses, seen: None }).await.unwrap();
     assert_eq!(compare(&crew, "network-account", "UNO@example.com").await.news, [people[0].clone()]);
+    let asked = compare_members(&crew.world.app, bob, &crew.engagement, (&"network-account".into(), b"uno@example.com")).await.unwrap();
+    assert_eq!((asked.news.len(), asked.extra.len()), (0, 1), "the customer does not learn whose it is");
     let named = Ask { details: [("User name".to_owned(), "One@Northwind.example".to_owned())].into(), ..Ask::default() };
     crew.ask(bob, &people[0], "tool", named).await.unwrap();
     let found = compare(&crew, "network-account", "one@northwind.example").await;

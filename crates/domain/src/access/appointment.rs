@@ -29,9 +29,13 @@ pub struct Appointment {
 impl Appointment {
     /// `2026-01-12 10:00, Building 7`
     pub fn in_words(&self) -> String {
-        let at = self.at.map(|at| format!(" {:02}:{:02}", at.hour(), at.minute())).unwrap_or_default();
+        let at = self.clock().map(|at| format!(" {at}")).unwrap_or_default();
         let place = Some(&self.place).filter(|place| !place.is_empty()).map(|place| format!(", {place}")).unwrap_or_default();
         format!("{}{at}{place}", self.on)
+    }
+
+    fn clock(&self) -> Option<String> {
+        self.at.map(|at| format!("{:02}:{:02}", at.hour(), at.minute()))
     }
 }
 
@@ -52,7 +56,7 @@ impl Grant {
     /// What somebody has to know of their appointment besides the day, after what it is for: `Site badge, 10:00, Building 7: two forms of identification`.
     pub fn attends(&self, what: &str, resource: Option<&Resource>) -> String {
         let booked = self.appointment.as_ref();
-        let at = booked.and_then(|it| it.at).map(|at| format!("{:02}:{:02}", at.hour(), at.minute()));
+        let at = booked.and_then(Appointment::clock);
         let place = booked.map(|it| it.place.clone()).filter(|place| !place.is_empty());
         let told = [Some(what.to_owned()), at, place].into_iter().flatten().collect::<Vec<_>>().join(", ");
         match resource.map(|it| it.bring.join(", ")).filter(|bring| !bring.is_empty()) {
@@ -88,7 +92,7 @@ impl Engagement {
         if is_closed(calendars.iter().filter(|calendar| calendar.side == giving), booked.on) {
             return Err(Refused::DayOff(booked.on));
         }
-        let off = member.is_absent(calendars, booked.on) || is_closed(member.calendars(calendars), booked.on);
+        let off = !member.gives(booked.on) || member.is_absent(calendars, booked.on) || is_closed(member.calendars(calendars), booked.on);
         if off { Err(Refused::OwnDayOff(booked.on)) } else { Ok(()) }
     }
 }

@@ -178,6 +178,6 @@ impl Engagement {
 
     /// Counts what people said of a resource: what it is, where no kit says that, its licences, its booking.
     pub fn resource_version(&self, id: &ResourceId) -> u32 {
-        self.by_hand(id).map_or(1, |own| own.version) + self.plan.said.get(id).copied().unwrap_or_default()
+        self.by_hand(id).map_or(1, |own| own.version) + self.plan.resource_versions.get(id).copied().unwrap_or_default()
     }
 }

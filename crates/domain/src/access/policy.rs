@@ -28,9 +28,16 @@ impl Engagement {
         self.policies_on(resource, person, today).find(|policy| policy.detail.as_ref().is_none_or(|detail| detail.holds(details)))
     }
 
-    /// The policy from which somebody can be excepted: the one that forbids it to them, else one that will with a detail that nobody wrote down yet.
+    /// The policy from which somebody can be excepted: the one that forbids it to them, else one that may once a detail is written down. While an
+    /// exception holds there is no other: it would end that one.
     pub fn to_except(&self, resource: &ResourceId, person: &PersonId, today: Date) -> Option<&Policy> {
-        let later = || self.policies_on(resource, person, today).find(|policy| policy.exception_by.is_some());
+        let grant = self.grant(person, resource);
+        let is_free = grant.and_then(|grant| grant.exception.as_ref()).is_none_or(|held| held.until < today);
+        let is_open = |policy: &&Policy| {
+            let said = |name: &String| grant.and_then(|grant| grant.details.get(name)).is_some_and(|text| !text.trim().is_empty());
+            policy.exception_by.is_some() && policy.detail.as_ref().is_some_and(|detail| !said(&detail.name))
+        };
+        let later = || self.policies_on(resource, person, today).find(|policy| is_free && is_open(policy));
         self.forbidden(resource, person, today).or_else(later)
     }
 

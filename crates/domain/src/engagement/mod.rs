@@ -82,9 +82,9 @@ pub struct Plan {
     /// When its rooms are there, as far as somebody booked them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub bookings: BTreeMap<ResourceId, Booking>,
-    /// How often somebody said something of a resource: its licences, its booking.
+    /// How often the licences or the booking of a resource changed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub said: BTreeMap<ResourceId, u32>,
+    pub resource_versions: BTreeMap<ResourceId, u32>,
     /// What is not allowed.
     #[serde(default)]
     pub policies: Vec<Policy>,

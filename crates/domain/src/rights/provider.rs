@@ -56,8 +56,7 @@ impl Trust {
         let title = || self.title.clone();
         let email = email.map(|email| email.trim().to_lowercase()).filter(|email| !email.is_empty());
         let email = email.ok_or_else(|| Distrust::NoAddress(title()))?;
-        let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
-        if !self.domains.iter().any(|it| it == "*" || it.eq_ignore_ascii_case(domain)) {
+        if !self.speaks_for(&email) {
             return Err(Distrust::OtherDomain { title: title(), email });
         }
         if checked == Some(true) || (checked.is_none() && self.unchecked) {
@@ -65,6 +64,12 @@ impl Trust {
         } else {
             Err(Distrust::Unchecked { title: title(), email })
         }
+    }
+
+    /// Whether an address is of a domain that it may speak for.
+    pub fn speaks_for(&self, email: &str) -> bool {
+        let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+        self.domains.iter().any(|it| it == "*" || it.eq_ignore_ascii_case(domain))
     }
 
     /// The role in the practice of somebody in these groups; `None` leaves it as it is.

@@ -38,6 +38,16 @@ pub(super) struct Tried {
     pub(super) why: String,
 }
 
+/// What a policy says of one cell.
+pub(super) struct Ruled {
+    pub(super) mark: Mark,
+    pub(super) title: String,
+    /// What is allowed.
+    pub(super) ways: Vec<String>,
+    /// Whether the reader can write down that somebody allows it all the same.
+    pub(super) excepts: bool,
+}
+
 impl<'a> CellPanel<'a> {
     pub(super) fn of(
         caller: &Caller,
@@ -163,15 +173,16 @@ impl<'a> CellPanel<'a> {
         before.map(|it| it.title.clone()).collect::<Vec<_>>().join(", ")
     }
 
-    /// What forbids it, or would with a detail that is not written down; the ways that are allowed, and whether somebody can allow it all the same.
-    pub(super) fn forbidden(&self) -> Option<(Mark, String, Vec<String>, bool)> {
+    /// The policy that forbids it, or may once a detail is written down.
+    pub(super) fn policy(&self) -> Option<Ruled> {
         let engagement = &self.access.engagement;
         let is_forbidden = engagement.forbidden(&self.resource.id, &self.grant.person, self.access.today).is_some();
         let policy = engagement.to_except(&self.resource.id, &self.grant.person, self.access.today)?;
         let mark = if is_forbidden { Mark::WRONG } else { Mark::SAID };
         let instead = policy.instead.iter().filter_map(|id| engagement.resource(id)).map(|it| it.title.clone());
         let ways = instead.chain(policy.ways.iter().cloned()).collect();
-        Some((mark, policy.title.clone(), ways, policy.exception_by.is_some() && self.access.manages && !self.absent))
+        let excepts = policy.exception_by.is_some() && self.access.manages && !self.absent;
+        Some(Ruled { mark, title: policy.title.clone(), ways, excepts })
     }
 
     /// Members who can allow an exception.

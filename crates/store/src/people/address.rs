@@ -53,6 +53,7 @@ impl Store {
 }
 
 impl Writing {
+    /// The other addresses of a person as they stand in this change.
     pub async fn addresses(&self, id: &PersonId) -> Result<Vec<String>, StoreError> {
         Ok(of(self.db(), [id]).await?.remove(id).unwrap_or_default())
     }

@@ -155,7 +155,7 @@ pub(crate) fn plan(title: &str) -> Plan {
         by_hand: Vec::new(),
         licences: [].into(),
         bookings: [].into(),
-        said: [].into(),
+        resource_versions: [].into(),
         policies: Vec::new(),
         holdings: Vec::new(),
         urgent: Vec::new(),

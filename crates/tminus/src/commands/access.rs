@@ -98,7 +98,7 @@ impl FromStr for When {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let whole = text.trim().replace(' ', "T");
-        if whole == "none" {
+        if whole.eq_ignore_ascii_case("none") {
             return Ok(Self(None));
         }
         let unusable = |_| format!("“{text}” is neither a day nor a day and a time: give 2026-01-12T10:00, or none");
@@ -134,6 +134,9 @@ impl Access {
                 let shown = shown(app, known.as_deref()).await?;
                 if to.is_none() && note.is_none() && ticket.is_none() && until.is_none() && details.is_empty() && appointment.is_none() {
                     return Err(Stop::usage("say what is to change: --to, --note, --ticket, --detail, --appointment or --until"));
+                }
+                if appointment.is_some_and(|When(when)| when.is_none()) && !place.trim().is_empty() {
+                    return Err(Stop::usage("no appointment is at a place: leave --place out"));
                 }
                 let mut moves = Vec::new();
                 for email in &person {

@@ -166,12 +166,18 @@ pub async fn preview_register<'a>(
         let email = row.get("email").trim().to_lowercase();
         let account = if email.is_empty() { None } else { app.store.account_by_email(&email).await? };
         let person = account.map(|account| (account.person, account.ended));
-        let theirs = person.as_ref().map_or(email, |(person, _)| person.email.clone());
+        let told = match &person {
+            Some((person, _)) => view.engagement.member(&person.id).is_some() || reads(app, actor, &person.id).await?,
+            None => true,
+        };
+        let theirs = person.as_ref().filter(|_| told).map_or(email, |(person, _)| person.email.clone());
         if !seen.insert(theirs) {
             preview.problems.push(row.problem("whoever has this address is there twice"));
             continue;
         }
-        match line(&view.engagement, actor, (&row, function), person, || PersonId(app.fresh_id())) {
+        match line(&view.engagement, actor, (&row, function), person.map(|(person, ended)| Known { person, ended, told }), || {
+            PersonId(app.fresh_id())
+        }) {
             Ok(line) => preview.lines.push(line),
             Err(problem) => preview.problems.push(problem),
         }
@@ -233,20 +239,36 @@ pub async fn import_register<'a>(
     Ok(wanted.len())
 }
 
+/// Whoever has the address of a row.
+struct Known {
+    person: Person,
+    ended: bool,
+    /// Whether the actor may know what they are called, and by which other addresses they are known.
+    told: bool,
+}
+
+async fn reads(app: &App, actor: &Actor, person: &PersonId) -> Result<bool, Failure> {
+    match App::practice(actor, Right::ReadPeople) {
+        Ok(scope) => Ok(app.store.knows(&scope, person, app.today(&actor.zone)).await?),
+        Err(_) => Ok(false),
+    }
+}
+
 fn line(
     engagement: &Engagement,
     actor: &Actor,
     (row, otherwise): (&Row, Option<Function>),
-    person: Option<(Person, bool)>,
+    known_by: Option<Known>,
     fresh: impl FnOnce() -> PersonId,
 ) -> Result<Line, Problem> {
-    let before = person.as_ref().and_then(|(person, _)| engagement.member(&person.id)).cloned();
+    let before = known_by.as_ref().and_then(|it| engagement.member(&it.person.id)).cloned();
     let functions = || Function::ALL.iter().filter(|it| it.is_of_members()).map(|it| it.as_str()).collect::<Vec<_>>().join(", ");
     let function = row.parsed("function", &functions())?.or(before.as_ref().map(|it| it.function)).or(otherwise);
     let function: Function = function.ok_or_else(|| row.problem("say in “function” what they may do"))?;
-    let (person, new) = match person {
-        Some((_, true)) if before.is_none() => return Err(row.problem("whoever has this address has left the practice")),
-        Some((person, _)) => (person, None),
+    let is_told = known_by.as_ref().is_none_or(|it| it.told);
+    let (person, new) = match known_by {
+        Some(Known { ended: true, .. }) if before.is_none() => return Err(row.problem("whoever has this address has left the practice")),
+        Some(Known { person, .. }) => (person, None),
         None => {
             let new = row.person(engagement, function, fresh)?;
             if App::practice(actor, Right::EditPeople).is_err() {
@@ -257,7 +279,6 @@ fn line(
             (new.clone(), Some(new))
         }
     };
-    let is_told = before.is_some() || new.is_some() || App::practice(actor, Right::ReadPeople).is_ok();
     let name = if is_told { person.name.clone() } else { row.get("name") };
     // Nor by which other address they are known.
     let email = if is_told { person.email.clone() } else { row.get("email").to_lowercase() };
