@@ -259,20 +259,23 @@ fn cell(desk: &Desk, access: &Access, grant: &Grant, chosen: bool) -> Option<Cel
     Some(Cell { mark: mark(grant, access.today), days, short: grant.is_short(access.today, stands), chosen })
 }
 
+/// The most that stand above the grid; of the others it says how many.
+const NOTES: usize = 6;
+
 fn notes(desk: &Desk, access: &Access) -> Vec<(Mark, String, String)> {
     let engagement = &access.engagement;
     let at = |grant: &Grant| format!("/engagements/{}/access?person={}&resource={}", desk.id(), grant.person, grant.resource);
     let named = |grant: &Grant, words: Words| {
         let title = engagement.resource(&grant.resource).map_or(grant.resource.as_str(), |it| &it.title);
         let day = grant.until.map(crate::when::short_day).unwrap_or_default();
-        words.with("name", engagement.name(&grant.person)).with("resource", title).with("day", day).to_string()
+        words.with("name", engagement.name(&grant.person)).with("resource", title).with("day", day)
     };
     let mut notes = Vec::new();
     for grant in engagement.grants.iter().filter(|grant| grant.has_lapsed(access.today)) {
-        notes.push((Mark::EXPIRED, named(grant, t!("access.lapsed")), at(grant)));
+        notes.push((Mark::EXPIRED, named(grant, t!("access.lapsed")).to_string(), at(grant)));
     }
     for grant in engagement.grants.iter().filter(|grant| grant.exception_ended(access.today)) {
-        notes.push((Mark::WRONG, named(grant, t!("access.exception_ended")), at(grant)));
+        notes.push((Mark::WRONG, named(grant, t!("access.exception_ended")).to_string(), at(grant)));
     }
     for (resource, counted) in engagement.plan.resources.iter().filter_map(|it| Some((it, access.licences(it)?))) {
         if counted.short() > 0 {
@@ -287,9 +290,20 @@ fn notes(desk: &Desk, access: &Access) -> Vec<(Mark, String, String)> {
         notes.extend(faults.iter().map(|fault| (Mark::WARNING, format!("{}: {}", resource.title, booking::told(fault)), href.clone())));
     }
     for grant in engagement.grants.iter().filter(|grant| grant.ends_soon(access.today)) {
-        notes.push((Mark::WARNING, named(grant, t!("access.ends_soon")), at(grant)));
+        notes.push((Mark::WARNING, named(grant, t!("access.ends_soon")).to_string(), at(grant)));
     }
-    notes.truncate(6);
+    for (grant, needed) in engagement.grants.iter().filter_map(|grant| Some((grant, engagement.ends_early(grant)?))) {
+        if !grant.ends_soon(access.today) && !grant.has_lapsed(access.today) {
+            let words = named(grant, t!("access.ends_before")).with("needed", crate::when::short_day(needed));
+            notes.push((Mark::WARNING, words.to_string(), at(grant)));
+        }
+    }
+    let more = notes.len().saturating_sub(NOTES);
+    notes.truncate(NOTES);
+    if more > 0 {
+        let words = t!("access.more_notes.one").or_many(t!("access.more_notes.many"), more);
+        notes.push((Mark::SAID, words.to_string(), format!("/engagements/{}/access?all=1", desk.id())));
+    }
     notes
 }
 

@@ -8,7 +8,7 @@ use tminus_app::{
     kit::import_kit,
     kits::files::Files,
     people::{
-        member::remove_member,
+        member::{remove_member, save_member},
         person::{AddPerson, add_person},
     },
 };
@@ -63,6 +63,18 @@ async fn the_grid_shows_people_by_resource_and_a_cell_opens() {
     assert!(cell.contains("SEC-1") && cell.contains("Fri 2 Jan 2026"), "{}", main_of(&cell));
     let record = ann.page(&site.at("/record")).await;
     assert!(record.contains("moved access to") && record.contains("Granted · SEC-1"), "{}", main_of(&record));
+}
+
+#[tokio::test]
+async fn what_ends_before_it_is_needed_no_more_is_pointed_out() {
+    let site = Site::new().await;
+    let (ann, dee) = (site.as_person("ann").await, &site.world.dee);
+    let stays = Member { until: Some("2026-03-27".parse().unwrap()), ..Member::new(dee.person.clone(), Function::DeliveryMember) };
+    save_member(&site.world.app, &site.world.ann, &site.world.engagement, stays).await.unwrap();
+    let go = [("person", dee.person.as_str()), ("resource", "wiki"), ("version", "1"), ("to", "granted"), ("until", "2026-03-13")];
+    ann.post(&site.at("/access"), &sent(&go)).await.leads_to("/access?person=");
+    let page = ann.page(&site.at("/access")).await;
+    assert!(page.contains("Dee, Wiki: it ends on 13 Mar, and is needed until 27 Mar."), "{}", main_of(&page));
 }
 
 #[tokio::test]

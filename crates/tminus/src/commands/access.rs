@@ -216,6 +216,7 @@ fn line(access: &Seen, grant: &Grant) -> Value {
         "title": title(&access.engagement, &grant.resource), "step": grant.step.as_str(), "lapsed": grant.has_lapsed(access.today),
         "needed": grant.wanted, "due": grant.due_on(), "start_by": grant.start_by, "ticket": grant.ticket, "details": grant.details,
         "appointment": grant.appointment, "until": grant.until,
+        "ends_before": access.engagement.ends_early(grant),
         "note": grant.note, "version": grant.version,
     })
 }
