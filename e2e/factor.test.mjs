@@ -43,7 +43,7 @@ for (const scripts of [true, false]) {
     const ann = await openPage(browser, server, { scripts, size: scripts ? undefined : phone });
     await signIn(ann, manager);
     await ann.goto("/settings");
-    await ann.getByRole("link", { name: "Look at it" }).click();
+    await ann.getByRole("link", { name: "Set up or change" }).click();
     await ann.getByRole("button", { name: "Set it up" }).click();
     await ann.getByRole("img", { name: /picture that an app/ }).waitFor();
     const secret = await ann.locator("code").innerText();
@@ -71,7 +71,7 @@ for (const scripts of [true, false]) {
     await ann.waitForURL(/\/people$/);
     await ann.goto("/settings");
     await ann.getByText("Set: after your password, a code of your app is asked for.").waitFor();
-    await ann.getByRole("link", { name: "Look at it" }).click();
+    await ann.getByRole("link", { name: "Set up or change" }).click();
     await ann.getByText("9 spare codes are left.").waitFor();
     await ann.getByLabel("A code of your app, or a spare one").fill(spare[1]);
     await ann.getByRole("button", { name: "Take it away" }).click();

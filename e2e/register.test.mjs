@@ -67,7 +67,7 @@ test("a manager finds the open seats, fills one, and is told who gives too few d
   await page.goto(`${at}/seats?seat=security.workstream-lead.customer`);
   await page.getByLabel("Days a week that it asks").fill("5");
   await page.getByRole("button", { name: "Ask for these days" }).click();
-  await page.getByText(/ gives [1-4] of 5 days a week: Workstream lead \(Security\)/).waitFor();
+  await page.getByText(/ has [1-4] days a week here; Workstream lead \(Security\) asks for 5/).waitFor();
   assertNoFaults(page);
 });
 

@@ -42,6 +42,9 @@ use crate::{
 /// What one did already; the rest is on the checklist.
 const SHOWN: usize = 20;
 
+/// How many parts of an item are named.
+const NAMED: usize = 3;
+
 /// So much of what was said of an item is on its card.
 const SAID: usize = 3;
 
@@ -314,6 +317,22 @@ fn card<'a>(desk: &'a Desk, row: &'a Row, (accepts, tried): (bool, Option<&'a Tr
         tried,
         row,
     }
+}
+
+/// Titles as people list them: equal ones once with how many, and no more than [`NAMED`].
+fn folded(titles: &[&str]) -> String {
+    let mut counted: Vec<(&str, usize)> = Vec::new();
+    for title in titles {
+        match counted.iter_mut().find(|(known, _)| known == title) {
+            Some((_, count)) => *count += 1,
+            None => counted.push((title, 1)),
+        }
+    }
+    let left: usize = counted.iter().skip(NAMED).map(|(_, count)| count).sum();
+    let named =
+        counted.iter().take(NAMED).map(|(title, count)| if *count > 1 { format!("{title} ({count})") } else { (*title).to_owned() });
+    let more = (left > 0).then(|| t!("yours.more_parts").with("n", left).to_string());
+    named.chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// The last that was said of an item: by whom, when, and what.

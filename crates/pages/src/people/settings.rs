@@ -35,7 +35,7 @@ use crate::{
     said,
     shell::{Place, Shell},
     token::Pressed,
-    when::full_day,
+    when::{self, full_day},
     words::Words,
 };
 
@@ -129,9 +129,10 @@ impl SettingsPage {
             passkeys => passkeys?.len(),
         };
         let here = name_of(&caller.session);
+        let moment = |at: &jiff::Zoned| format!("{}, {}", full_day(at.date()), when::clock(at.time()));
         let visit = |it: Session| Visit {
             here: it.id == here,
-            since: full_day(caller.local(it.started_at).date()),
+            since: moment(&caller.local(it.started_at)),
             name: browser::name(&it.agent),
             agent: it.agent,
             by_link: it.by_link,

@@ -102,7 +102,7 @@ async fn seats_are_filled_left_and_asked_for_and_paths_set() {
     act(&[("act", "days"), ("seat", lead), ("days", "6")]).await.leads_to("/people/seats");
     let shown = ann.page(&seats).await;
     assert!(
-        shown.contains("Bob gives 5 of 6 days a week: Workstream lead (Security).") && shown.contains("mailto:dee@example.com"),
+        shown.contains("Bob has 5 days a week here; Workstream lead (Security) asks for 6.") && shown.contains("mailto:dee@example.com"),
         "{}",
         main_of(&shown)
     );
