@@ -55,7 +55,7 @@ async fn choose(asked: HeaderMap, fields: Fields) -> Response {
 }
 
 /// The path of the page the form was on; never another site.
-fn came_from(asked: &HeaderMap) -> String {
+pub(crate) fn came_from(asked: &HeaderMap) -> String {
     let referer = asked.get(header::REFERER).and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<axum::http::Uri>().ok());
     let path = referer.and_then(|uri| uri.path_and_query().map(ToString::to_string));
     path.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\")).unwrap_or_else(|| "/".into())

@@ -171,7 +171,9 @@ fn read(list: &[u8]) -> Result<Vec<Named>, Failure> {
                 // `Bob Harper`, `Harper, Bob`, and a column for each name in either order.
                 let parts: Vec<_> = cells.iter().flat_map(|cell| cell.split(',')).map(str::trim).filter(|part| !part.is_empty()).collect();
                 let both = |(one, other): (usize, usize)| Some(format!("{} {}", parts.get(one)?, parts.get(other)?));
-                let names = [cells.first().cloned(), both((0, 1)), both((1, 0))];
+                // Tools put something behind a name: `Bob Harper (admin)`.
+                let bare = cells.first().and_then(|name| Some(name.split_once('(')?.0.trim().to_owned()));
+                let names = [cells.first().cloned(), bare, both((0, 1)), both((1, 0))];
                 let names = names.into_iter().flatten().map(|name| name.to_lowercase()).collect();
                 listed.push(Named { line, said: cells.join(", "), email: String::new(), names });
             }

@@ -42,7 +42,7 @@ async fn a_pasted_list_says_who_is_missing_who_is_pending_and_who_should_not_be_
     // By name, in either order; several addresses in one line; twice is once.
     let found = compare(&crew, "network-account", "consultant 3\nKeller, Nobody\n").await;
     assert_eq!((found.right, found.extra.len()), (1, 1));
-    let found = compare(&crew, "network-account", "First name,Last name\nConsultant,3\n").await;
+    let found = compare(&crew, "network-account", "First name,Last name\nConsultant,3\nConsultant 3 (admin)\n").await;
     assert_eq!((found.right, found.extra.len()), (1, 0));
     let found = compare(&crew, "network-account", "c1@example.com\nc2@example.com, who@elsewhere.example;c3@example.com\n").await;
     assert_eq!((found.news.len(), found.right, found.extra.len()), (2, 1, 1), "several addresses in one line");

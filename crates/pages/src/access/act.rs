@@ -13,6 +13,7 @@ use tminus_domain::{
 use super::{
     grid::{Bulk, again},
     panel::Tried,
+    revoke::{self, Which},
     step_mark,
 };
 use crate::{
@@ -47,6 +48,17 @@ type Said = (String, Option<u64>);
 
 async fn answer(caller: Caller, (act, engagement, fields): (&'static str, EngagementId, Fields), done: Result<Said, Failure>) -> Response {
     let back = back(&fields, &engagement);
+    let why = match &done {
+        Err(Failure::Refused(refusal)) => Some(only(refusal)),
+        Err(Failure::Conflict(_)) => Some(t!("wrong.conflict.what").to_string()),
+        _ => None,
+    };
+    // What has to end is a list of its own: who works through it stays there.
+    if let (Some(why), Some(which), Ok((person, resource))) = (why, Which::of_form(&fields), at(&fields)) {
+        let tried = revoke::Tried { act: format!("{person} {resource}"), sent: fields, why };
+        let shown = revoke::list(&caller, engagement.as_str(), (which, tried)).await;
+        return caller.answer(shown);
+    }
     match done {
         Ok((words, number)) => said::redirect(&back, words, number.map(|number| undo_of(&engagement, number)).as_deref()),
         Err(Failure::Refused(refusal)) => {

@@ -41,6 +41,8 @@ pub(super) struct GridPage<'a> {
     columns: Vec<Column>,
     /// Titles of resources that nobody needs, where those are left out.
     unused: String,
+    /// Rooms that stand in no column, and where they are.
+    rooms: Vec<(String, String)>,
     all: bool,
     groups: Vec<(Words, Vec<Row>)>,
     ready: Ready,
@@ -126,7 +128,9 @@ impl<'a> GridPage<'a> {
         let open = chosen.map(|(_, resource)| resource.clone());
         let resources = || access.engagement.plan.resources.iter();
         let shown: Vec<_> = resources().filter(|it| all || used(&it.id) || open.as_ref() == Some(&it.id)).collect();
-        // A room is there for all, and nobody's by name.
+        // A room is there for all, and nobody's by name: it is opened by its own link.
+        let room = |it: &Resource| (it.title.clone(), super::resource::at(&access.engagement.id, &it.id));
+        let rooms = resources().filter(|it| it.kind == ResourceKind::Room && !used(&it.id)).map(room).collect();
         let unused = resources().filter(|it| it.kind != ResourceKind::Room && !shown.iter().any(|shown| shown.id == it.id));
         let unused = unused.map(|it| it.title.as_str()).collect::<Vec<_>>().join(", ");
         let groups = rows(desk, access, &shown, chosen);
@@ -145,6 +149,7 @@ impl<'a> GridPage<'a> {
         Self {
             shell: desk.shell(caller, Tab::People),
             columns: shown.into_iter().map(column).collect(),
+            rooms,
             unused: if access.manages { unused } else { String::new() },
             all,
             groups,

@@ -58,6 +58,12 @@ impl Page for MembershipPage<'_> {
 type Line = (String, String, String);
 
 impl MembershipPage<'_> {
+    /// Whether taking the list over changes anything.
+    fn has_news(&self) -> bool {
+        let alerts = |extra: &Extra| extra.came_back || self.resource.internal;
+        self.found.as_ref().is_some_and(|found| !found.news.is_empty() || found.extra.iter().any(alerts))
+    }
+
     fn is_as_it_should_be(&self) -> bool {
         self.lists().is_empty()
     }

@@ -16,7 +16,7 @@ use tminus_domain::{
     engagement::tailor::in_sentence,
     ids::{EngagementId, ResourceId},
     kit::{
-        Side,
+        Role, Side,
         access::{Resource, ResourceKind},
         due::{DayUnit, DueRule},
         each::Each,
@@ -198,14 +198,23 @@ impl ResourcePage<'_> {
         rules.extend(sides.map(|own| format!("person where side = {}", own.as_str())));
         rules.push("person where side = delivery and onsite = yes".to_owned());
         rules.extend(["delivery", "customer"].map(|device| format!("person where device = {device}")));
-        rules.extend(engagement.plan.roles.iter().map(|role| format!("person where role = {}", role.id)));
-        rules.extend(engagement.plan.setup.workstreams.iter().map(|it| format!("person where workstream = {}", it.id)));
+        let role = |it: &Role| (format!("person where role = {}", it.id), t!("resource.each_role").with("title", &it.title).to_string());
+        let roles = engagement.plan.roles.iter().map(role);
+        let workstreams = engagement.plan.setup.workstreams.iter().map(|it| {
+            (format!("person where workstream = {}", it.id), t!("resource.each_workstream").with("title", &it.title).to_string())
+        });
+        let mut titled: BTreeMap<String, String> = BTreeMap::new();
+        for (rule, words) in roles.chain(workstreams) {
+            rules.push(rule.clone());
+            titled.insert(rule, words);
+        }
         let given = form.get("each");
         if !given.is_empty() && !rules.iter().any(|rule| rule == given) {
             rules.push(given.to_owned());
         }
         let words = |rule: String| {
-            let words = rule.parse::<Each>().map_or_else(|_| rule.clone(), |each| capital(&each.in_words()));
+            let said = || rule.parse::<Each>().map_or_else(|_| rule.clone(), |each| capital(&each.in_words()));
+            let words = titled.get(&rule).cloned().unwrap_or_else(said);
             (rule, words.trim_end_matches('.').to_owned())
         };
         std::iter::once((String::new(), t!("resource.one_by_one").text().to_owned())).chain(rules.into_iter().map(words)).collect()

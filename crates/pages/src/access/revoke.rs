@@ -91,6 +91,15 @@ impl Tried {
 }
 
 impl Which {
+    /// Of a form that stood in the list.
+    pub(super) fn of_form(fields: &Fields) -> Option<Self> {
+        match fields.get("back") {
+            "revoke" => Some(Self::default()),
+            "all" => Some(Self { all: true, person: None }),
+            _ => None,
+        }
+    }
+
     pub(super) fn read(fields: &Fields) -> Self {
         Self { all: fields.get("all") == "1", person: fields.given("person").map(PersonId::from) }
     }
@@ -317,6 +326,11 @@ pub(super) async fn reopen(caller: Caller, Path(id): Path<String>, fields: Field
 
 impl Line {
     /// Another side than the one that gives it could say that it is gone: with what shows it.
+    /// The name of its form.
+    fn act(&self) -> String {
+        format!("{} {}", self.person, self.resource)
+    }
+
     fn confirms(&self) -> bool {
         !self.shows.is_empty() && self.next.iter().any(|(step, _)| *step == Step::RevocationConfirmed.as_str())
     }

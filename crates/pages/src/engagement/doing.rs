@@ -100,6 +100,7 @@ async fn acted(caller: &Caller, engagement: &EngagementId, item: &ItemId, fields
             let handed = hand_over(app, actor, engagement, HandOver { item, to: to.clone(), note: fields.text("note"), version }).await?;
             let view = app.view(actor, engagement, Right::ReadEngagement).await?;
             let words = match way_in {
+                Some(WayIn::Mailed) if !caller.front.config.sends_mail => t!("yours.is_handed_outbox"),
                 Some(WayIn::Mailed) => t!("yours.is_handed_mailed"),
                 Some(WayIn::Waits) => t!("yours.is_handed_waits"),
                 Some(WayIn::There) | None => t!("yours.is_handed"),

@@ -19,6 +19,7 @@ use crate::{
     people::function_words,
     routes::Front,
     said,
+    scheme::came_from,
     shell::{Place, Shell, Tab},
     token::Pressed,
     words::Words,
@@ -62,7 +63,7 @@ pub(super) async fn begin(caller: Caller, Path(id): Path<String>, fields: Fields
         fields.only(&["person"])?;
         let person = fields.given("person").ok_or_else(|| refused("person", t!("view.choose")))?;
         begin_view(caller.app(), (&caller.actor, &caller.session), &id.as_str().into(), &person.into()).await?;
-        Ok(Redirect::to(&format!("/engagements/{id}/countdown")).into_response())
+        Ok(Redirect::to(&format!("/engagements/{id}/yours")).into_response())
     };
     let begun = begun.await;
     caller.answer(begun)
@@ -75,5 +76,6 @@ pub(super) async fn end(State(front): State<Front>, asked: Asked, headers: Heade
     {
         return wrong_of(&failure).show(&asked, Shell::new(t!("wrong.title"), Place::Elsewhere));
     }
-    said::redirect("/", t!("view.ended"), None)
+    // To what they looked at, with their own eyes.
+    said::redirect(&came_from(&headers), t!("view.ended"), None)
 }

@@ -130,3 +130,19 @@ async fn the_offboarding_kit_is_offered_shown_as_a_diff_and_applied_as_one_chang
     }
     assert!(plan.contains("Wiki, Dee"), "{}", main_of(&plan));
 }
+
+#[tokio::test]
+async fn what_is_refused_in_the_list_of_what_ends_is_said_in_its_line_with_what_was_typed() {
+    let site = Site::new().await;
+    let (ann, dee) = (site.as_person("ann").await, site.world.dee.person.as_str());
+    let go = |version: &str, to: &str| sent(&[("person", dee), ("resource", "wiki"), ("version", version), ("to", to)]);
+    ann.post(&site.at("/access"), &go("1", "granted")).await.leads_to("/access?person=");
+    ann.post(&site.at("/access"), &go("2", "revoked")).await.leads_to("/access?person=");
+    let unproved = [("note", "helpdesk SEC-9"), ("shown", ""), ("back", "all")];
+    let confirm = go("3", "revocation_confirmed") + "&" + &sent(&unproved);
+    let refused = ann.post(&site.at("/access"), &confirm).await;
+    let page = refused.text();
+    let line = page.split_once("value=\"helpdesk SEC-9\"").map(|(before, _)| before.rsplit("<tr").next().unwrap_or_default());
+    assert!(line.is_some_and(|line| line.contains("Dee") && line.contains("role=\"alert\"")), "{}", main_of(&page));
+    assert!(page.contains("action=\"/engagements/") && page.contains("name=\"back\" value=\"all\""), "it is still the list");
+}
