@@ -150,7 +150,9 @@ test("whoever is taken off is on the list of what to revoke, and the engagement 
   await line.getByRole("textbox", { name: /When, and what shows it/ }).fill("It is gone, I think");
   await line.getByRole("button", { name: /Confirm it is gone/ }).click();
   await page.getByText("The customer side confirms that it is gone").waitFor();
-  await page.locator("#item").getByLabel("How is it known?").selectOption({ label: "It was tried and refused" });
+  // It is still the list, with what was typed.
+  assert.equal(await line.getByRole("textbox", { name: /When, and what shows it/ }).inputValue(), "It is gone, I think");
+  await line.getByLabel("How is it known?").selectOption({ label: "It was tried and refused" });
   await page.goto(`${at}/revoke?all=1`);
   await page.locator("summary", { hasText: "End the engagement" }).click();
   await page.getByRole("button", { name: "End the engagement" }).click();

@@ -24,7 +24,7 @@ use tminus_app::{
 };
 use tminus_domain::{
     access::{How, Ready, Shown, Step, work::Ask},
-    checklist::status::State,
+    checklist::{item::Content, status::State},
     ids::PersonId,
     kit::Side,
     mail::Message,
@@ -33,7 +33,7 @@ use tminus_domain::{
     rights::{Actor, Function, Pass, PassKind, PracticeRole, Via},
 };
 
-use crate::crew::{consultant, crew, date, member};
+use crate::crew::{Crew, consultant, crew, date, member};
 
 #[tokio::test]
 async fn consultant_fifteen_joins_later_and_gets_exactly_what_is_theirs_and_consultant_three_leaves_in_order() {
@@ -123,6 +123,14 @@ async fn an_engagement_does_not_end_over_access_that_nobody_answers_for() {
     assert!(end_engagement(app, ann, engagement, "over".to_owned()).await.unwrap_err().to_string().contains("ended already"));
 }
 
+/// Whether the item of the network account, if it took two weeks, took longer than the day that is left, by itself and with what its grants say.
+async fn short(crew: &Crew, person: &PersonId) -> (bool, bool) {
+    let (mut item, engagement) = (crew.item(person).await, crew.seen_by(&crew.world.ann).await.engagement);
+    item.content = Content { lead: Some("10bd".parse().unwrap()), ..Content::clone(&item.content) }.into();
+    let (to, day) = (|_| Some(1), |at: jiff::Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date());
+    (item.short(to, day).is_some(), engagement.short(&item, to, day).is_some())
+}
+
 #[tokio::test]
 async fn whose_last_day_has_passed_loses_access_that_day_without_anybody_asking() {
     let crew = crew(1).await;
@@ -193,6 +201,7 @@ async fn an_item_and_its_grant_are_one_truth_whichever_is_moved() {
     crew.go(one, id, "network-account", Step::Requested).await.unwrap();
     crew.go(bob, id, "network-account", Step::Granted).await.unwrap();
     assert_eq!(crew.item(id).await.state(), State::InProgress, "somebody has to try it");
+    assert_eq!(short(&crew, id).await, (true, false), "how long it takes to be given is no matter any more");
     crew.say(one, id, "network-account", (Step::Verified, "signed in with the second factor")).await.unwrap();
     let item = crew.item(id).await;
     assert_eq!(item.state(), State::Done);

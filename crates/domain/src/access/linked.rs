@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::{Grant, Step};
 use crate::{
@@ -26,6 +26,14 @@ impl Engagement {
         let resources = self.plan.resources.iter().filter(|resource| resource.tasks.contains(&item.task));
         let person = item.person.as_ref();
         resources.filter_map(move |resource| Some((resource, self.grant(person?, &resource.id)?)))
+    }
+
+    /// Business days that an item still takes and those that are left, where the one is more than the other: see [`Item::short`]. Where all that it
+    /// waited for is given, and only has to be tried, it takes none any more.
+    pub fn short(&self, item: &Item, to: impl Fn(Date) -> Option<i32>, day: impl Fn(Timestamp) -> Date) -> Option<(u32, u32)> {
+        let mut steps = self.grants_of(item).map(|(_, grant)| grant.step).filter(|step| *step != Step::Withdrawn).peekable();
+        let is_given = steps.peek().is_some() && steps.all(|step| matches!(step, Step::Granted | Step::Verified | Step::Waived));
+        item.short(to, day).filter(|_| !is_given)
     }
 
     /// The item as it waits for whoever gives what does not work.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use tminus_domain::{
     checklist::{item::Item, status::State},
+    engagement::Engagement,
     kit::{
         Side,
         due::{DayUnit, DueRule},
@@ -85,8 +86,8 @@ impl Days {
         self.first.checked_add(i64::try_from(index).ok()?.days()).ok()
     }
 
-    /// How an item's date is shown today.
-    pub(crate) fn due(&self, item: &Item) -> Option<Due> {
+    /// How an item's date is shown today, where it is [`Self::short`] or not.
+    pub(crate) fn due(&self, item: &Item, short: Option<(u32, u32)>) -> Option<Due> {
         if item.state() == State::NotApplicable {
             return Some(Due::LeftOut);
         }
@@ -99,7 +100,7 @@ impl Days {
             Computed::Unknown { rule, anchor } => return Some(Due::Unknown { rule: unknown(rule, anchor) }),
         };
         let left = self.to(due)?;
-        Some(match self.short(item) {
+        Some(match short {
             _ if due < self.today => Due::Late { due, by: left.unsigned_abs() },
             Some((need, left)) => Due::Unfeasible { due, need, left },
             None if due == self.today => Due::Today { due },
@@ -125,8 +126,8 @@ impl Days {
         (self.to(start)? <= SOON).then_some(start)
     }
 
-    pub(crate) fn short(&self, item: &Item) -> Option<(u32, u32)> {
-        item.short(|date| self.to(date), |at| self.day(at))
+    pub(crate) fn short(&self, engagement: &Engagement, item: &Item) -> Option<(u32, u32)> {
+        engagement.short(item, |date| self.to(date), |at| self.day(at))
     }
 }
 
@@ -203,7 +204,7 @@ mod tests {
         let days = |zone: &str| Days::of(&calendars(), zone, date(2025, 12, 18));
         let mut item = Item::to_do("item".into(), std::sync::Arc::new(Content::default()), Court::from(Side::Delivery), at);
         item.status.state = State::Done;
-        let done = |zone: &str| days(zone).due(&item);
+        let done = |zone: &str| days(zone).due(&item, None);
         assert!(matches!(done("UTC"), Some(Due::Done { on, .. }) if on == date(2025, 12, 17)));
         assert!(matches!(done("Asia/Tokyo"), Some(Due::Done { on, .. }) if on == date(2025, 12, 18)));
         assert!(!days("UTC").fits(&calendars(), "Asia/Tokyo", date(2025, 12, 18)), "another zone is another count");

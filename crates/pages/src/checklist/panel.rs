@@ -279,7 +279,7 @@ impl<'a> Panel<'a> {
 
     /// Business days it takes and that are left, where that does not fit.
     pub(crate) fn short(&self) -> Option<(u32, u32)> {
-        self.desk.sheet.days.short(self.item())
+        self.desk.sheet.days.short(self.desk.engagement(), self.item())
     }
 
     fn clear_on(&self, need: u32) -> String {

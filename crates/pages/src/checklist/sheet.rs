@@ -178,7 +178,8 @@ impl<'a> Making<'a> {
         let owners = self.engagement.owners(item, self.days.today);
         let mut people: Vec<_> = owners.iter().filter_map(|owner| owner.person.cloned()).collect();
         people.extend(item.person.clone());
-        let due = self.days.due(item);
+        let short = self.days.short(self.engagement, item);
+        let due = self.days.due(item, short);
         let today = self.days.today;
         let before = item.content.after.iter().filter_map(|key| self.by_key.get(key.as_str())).filter(|it| it.is_open());
         let part = RowPart {
@@ -206,7 +207,7 @@ impl<'a> Making<'a> {
         Row {
             late: item.is_late(today),
             start_now: item.should_start(today),
-            short: self.days.short(item),
+            short,
             item: item.clone(),
             number,
             due,

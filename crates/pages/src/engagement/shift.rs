@@ -16,7 +16,7 @@ impl Desk {
     pub(crate) fn shift(&self, item: &Item) -> Option<Shift> {
         let milestone = self.decides(item)?;
         let days = &self.sheet.days;
-        let (need, _) = days.short(item)?;
+        let (need, _) = days.short(self.engagement(), item)?;
         let missing = need.cast_signed() - days.to(item.due_on()?)?;
         let to = days.after(days.to(milestone.when.date()?)? + missing)?;
         let day = if to.year() == self.today.year() { day(to) } else { full_day(to) };

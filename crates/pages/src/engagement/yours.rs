@@ -172,6 +172,11 @@ impl YoursPage<'_> {
 }
 
 impl Card<'_> {
+    /// What is asked for can be given before the parts are done; the word alone that it is done cannot.
+    fn may_begin(&self) -> bool {
+        self.parts.is_empty() || !self.asked.is_empty() || self.open("done")
+    }
+
     fn wants_files(&self) -> bool {
         self.asked.iter().any(Asked::is_file)
     }

@@ -81,7 +81,7 @@ fn short(engagement: &Engagement, today: Date) -> Vec<ItemId> {
     let Ok(calendars) = Calendars::new(engagement.plan.setup.calendars.clone()) else { return Vec::new() };
     let to = |date| calendars.t_minus(today, date).ok();
     let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
-    let short = engagement.listed().filter(|item| item.short(to, day).is_some());
+    let short = engagement.listed().filter(|item| engagement.short(item, to, day).is_some());
     short.map(|item| item.id.clone()).collect()
 }
 
