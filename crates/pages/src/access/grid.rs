@@ -193,7 +193,7 @@ impl<'a> GridPage<'a> {
 }
 
 /// The states that the legend explains.
-const LEGEND: [Mark; 7] = [Mark::NEEDED, Mark::REQUESTED, Mark::REJECTED, Mark::GRANTED, Mark::VERIFIED, Mark::EXPIRED, Mark::REVOKED];
+const LEGEND: [Mark; 6] = [Mark::NEEDED, Mark::REQUESTED, Mark::GRANTED, Mark::VERIFIED, Mark::EXPIRED, Mark::REVOKED];
 
 /// Steps that many are moved from, as a choice.
 fn begins() -> Vec<(&'static str, Words)> {

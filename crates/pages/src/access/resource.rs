@@ -198,13 +198,14 @@ impl ResourcePage<'_> {
         rules.extend(sides.map(|own| format!("person where side = {}", own.as_str())));
         rules.push("person where side = delivery and onsite = yes".to_owned());
         rules.extend(["delivery", "customer"].map(|device| format!("person where device = {device}")));
-        let role = |it: &Role| (format!("person where role = {}", it.id), t!("resource.each_role").with("title", &it.title).to_string());
-        let roles = engagement.plan.roles.iter().map(role);
-        let workstreams = engagement.plan.setup.workstreams.iter().map(|it| {
+        let titled_role =
+            |it: &Role| (format!("person where role = {}", it.id), t!("resource.each_role").with("title", &it.title).to_string());
+        let by_role = engagement.plan.roles.iter().map(titled_role);
+        let by_workstream = engagement.plan.setup.workstreams.iter().map(|it| {
             (format!("person where workstream = {}", it.id), t!("resource.each_workstream").with("title", &it.title).to_string())
         });
         let mut titled: BTreeMap<String, String> = BTreeMap::new();
-        for (rule, words) in roles.chain(workstreams) {
+        for (rule, words) in by_role.chain(by_workstream) {
             rules.push(rule.clone());
             titled.insert(rule, words);
         }

@@ -108,6 +108,11 @@ impl Page for SettingsPage {
     }
 }
 
+/// `Mon 30 Nov 2026, 16:12`
+fn moment(at: &jiff::Zoned) -> String {
+    format!("{}, {}", full_day(at.date()), when::clock(at.time()))
+}
+
 impl SettingsPage {
     async fn of(caller: &Caller) -> Result<Self, Failure> {
         Self::looking_up(caller, &Fields::default()).await
@@ -129,7 +134,6 @@ impl SettingsPage {
             passkeys => passkeys?.len(),
         };
         let here = name_of(&caller.session);
-        let moment = |at: &jiff::Zoned| format!("{}, {}", full_day(at.date()), when::clock(at.time()));
         let visit = |it: Session| Visit {
             here: it.id == here,
             since: moment(&caller.local(it.started_at)),
