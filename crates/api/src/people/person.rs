@@ -177,7 +177,7 @@ async fn change(
 #[serde(deny_unknown_fields)]
 #[schema(as = Addresses)]
 struct AddressesIo {
-    /// An alias, the address of before. By each they are known; they are written to, and sign in, at the one of their account.
+    /// An alias, the address of before. By each they are known; letters and the password go with the one of their account.
     addresses: Vec<String>,
 }
 

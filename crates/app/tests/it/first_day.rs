@@ -1,7 +1,7 @@
 //! Access that does not work, ends too early, or is said to be gone; and what of it others read.
 
 use tminus_app::{
-    access::{ExceptAccess, MoveAccess, except_access, move_access},
+    access::{ExceptAccess, except_access},
     engagement::plan::{ChangePlan, change_plan},
     people::member::save_member,
 };
@@ -188,8 +188,7 @@ async fn an_appointment_is_on_a_day_that_can_be_and_is_told_the_day_before() {
     let books = async |resource: &str, on: &str, place: &str| {
         let booked = Appointment { on: date(on), at: Some("10:00".parse().unwrap()), place: place.to_owned() };
         let ask = Ask { appointment: Some(Some(booked)), ..Ask::default() };
-        move_access(app, bob, &crew.engagement, vec![MoveAccess { person: id.clone(), resource: resource.into(), ask, version: None }])
-            .await
+        crew.ask(bob, id, resource, ask).await
     };
     let refused = books("badge", "2026-01-12", "Building 7").await.unwrap_err();
     assert!(refused.to_string().contains("it comes after Network account"), "{refused}");
@@ -254,8 +253,7 @@ async fn nobody_has_an_appointment_while_they_are_on_leave() {
     let books = async |on: &str| {
         let booked = Appointment { on: date(on), at: None, place: String::new() };
         let ask = Ask { appointment: Some(Some(booked)), ..Ask::default() };
-        let input = MoveAccess { person: one.person.clone(), resource: "badge".into(), ask, version: None };
-        move_access(app, bob, &crew.engagement, vec![input]).await
+        crew.ask(bob, &one.person, "badge", ask).await
     };
     let refused = books("2026-01-14").await.unwrap_err();
     assert!(refused.to_string().contains("they do not work on 2026-01-14"), "{refused}");

@@ -33,48 +33,41 @@ fn at(fields: &Fields) -> Result<(PersonId, ResourceId), Failure> {
 
 /// Where the form was: the grid with its cell open, or the list of what ends.
 fn back(fields: &Fields, engagement: &EngagementId) -> String {
+    if let Some(which) = Which::of_form(fields) {
+        return which.href(engagement.as_str());
+    }
     let own = format!("/engagements/{engagement}/access");
-    match fields.get("back") {
-        "revoke" => format!("{own}/revoke"),
-        "all" => format!("{own}/revoke?all=1"),
-        _ => match at(fields) {
-            Ok((person, resource)) => format!("{own}?person={person}&resource={resource}"),
-            Err(_) => own,
-        },
+    match at(fields) {
+        Ok((person, resource)) => format!("{own}?person={person}&resource={resource}"),
+        Err(_) => own,
     }
 }
 
 type Said = (String, Option<u64>);
 
 async fn answer(caller: Caller, (act, engagement, fields): (&'static str, EngagementId, Fields), done: Result<Said, Failure>) -> Response {
-    let back = back(&fields, &engagement);
-    let why = match &done {
-        Err(Failure::Refused(refusal)) => Some(only(refusal)),
-        Err(Failure::Conflict(_)) => Some(t!("wrong.conflict.what").to_string()),
-        _ => None,
+    let failure = match done {
+        Ok((words, number)) => {
+            let undo = number.map(|number| undo_of(&engagement, number));
+            return said::redirect(&back(&fields, &engagement), words, undo.as_deref());
+        }
+        Err(failure) => failure,
     };
+    let why = match &failure {
+        Failure::Refused(refusal) => only(refusal),
+        Failure::Conflict(_) => t!("wrong.conflict.what").to_string(),
+        _ => return caller.answer(Err(failure)),
+    };
+    let at = at(&fields).ok();
     // What has to end is a list of its own: who works through it stays there.
-    if let (Some(why), Some(which), Ok((person, resource))) = (why, Which::of_form(&fields), at(&fields)) {
-        let tried = revoke::Tried { act: format!("{person} {resource}"), sent: fields, why };
-        let shown = revoke::list(&caller, engagement.as_str(), (which, tried)).await;
-        return caller.answer(shown);
-    }
-    match done {
-        Ok((words, number)) => said::redirect(&back, words, number.map(|number| undo_of(&engagement, number)).as_deref()),
-        Err(Failure::Refused(refusal)) => {
-            let tried = Tried { act, why: only(&refusal), sent: fields };
-            let at = at(&tried.sent).ok();
-            let shown = again(&caller, engagement.as_str(), (at, Some(tried)), Bulk::default()).await;
-            caller.answer(shown)
+    let shown = match (Which::of_form(&fields), &at) {
+        (Some(which), Some((person, resource))) => {
+            let tried = revoke::Tried { act: revoke::act(person, resource), sent: fields, why };
+            revoke::list(&caller, engagement.as_str(), (which, tried)).await
         }
-        Err(Failure::Conflict(_)) => {
-            let tried = Tried { act, why: t!("wrong.conflict.what").to_string(), sent: fields };
-            let at = at(&tried.sent).ok();
-            let shown = again(&caller, engagement.as_str(), (at, Some(tried)), Bulk::default()).await;
-            caller.answer(shown)
-        }
-        Err(failure) => caller.answer(Err(failure)),
-    }
+        _ => again(&caller, engagement.as_str(), (at, Some(Tried { act, why, sent: fields })), Bulk::default()).await,
+    };
+    caller.answer(shown)
 }
 
 /// Of one cell it needs not be said again which one it is.

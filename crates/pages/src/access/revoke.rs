@@ -80,6 +80,11 @@ pub(crate) struct Tried {
     pub(crate) why: String,
 }
 
+/// What the form of one line is called.
+pub(super) fn act(person: &PersonId, resource: &ResourceId) -> String {
+    format!("{person} {resource}")
+}
+
 impl Tried {
     pub(super) fn why(&self, act: &str) -> &str {
         if self.act == act { &self.why } else { "" }
@@ -326,9 +331,8 @@ pub(super) async fn reopen(caller: Caller, Path(id): Path<String>, fields: Field
 
 impl Line {
     /// Another side than the one that gives it could say that it is gone: with what shows it.
-    /// The name of its form.
     fn act(&self) -> String {
-        format!("{} {}", self.person, self.resource)
+        act(&self.person, &self.resource)
     }
 
     fn confirms(&self) -> bool {

@@ -65,6 +65,17 @@ async fn a_change_that_another_site_asks_for_is_refused() {
 }
 
 #[tokio::test]
+async fn colours_too_are_chosen_by_a_form_of_the_session_alone() {
+    let form = |token: &str| {
+        let request = Request::post("/scheme").header("content-type", "application/x-www-form-urlencoded");
+        let request = request.header("cookie", "tminus_session=x").header("sec-fetch-site", "same-origin");
+        request.body(Body::from(format!("scheme=dark&token={token}"))).unwrap()
+    };
+    assert_eq!(ask(router(), form("")).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(ask(router(), form(&tminus_app::rights::session::form_token("x"))).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn colours_are_chosen_by_a_plain_form_that_leads_back() {
     let back = [
         ("https://tminus.example/kits?show=all", "/kits?show=all"),
